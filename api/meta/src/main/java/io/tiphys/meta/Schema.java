@@ -1,0 +1,87 @@
+package io.tiphys.meta;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of a value of the API, as every generic algorithm sees it: pruning, strategic merge,
+ * server-side apply, field sets. Built-in kinds carry a generated one; custom resources will carry
+ * one made from their definition.
+ *
+ * <p>Schemas may be recursive (JSONSchemaProps), so elements are suppliers.
+ */
+public sealed interface Schema {
+
+  /** A value without inner structure. */
+  enum Scalar implements Schema {
+    STRING,
+    INTEGER,
+    NUMBER,
+    BOOLEAN,
+    /** Base64 in JSON, raw in protobuf. */
+    BYTES,
+    /** RFC 3339 with seconds. */
+    TIME,
+    /** RFC 3339 with microseconds. */
+    MICRO_TIME,
+    QUANTITY,
+    INT_OR_STRING,
+    /** Any JSON at all, kept as it is (RawExtension, FieldsV1). */
+    ANY
+  }
+
+  /** How two writers share a structure: field by field, or all of it at once. */
+  enum Ownership {
+    GRANULAR,
+    ATOMIC
+  }
+
+  /**
+   * An object with known fields.
+   *
+   * @param name the kind or type name, such as {@code PodSpec}
+   * @param fields by JSON name, in the order in which they are encoded
+   */
+  record Struct(String name, Map<String, Field> fields, Ownership ownership) implements Schema {}
+
+  /**
+   * One field of a struct.
+   *
+   * @param required the API demands it
+   * @param patch how strategic merge patch treats the value
+   */
+  record Field(String name, Supplier<Schema> schema, boolean required, PatchStrategy patch) {}
+
+  /** An object with free keys. */
+  record MapOf(Supplier<Schema> element, Ownership ownership) implements Schema {}
+
+  /**
+   * A list.
+   *
+   * @param kind how server-side apply merges it
+   * @param keys for {@link ListKind#MAP}: the fields that together name an element
+   * @param patchMergeKey the field by which strategic merge patch pairs elements, if it merges
+   */
+  record ListOf(
+      Supplier<Schema> element, ListKind kind, List<String> keys, @Nullable String patchMergeKey)
+      implements Schema {}
+
+  /** The server-side apply list types. */
+  enum ListKind {
+    ATOMIC,
+    SET,
+    MAP
+  }
+
+  /**
+   * Strategic merge patch directives of a field.
+   *
+   * @param merge lists are merged rather than replaced
+   * @param retainKeys keys missing from the patch's {@code $retainKeys} are dropped
+   */
+  record PatchStrategy(boolean merge, boolean retainKeys) {
+    public static final PatchStrategy DEFAULT = new PatchStrategy(false, false);
+  }
+}

@@ -1,0 +1,5 @@
+/** The API's objects and resources as every room names them; the records beside are generated. */
+@NullMarked
+package io.tiphys.api;
+
+import org.jspecify.annotations.NullMarked;

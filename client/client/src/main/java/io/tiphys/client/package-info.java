@@ -1,0 +1,5 @@
+/** How a room reads and writes the API, whether it sits in the same process or not. */
+@NullMarked
+package io.tiphys.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What every room stands on: time, lifecycle, back-off and invariants. */
+@NullMarked
+package io.tiphys.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+package io.tiphys.server.door;
+
+/** A room of the walk that answers requests; may block (virtual thread per request). */
+@FunctionalInterface
+public interface Handler {
+  /**
+   * @throws io.tiphys.api.ApiFailure the answer is its Status
+   */
+  Response handle(Request request) throws InterruptedException;
+}

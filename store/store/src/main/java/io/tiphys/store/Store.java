@@ -1,0 +1,118 @@
+package io.tiphys.store;
+
+import io.tiphys.base.Lifecycle;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multi-version key-value store, after etcd's model: one counter, the revision, grows by one with
+ * every committed write; every key remembers the revisions at which it was created and last
+ * changed; older revisions stay readable until they are compacted.
+ *
+ * <p>A write that returned {@link Outcome.Committed} survives any crash (except in the in-memory
+ * form); one that did not return may or may not have happened, but never half. Keys are compared as
+ * unsigned bytes of their UTF-8 form. Thread-safe.
+ */
+public interface Store extends Lifecycle {
+  /** The revision of the last committed write; 1 for a store that was never written. */
+  long revision();
+
+  /** Revisions before this one can no longer be read; 0 when nothing was compacted. */
+  long compactedRevision();
+
+  /**
+   * Writes {@code value} if the key's last change was at {@code expected}.
+   *
+   * @param expected {@link #ABSENT}: the key must not exist; {@link #ANY}: no condition
+   * @param timeToLive the key is deleted, as by a write of its own, after this time; null: never
+   * @throws StoreException when the write could not be made durable (full disk, closed store)
+   */
+  Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive);
+
+  /**
+   * Deletes the key if its last change was at {@code expected}. Deleting an absent key with {@link
+   * #ANY} is a {@link Outcome.Conflict} with no current entry.
+   */
+  Outcome delete(String key, long expected);
+
+  /** The newest entry, or null. */
+  @Nullable Entry get(String key);
+
+  /**
+   * The entries with {@code from <= key < to}, in order.
+   *
+   * @param revision the state to read; 0 for the newest
+   * @param limit the largest number of entries; 0 for all
+   */
+  Range range(String from, String to, long revision, int limit);
+
+  /**
+   * Opens a watch over {@code from <= key < to} that begins with the first change after {@code
+   * afterRevision}.
+   */
+  Watch watch(String from, String to, long afterRevision);
+
+  /** Forgets what only revisions before {@code revision} can see. Never blocks writers for long. */
+  void compact(long revision);
+
+  /** Expected revision of a key that must not exist. */
+  long ABSENT = 0;
+
+  /** No expectation. */
+  long ANY = -1;
+
+  /**
+   * A key's value.
+   *
+   * @param value never modified by anyone after it was handed over
+   */
+  record Entry(String key, byte[] value, long createRevision, long modRevision) {}
+
+  /** What became of a write. */
+  sealed interface Outcome {
+    /**
+     * @param previous the entry that was replaced or deleted
+     */
+    record Committed(long revision, @Nullable Entry previous) implements Outcome {}
+
+    /**
+     * @param current what the key holds instead, or null when it does not exist
+     */
+    record Conflict(@Nullable Entry current) implements Outcome {}
+  }
+
+  /** What a range read found. */
+  sealed interface Range {
+    /**
+     * @param revision the state that was read
+     * @param remaining how many more entries follow after {@code limit}
+     */
+    record Page(List<Entry> entries, long revision, long remaining) implements Range {}
+
+    /** The revision asked for is compacted. */
+    record Compacted(long compactedRevision) implements Range {}
+
+    /** The revision asked for lies in the future. */
+    record Future(long currentRevision) implements Range {}
+  }
+
+  /**
+   * One change.
+   *
+   * @param entry for a deletion: the key with an empty value and the deletion's revision
+   * @param previous the entry before, or null when the key was created
+   */
+  record Event(boolean deleted, Entry entry, @Nullable Entry previous) {}
+
+  /** An open watch, read by one thread. Every change is delivered exactly once, in order. */
+  interface Watch extends Lifecycle {
+    /**
+     * Blocks for the next batch of events; a batch never splits a revision.
+     *
+     * @return null when closed
+     * @throws CompactedException when the reader was too slow and its place is gone
+     */
+    @Nullable List<Event> next() throws InterruptedException;
+  }
+}

@@ -1,0 +1,5 @@
+/** The vault: the only place that keeps truth. */
+@NullMarked
+package io.tiphys.store;
+
+import org.jspecify.annotations.NullMarked;
