@@ -7,4 +7,12 @@ public interface Handler {
    * @throws io.tiphys.api.ApiFailure the answer is its Status
    */
   Response handle(Request request) throws InterruptedException;
+
+  /**
+   * Whether answering may wait for anything. A request of which the whole walk says no is answered
+   * on the connection's own thread, without a hand-over.
+   */
+  default boolean mayBlock(Request request) {
+    return true;
+  }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param method {@code GET}, {@code POST}, ...
  * @param path percent-decoded, without the query
  * @param query decoded, in order; a parameter may come several times
- * @param headers by lower-case name
+ * @param headers by lower-case name; values of a repeated header are joined by {@code ", "}
  * @param info what the path and method mean to the API
- * @param user who asks
+ * @param user who asks; {@link User#ANONYMOUS} before the identity stage
+ * @param peer the other end of the connection
  */
 public record Request(
     String method,
@@ -22,7 +23,20 @@ public record Request(
     Map<String, String> headers,
     byte[] body,
     RequestInfo info,
-    User user) {
+    User user,
+    Peer peer) {
+
+  /** A request from inside the process. */
+  public Request(
+      String method,
+      String path,
+      Map<String, List<String>> query,
+      Map<String, String> headers,
+      byte[] body,
+      RequestInfo info,
+      User user) {
+    this(method, path, query, headers, body, info, user, Peer.LOCAL);
+  }
 
   /** The first value of a query parameter, or null. */
   public @Nullable String parameter(String name) {
@@ -35,6 +49,6 @@ public record Request(
   }
 
   public Request withUser(User user) {
-    return new Request(method, path, query, headers, body, info, user);
+    return new Request(method, path, query, headers, body, info, user, peer);
   }
 }

@@ -1,4 +1,16 @@
 package io.tiphys.server.door;
 
+import io.netty.channel.ChannelPipeline;
+import java.util.Map;
+
 /** Takes over a connection that asked for WebSocket or SPDY; see package {@code streams}. */
-public interface UpgradeHandler {}
+public interface UpgradeHandler {
+  /** The headers of the {@code 101 Switching Protocols} answer. */
+  Map<String, String> headers();
+
+  /**
+   * Called once on the connection's event loop, after the answer was sent and HTTP's own handlers
+   * were taken out of the pipeline; adds the handlers of the new protocol. Must not block.
+   */
+  void takeOver(ChannelPipeline pipeline);
+}
