@@ -1,0 +1,4 @@
+package io.tiphys.node.cri;
+
+/** An environment variable. */
+public record KeyValue(String key, String value) {}

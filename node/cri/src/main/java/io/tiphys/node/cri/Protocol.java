@@ -1,0 +1,8 @@
+package io.tiphys.node.cri;
+
+/** A transport protocol. */
+public enum Protocol {
+  TCP,
+  UDP,
+  SCTP
+}
