@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * changed; older revisions stay readable until they are compacted.
  *
  * <p>A write that returned {@link Outcome.Committed} survives any crash (except in the in-memory
- * form); one that did not return may or may not have happened, but never half. Keys are compared as
- * unsigned bytes of their UTF-8 form. Thread-safe.
+ * form); one that did not return, or threw, may or may not have happened, but never half. Keys are
+ * compared as unsigned bytes of their UTF-8 form. Thread-safe.
  */
 public interface Store extends Lifecycle {
   /** The revision of the last committed write; 1 for a store that was never written. */
@@ -25,7 +25,8 @@ public interface Store extends Lifecycle {
    * Writes {@code value} if the key's last change was at {@code expected}.
    *
    * @param expected {@link #ABSENT}: the key must not exist; {@link #ANY}: no condition
-   * @param timeToLive the key is deleted, as by a write of its own, after this time; null: never
+   * @param timeToLive the key is deleted, as by a write of its own, after this time (and soon after
+   *     it) unless it is written again; null: never
    * @throws StoreException when the write could not be made durable (full disk, closed store)
    */
   Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive);
@@ -42,18 +43,26 @@ public interface Store extends Lifecycle {
   /**
    * The entries with {@code from <= key < to}, in order.
    *
-   * @param revision the state to read; 0 for the newest
+   * @param revision the state to read; {@link #NEWEST} for the newest
    * @param limit the largest number of entries; 0 for all
    */
   Range range(String from, String to, long revision, int limit);
 
   /**
    * Opens a watch over {@code from <= key < to} that begins with the first change after {@code
-   * afterRevision}.
+   * afterRevision}. It is served exactly when a range at {@code afterRevision} is: below {@link
+   * #compactedRevision} the first {@link Watch#next} throws {@link CompactedException}. A revision
+   * that lies in the future is waited for.
    */
   Watch watch(String from, String to, long afterRevision);
 
-  /** Forgets what only revisions before {@code revision} can see. Never blocks writers for long. */
+  /**
+   * Forgets what only revisions before {@code revision} can see. Those revisions are out of reach
+   * when this returns; their space may be given back later. Never blocks writers for long. Does
+   * nothing for a revision that is compacted already.
+   *
+   * @throws StoreException when {@code revision} lies in the future
+   */
   void compact(long revision);
 
   /** Expected revision of a key that must not exist. */
@@ -61,6 +70,9 @@ public interface Store extends Lifecycle {
 
   /** No expectation. */
   long ANY = -1;
+
+  /** Revision to read the newest state at. */
+  long NEWEST = 0;
 
   /**
    * A key's value.
@@ -105,13 +117,17 @@ public interface Store extends Lifecycle {
    */
   record Event(boolean deleted, Entry entry, @Nullable Entry previous) {}
 
-  /** An open watch, read by one thread. Every change is delivered exactly once, in order. */
+  /**
+   * An open watch, read by one thread and closed by any. Every change is delivered exactly once, in
+   * order of revisions. A reader slower than the writers loses nothing while history lasts: what no
+   * longer fits into memory is read again from the store.
+   */
   interface Watch extends Lifecycle {
     /**
      * Blocks for the next batch of events; a batch never splits a revision.
      *
-     * @return null when closed
-     * @throws CompactedException when the reader was too slow and its place is gone
+     * @return null when the watch or the store is closed
+     * @throws CompactedException when the reader's place is gone; the watch is of no further use
      */
     @Nullable List<Event> next() throws InterruptedException;
   }
