@@ -1,0 +1,5 @@
+/** Linux as the rooms above see it: system calls through the foreign-function API, no helpers. */
+@NullMarked
+package io.tiphys.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiphys.linux;
+
+import org.jspecify.annotations.NullMarked;
