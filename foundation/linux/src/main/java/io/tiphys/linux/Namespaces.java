@@ -190,14 +190,12 @@ public final class Namespaces {
     @SuppressWarnings("NullAway") // null only where T itself allows it
     T get() {
       Invariant.check(done, "the thread ended after its work");
-      switch (failure) {
-        case null -> {
-          return value;
-        }
+      return switch (failure) {
+        case null -> value;
         case RuntimeException e -> throw e;
         case Error e -> throw e;
         default -> throw new LinuxFailure("work in a namespace", failure);
-      }
+      };
     }
   }
 }

@@ -44,8 +44,8 @@ class FileNodesTest {
     Path device = folder.resolve("device");
     FileNodes.mknod(device, FileNodes.Kind.BLOCK, 0600, 259, 70000);
     long rdev = (long) Files.getAttribute(device, "unix:rdev");
-    assertThat(rdev >> 8 & 0xfff).isEqualTo(259);
-    assertThat(rdev & 0xff | rdev >> 12 & 0xfff00).isEqualTo(70000);
+    assertThat((rdev >> 8) & 0xfff).isEqualTo(259);
+    assertThat((rdev & 0xff) | (rdev >> 12 & 0xfff00)).isEqualTo(70000);
     FileNodes.mknod(folder.resolve("fifo"), FileNodes.Kind.FIFO, 0600, 0, 0);
     assertThat((int) Files.getAttribute(folder.resolve("fifo"), "unix:mode") & 0170000)
         .isEqualTo(0010000);
