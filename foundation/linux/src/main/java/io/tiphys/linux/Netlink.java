@@ -44,6 +44,7 @@ public final class Netlink implements Lifecycle {
   private static final int IFLA_INFO_DATA = 2;
   private static final int VETH_INFO_PEER = 1;
   private static final int IFLA_BRPORT_MODE = 4;
+  private static final int IFLA_BRPORT_ISOLATED = 33;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int RTA_DST = 1;
@@ -213,11 +214,21 @@ public final class Netlink implements Lifecycle {
 
   /** Lets frames leave a bridge's port by which they came: a pod reaching itself by a service. */
   public void setHairpin(int link, boolean on) {
+    setPort(link, IFLA_BRPORT_MODE, on);
+  }
+
+  /** Keeps a bridge's isolated ports from reaching one another other than through the bridge's. */
+  public void setIsolated(int link, boolean on) {
+    setPort(link, IFLA_BRPORT_ISOLATED, on);
+  }
+
+  private void setPort(int link, int option, boolean on) {
+    byte value = (byte) (on ? 1 : 0);
     var request =
         new NetlinkMessage(NEW_LINK, ACK)
             .link(AF_BRIDGE, link, 0, 0)
-            .nested(IFLA_PROTINFO, port -> port.attribute(IFLA_BRPORT_MODE, (byte) (on ? 1 : 0)));
-    socket.ask(request, "set hairpin of link " + link);
+            .nested(IFLA_PROTINFO, port -> port.attribute(option, value));
+    socket.ask(request, "set option " + option + " of bridge port " + link);
   }
 
   /** Moves a link to another network namespace. */

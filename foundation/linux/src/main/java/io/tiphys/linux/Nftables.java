@@ -49,7 +49,7 @@ public final class Nftables implements Lifecycle {
   /**
    * Carries out {@code script} as one transaction: all of it or nothing.
    *
-   * @return what its {@code list} commands print
+   * @return what its {@code list} commands print, with handles to delete by
    * @throws LinuxFailure with the reason in nft's words
    */
   public String run(String script) {
@@ -72,6 +72,8 @@ public final class Nftables implements Lifecycle {
 
     private static final Optional<SymbolLookup> LIBRARY = find();
 
+    private static final int OUTPUT_HANDLES = 8;
+
     private final SymbolLookup symbols;
     private long context;
 
@@ -81,6 +83,7 @@ public final class Nftables implements Lifecycle {
       if (context == 0) {
         throw new LinuxFailure("open nftables", Errno.ENOMEM);
       }
+      call("nft_ctx_output_set_flags", context, OUTPUT_HANDLES);
       call("nft_ctx_buffer_output", context);
       call("nft_ctx_buffer_error", context);
     }
@@ -144,7 +147,7 @@ public final class Nftables implements Lifecycle {
     public String run(String script) {
       try {
         Process nft =
-            new ProcessBuilder(path.toString(), "-f", "-").redirectErrorStream(true).start();
+            new ProcessBuilder(path.toString(), "-a", "-f", "-").redirectErrorStream(true).start();
         try (var in = nft.getOutputStream()) {
           in.write(script.getBytes(StandardCharsets.UTF_8));
         }

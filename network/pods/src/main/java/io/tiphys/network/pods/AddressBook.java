@@ -1,0 +1,166 @@
+package io.tiphys.network.pods;
+
+import io.tiphys.linux.IpPrefix;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Who has which address: a small file per sandbox, written aside and renamed, so that a process
+ * killed at any instant leaves a whole record or none. Not forced to disk: what a power failure
+ * could take of it, it takes of the pods too.
+ */
+final class AddressBook {
+  private static final String TEMPORARY = ".new";
+
+  private final BridgeConfig config;
+  private final Map<String, Attachment> taken = new TreeMap<>();
+  private final Set<InetAddress> addresses = new HashSet<>();
+
+  /** Where the search for the next free address begins: a given-back one rests for a round. */
+  private long next = 2;
+
+  private AddressBook(BridgeConfig config) {
+    this.config = config;
+  }
+
+  static AddressBook open(BridgeConfig config) {
+    AddressBook book = new AddressBook(config);
+    try {
+      Files.createDirectories(config.folder());
+      try (Stream<Path> files = Files.list(config.folder())) {
+        for (Path file : files.toList()) {
+          if (file.toString().endsWith(TEMPORARY)) {
+            Files.delete(file);
+          } else {
+            book.remember(read(file));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return book;
+  }
+
+  private void remember(Attachment attachment) {
+    taken.put(attachment.sandboxId(), attachment);
+    addresses.add(attachment.address().address());
+  }
+
+  synchronized Optional<Attachment> find(String sandboxId) {
+    return Optional.ofNullable(taken.get(sandboxId));
+  }
+
+  synchronized List<Attachment> all() {
+    return List.copyOf(taken.values());
+  }
+
+  /** The sandbox's recorded address, or a free one, recorded from now on. */
+  synchronized Attachment give(PodNetwork.Sandbox sandbox) {
+    Attachment known = taken.get(sandbox.id());
+    if (known != null && config.podCidr().contains(known.address().address())) {
+      return known;
+    }
+    InetAddress free = free();
+    Attachment given =
+        new Attachment(
+            sandbox.id(),
+            sandbox.podNamespace(),
+            sandbox.podName(),
+            new IpPrefix(free, 32),
+            config.gateway().address(),
+            LinkNames.mac(free),
+            LinkNames.pod(config.profile(), sandbox.id()));
+    write(given);
+    remember(given);
+    return given;
+  }
+
+  private InetAddress free() {
+    // Not the network's own, the gateway's and the broadcast address.
+    long end = config.podCidr().size().longValueExact() - 1;
+    for (long tried = 2; tried < end; tried++) {
+      InetAddress candidate = config.podCidr().at(next);
+      next = next + 1 < end ? next + 1 : 2;
+      if (!addresses.contains(candidate)) {
+        return candidate;
+      }
+    }
+    throw new NoAddressLeft(config.podCidr());
+  }
+
+  synchronized void takeBack(String sandboxId) {
+    Attachment attachment = taken.remove(sandboxId);
+    if (attachment != null) {
+      addresses.remove(attachment.address().address());
+      try {
+        Files.deleteIfExists(config.folder().resolve(sandboxId));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Deletes the folder. */
+  synchronized void delete() {
+    all().forEach(attachment -> takeBack(attachment.sandboxId()));
+    try {
+      Files.deleteIfExists(config.folder());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Attachment read(Path file) throws IOException {
+    Properties record = new Properties();
+    record.load(new StringReader(Files.readString(file)));
+    return new Attachment(
+        file.getFileName().toString(),
+        record.getProperty("podNamespace", ""),
+        record.getProperty("podName", ""),
+        IpPrefix.parse(record.getProperty("address", "")),
+        InetAddress.ofLiteral(record.getProperty("gateway", "")),
+        record.getProperty("mac", ""),
+        record.getProperty("link", ""));
+  }
+
+  private void write(Attachment attachment) {
+    String record =
+        """
+        podNamespace=%s
+        podName=%s
+        address=%s
+        gateway=%s
+        mac=%s
+        link=%s
+        """
+            .formatted(
+                attachment.podNamespace(),
+                attachment.podName(),
+                attachment.address(),
+                attachment.gateway().getHostAddress(),
+                attachment.mac(),
+                attachment.link());
+    Path file = config.folder().resolve(attachment.sandboxId());
+    Path aside = config.folder().resolve(attachment.sandboxId() + TEMPORARY);
+    try {
+      Files.writeString(aside, record);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package io.tiphys.network.pods;
+
+import io.tiphys.linux.Errno;
+import io.tiphys.linux.IpPrefix;
+import io.tiphys.linux.Link;
+import io.tiphys.linux.LinuxFailure;
+import io.tiphys.linux.Namespaces;
+import io.tiphys.linux.Netlink;
+import io.tiphys.linux.NetworkStack;
+import io.tiphys.linux.Route;
+import io.tiphys.linux.Veth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Pods on a bridge of this host, by netlink alone.
+ *
+ * <p>A pod has its address as a network of one and sends everything to the gateway; the bridge's
+ * ports are isolated from one another. So packets between pods of one node are routed, not bridged,
+ * and answers to a service's address pass the connection tracking that rewrote the question. The
+ * usual way, one subnet on the bridge, needs the br_netfilter module and its host-wide setting for
+ * that. The price is one more routing decision per packet.
+ */
+public final class BridgeNetwork implements PodNetwork {
+  private static final System.Logger LOG = System.getLogger(BridgeNetwork.class.getName());
+
+  private static final String POD_LINK = "eth0";
+  private static final String LOOPBACK = "lo";
+  private static final IpPrefix EVERYWHERE = IpPrefix.parse("0.0.0.0/0");
+
+  /** Ethernet's, where the host has no way out to take it from. */
+  private static final int USUAL_MTU = 1500;
+
+  private final BridgeConfig config;
+  private final NetworkStack stack;
+  private final AddressBook addresses;
+  private final PacketRules rules;
+  private final int mtu;
+  private final int bridge;
+
+  private BridgeNetwork(BridgeConfig config, NetworkStack stack) {
+    this.config = config;
+    this.stack = stack;
+    this.addresses = AddressBook.open(config);
+    this.rules = new PacketRules(config, stack.nftables());
+    this.mtu = config.mtu() > 0 ? config.mtu() : mtuOfTheWayOut(stack.netlink());
+    this.bridge = makeBridge();
+  }
+
+  /**
+   * Makes the bridge and its packet rules, or takes over those of a former life.
+   *
+   * @param stack the host's network; closed with this object
+   * @throws LinuxFailure if the kernel refuses or nftables is missing
+   */
+  public static BridgeNetwork open(BridgeConfig config, NetworkStack stack) {
+    try {
+      BridgeNetwork network = new BridgeNetwork(config, stack);
+      network.rules.apply();
+      stack.setSysctl("ipv4/ip_forward", "1");
+      network.deleteStrayLinks();
+      return network;
+    } catch (RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private static int mtuOfTheWayOut(Netlink netlink) {
+    List<Link> links = netlink.links();
+    return netlink.routes().stream()
+        .filter(route -> route.destination().length() == 0)
+        .flatMap(route -> links.stream().filter(link -> link.index() == route.link()))
+        .mapToInt(Link::mtu)
+        .findFirst()
+        .orElse(USUAL_MTU);
+  }
+
+  private int makeBridge() {
+    Netlink netlink = stack.netlink();
+    IpPrefix gateway = config.gateway();
+    Optional<Link> existing = netlink.link(config.bridge());
+    int index;
+    if (existing.isPresent()) {
+      index = existing.get().index();
+      netlink.setMtu(index, mtu);
+      netlink.setUp(index);
+      netlink.addresses(index).stream()
+          .filter(address -> address.isIpv4() && !address.equals(gateway))
+          .forEach(address -> netlink.deleteAddress(index, address));
+    } else {
+      index = netlink.createBridge(config.bridge(), LinkNames.mac(gateway.address()), mtu);
+    }
+    netlink.addAddress(index, gateway);
+    return index;
+  }
+
+  /** A process killed between two steps may have left a link whose sandbox it never recorded. */
+  private void deleteStrayLinks() {
+    List<String> known = addresses.all().stream().map(Attachment::link).toList();
+    for (Link link : stack.netlink().links()) {
+      if (link.master() == bridge && !known.contains(link.name())) {
+        stack.netlink().deleteLink(link.name());
+      }
+    }
+  }
+
+  @Override
+  public Attachment attach(Sandbox sandbox) {
+    Optional<Attachment> before = addresses.find(sandbox.id());
+    Attachment attachment = addresses.give(sandbox);
+    if (before.equals(Optional.of(attachment)) && stack.netlink().link(attachment.link()).isPresent()) {
+      return attachment;
+    }
+    try {
+      plugIn(attachment, sandbox);
+      return attachment;
+    } catch (RuntimeException e) {
+      detach(sandbox.id());
+      throw e;
+    }
+  }
+
+  private void plugIn(Attachment attachment, Sandbox sandbox) {
+    Netlink host = stack.netlink();
+    Veth veth =
+        new Veth(
+            attachment.link(), POD_LINK, sandbox.networkNamespace(), attachment.mac(), mtu, bridge);
+    try {
+      host.createVeth(veth);
+    } catch (LinuxFailure e) {
+      if (e.errno() != Errno.EEXIST || !host.deleteLink(veth.name())) {
+        throw e;
+      }
+      host.createVeth(veth);
+    }
+    host.setIsolated(host.link(veth.name()).orElseThrow().index(), true);
+    try (Netlink pod = Namespaces.inNetwork(sandbox.networkNamespace(), Netlink::open)) {
+      pod.setUp(pod.link(LOOPBACK).orElseThrow().index());
+      int link = pod.link(POD_LINK).orElseThrow().index();
+      pod.addAddress(link, attachment.address());
+      pod.setUp(link);
+      pod.addRoute(new Route(new IpPrefix(attachment.gateway(), 32), null, link));
+      pod.addRoute(new Route(EVERYWHERE, attachment.gateway(), link));
+    }
+  }
+
+  @Override
+  public Optional<Attachment> attachment(String sandboxId) {
+    return addresses.find(sandboxId);
+  }
+
+  @Override
+  public List<Attachment> attachments() {
+    return addresses.all();
+  }
+
+  @Override
+  public void detach(String sandboxId) {
+    addresses
+        .find(sandboxId)
+        .ifPresent(
+            attachment -> {
+              stack.netlink().deleteLink(attachment.link());
+              // Last, so that the address is free only when nobody answers to it any more.
+              addresses.takeBack(sandboxId);
+            });
+  }
+
+  @Override
+  public void retain(Set<String> sandboxIds) {
+    for (Attachment attachment : attachments()) {
+      if (!sandboxIds.contains(attachment.sandboxId())) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "address {0} of sandbox {1} is free again",
+            attachment.ip(),
+            attachment.sandboxId());
+        detach(attachment.sandboxId());
+      }
+    }
+  }
+
+  @Override
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    Optional<Link> link = stack.netlink().link(config.bridge());
+    if (link.isEmpty()) {
+      problems.add("the bridge " + config.bridge() + " of the pod network is gone");
+    } else if (!link.get().up()) {
+      problems.add("the bridge " + config.bridge() + " of the pod network is down");
+    }
+    if (!stack.sysctl("ipv4/ip_forward").equals(Optional.of("1"))) {
+      problems.add("IP forwarding is off: sysctl net.ipv4.ip_forward must be 1");
+    }
+    problems.addAll(rules.problems());
+    return problems;
+  }
+
+  @Override
+  public void close() {
+    stack.close();
+  }
+
+  @Override
+  public void delete() {
+    attachments().forEach(attachment -> detach(attachment.sandboxId()));
+    deleteStrayLinks();
+    stack.netlink().deleteLink(config.bridge());
+    rules.delete();
+    addresses.delete();
+    close();
+  }
+}

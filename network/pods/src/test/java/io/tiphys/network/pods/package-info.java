@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiphys.network.pods;
+
+import org.jspecify.annotations.NullMarked;
