@@ -1,0 +1,264 @@
+package io.tiphys.build.types;
+
+import com.google.gson.stream.JsonWriter;
+import io.tiphys.build.types.Shape.ListOf;
+import io.tiphys.build.types.Shape.MapOf;
+import io.tiphys.build.types.Shape.Scalar;
+import io.tiphys.build.types.Shape.Struct;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/** The definitions of all types as upstream's OpenAPI v2 document has them. */
+final class OpenApiDefinitions {
+  private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+  private static final String QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+  private static final String INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+  private static final String EXTENSIONS =
+      "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
+
+  private final Map<String, ApiPackage> packages;
+  private final Map<TypeName, TypeDef> types;
+  private final StringWriter text = new StringWriter();
+  private final JsonWriter out = new JsonWriter(text);
+
+  OpenApiDefinitions(Map<String, ApiPackage> packages, Map<TypeName, TypeDef> types) {
+    this.packages = packages;
+    this.types = types;
+  }
+
+  String write() {
+    try {
+      out.setHtmlSafe(false);
+      out.beginObject();
+      for (TypeDef type : types.values()) {
+        definition(type);
+      }
+      leaves();
+      out.endObject();
+      return text.toString();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String name(TypeName type) {
+    return packages.get(type.pkg()).definitions() + "." + type.simple();
+  }
+
+  private void definition(TypeDef type) throws IOException {
+    out.name(name(type.name())).beginObject();
+    text("description", type.description());
+    out.name("type").value("object");
+    List<FieldDef> fields =
+        type.fields().stream().sorted(Comparator.comparing(FieldDef::json)).toList();
+    List<String> required = fields.stream().filter(FieldDef::required).map(FieldDef::json).toList();
+    if (!required.isEmpty()) {
+      out.name("required").beginArray();
+      for (String each : required) {
+        out.value(each);
+      }
+      out.endArray();
+    }
+    out.name("properties").beginObject();
+    if (type.hasKind() || type.role() == TypeDef.Role.LIST) {
+      typeMeta();
+    }
+    for (FieldDef field : fields) {
+      out.name(field.json()).beginObject();
+      text("description", field.description());
+      shape(field.shape());
+      markers(field);
+      out.endObject();
+    }
+    out.endObject();
+    if (type.facts().has("atomic")) {
+      out.name("x-kubernetes-map-type").value("atomic");
+    }
+    if (type.hasKind() || type.role() == TypeDef.Role.LIST) {
+      groupVersionKind(type.name());
+    }
+    String union = type.facts().value("union");
+    if (union != null) {
+      union(union);
+    }
+    out.endObject();
+  }
+
+  private void text(String name, String value) throws IOException {
+    if (!value.isEmpty()) {
+      out.name(name).value(value);
+    }
+  }
+
+  private void typeMeta() throws IOException {
+    out.name("apiVersion").beginObject();
+    text(
+        "description",
+        "APIVersion defines the versioned schema of this representation of an object. Servers"
+            + " should convert recognized schemas to the latest internal value, and may reject"
+            + " unrecognized values. More info:"
+            + " https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources");
+    out.name("type").value("string").endObject();
+    out.name("kind").beginObject();
+    text(
+        "description",
+        "Kind is a string value representing the REST resource this object represents. Servers may"
+            + " infer this from the endpoint the client submits requests to. Cannot be updated. In"
+            + " CamelCase. More info:"
+            + " https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds");
+    out.name("type").value("string").endObject();
+  }
+
+  private void groupVersionKind(TypeName name) throws IOException {
+    ApiPackage pkg = packages.get(name.pkg());
+    out.name("x-kubernetes-group-version-kind").beginArray().beginObject();
+    out.name("group").value(pkg.group());
+    out.name("kind").value(name.simple());
+    out.name("version").value(pkg.version());
+    out.endObject().endArray();
+  }
+
+  /** {@code type(a,b)}: the discriminator, which may be missing, and the members. */
+  private void union(String fact) throws IOException {
+    String discriminator = fact.substring(0, fact.indexOf('('));
+    out.name("x-kubernetes-unions").beginArray().beginObject();
+    text("discriminator", discriminator);
+    out.name("fields-to-discriminateBy").beginObject();
+    for (String member : fact.substring(fact.indexOf('(') + 1, fact.length() - 1).split(",")) {
+      out.name(member).value(Character.toUpperCase(member.charAt(0)) + member.substring(1));
+    }
+    out.endObject().endObject().endArray();
+  }
+
+  private void shape(Shape shape) throws IOException {
+    switch (shape) {
+      case Struct struct -> reference(name(struct.name()));
+      case ListOf list -> {
+        out.name("type").value("array").name("items").beginObject();
+        shape(list.element());
+        out.endObject();
+      }
+      case MapOf map -> {
+        out.name("type").value("object").name("additionalProperties").beginObject();
+        shape(map.element());
+        out.endObject();
+      }
+      case Scalar scalar -> {
+        switch (scalar) {
+          case STRING -> simple("string", "");
+          case INT -> simple("integer", "int32");
+          case LONG -> simple("integer", "int64");
+          case DOUBLE -> simple("number", "double");
+          case BOOLEAN -> simple("boolean", "");
+          case BYTES -> simple("string", "byte");
+          case TIME -> reference(META + "Time");
+          case MICRO_TIME -> reference(META + "MicroTime");
+          case QUANTITY -> reference(QUANTITY);
+          case INT_OR_STRING -> reference(INT_OR_STRING);
+          case ANY -> simple("object", "");
+          case EMPTY_OBJECT -> reference(EXTENSIONS + "CustomResourceSubresourceStatus");
+          case SCHEMA_OR_ARRAY -> reference(EXTENSIONS + "JSONSchemaPropsOrArray");
+          case SCHEMA_OR_BOOL -> reference(EXTENSIONS + "JSONSchemaPropsOrBool");
+          case SCHEMA_OR_STRINGS -> reference(EXTENSIONS + "JSONSchemaPropsOrStringArray");
+        }
+      }
+    }
+  }
+
+  private void reference(String name) throws IOException {
+    out.name("$ref").value("#/definitions/" + name);
+  }
+
+  private void simple(String type, String format) throws IOException {
+    out.name("type").value(type);
+    text("format", format);
+  }
+
+  private void markers(FieldDef field) throws IOException {
+    Facts facts = field.facts();
+    if (field.shape() instanceof ListOf && !facts.has("unmarked")) {
+      String keys = facts.value("map");
+      if (keys != null) {
+        out.name("x-kubernetes-list-map-keys").beginArray();
+        for (String key : keys.split(",")) {
+          out.value(key);
+        }
+        out.endArray();
+      }
+      out.name("x-kubernetes-list-type")
+          .value(keys != null ? "map" : facts.has("set") ? "set" : "atomic");
+    }
+    if (facts.has("atomic") || facts.has("granular")) {
+      out.name("x-kubernetes-map-type").value(facts.has("atomic") ? "atomic" : "granular");
+    }
+    String merge = facts.value("merge");
+    if (merge != null && !merge.isEmpty()) {
+      out.name("x-kubernetes-patch-merge-key").value(merge);
+    }
+    String strategy =
+        merge != null && facts.has("retainKeys")
+            ? "merge,retainKeys"
+            : merge != null
+                ? "merge"
+                : facts.has("retainKeys") ? "retainKeys" : facts.has("replace") ? "replace" : "";
+    text("x-kubernetes-patch-strategy", strategy);
+  }
+
+  /** The types that are plain values in Java. */
+  private void leaves() throws IOException {
+    leaf(
+        META + "Time",
+        "Time is a wrapper around time.Time which supports correct marshaling to YAML and JSON. "
+            + " Wrappers are provided for many of the factory methods that the time package"
+            + " offers.",
+        "string",
+        "date-time");
+    leaf(
+        META + "MicroTime",
+        "MicroTime is version of Time with microsecond level precision.",
+        "string",
+        "date-time");
+    leaf(QUANTITY, "Quantity is a fixed-point representation of a number.", "string", "");
+    leaf(
+        INT_OR_STRING,
+        "IntOrString is a type that can hold an int32 or a string.",
+        "string",
+        "int-or-string");
+    leaf(
+        EXTENSIONS + "JSONSchemaPropsOrArray",
+        "JSONSchemaPropsOrArray represents a value that can either be a JSONSchemaProps or an"
+            + " array of JSONSchemaProps. Mainly here for serialization purposes.",
+        "",
+        "");
+    leaf(
+        EXTENSIONS + "JSONSchemaPropsOrBool",
+        "JSONSchemaPropsOrBool represents JSONSchemaProps or a boolean value. Defaults to true for"
+            + " the boolean property.",
+        "",
+        "");
+    leaf(
+        EXTENSIONS + "JSONSchemaPropsOrStringArray",
+        "JSONSchemaPropsOrStringArray represents a JSONSchemaProps or a string array.",
+        "",
+        "");
+    leaf(
+        EXTENSIONS + "CustomResourceSubresourceStatus",
+        "CustomResourceSubresourceStatus defines how to serve the status subresource for"
+            + " CustomResources. Status is represented by the `.status` JSON path inside of a"
+            + " CustomResource.",
+        "object",
+        "");
+  }
+
+  private void leaf(String name, String description, String type, String format)
+      throws IOException {
+    out.name(name).beginObject();
+    text("description", description);
+    text("type", type);
+    text("format", format);
+    out.endObject();
+  }
+}
