@@ -39,10 +39,19 @@ public final class KeyOrder {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("a key must not be empty");
     }
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+    if (!isPlain(key) && !StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
       throw new IllegalArgumentException("a key must be valid Unicode: " + key);
     }
     return key;
+  }
+
+  private static boolean isPlain(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      if (Character.isSurrogate(key.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Moves surrogates, which stand for code points of four bytes, behind all other characters. */
