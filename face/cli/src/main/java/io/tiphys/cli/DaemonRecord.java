@@ -1,0 +1,68 @@
+package io.tiphys.cli;
+
+import io.tiphys.codec.CodecException;
+import io.tiphys.codec.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a running cluster process leaves in its folder so that later commands find it.
+ *
+ * @param startedMillis when the kernel says the process began; tells a living process from another
+ *     that got the same pid
+ */
+public record DaemonRecord(long pid, long startedMillis, String server, boolean ephemeral) {
+
+  public static DaemonRecord of(ProcessHandle process, String server, boolean ephemeral) {
+    return new DaemonRecord(process.pid(), startedMillis(process), server, ephemeral);
+  }
+
+  /** The record of a process that still lives, or nothing. */
+  public static Optional<DaemonRecord> running(Profile profile) {
+    return read(profile.daemonRecord()).filter(record -> record.process().isPresent());
+  }
+
+  /** The recorded process, if it is alive and the same one. */
+  public Optional<ProcessHandle> process() {
+    return ProcessHandle.of(pid)
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> startedMillis(process) == startedMillis);
+  }
+
+  public void write(Path file) throws IOException {
+    Map<String, Json> members = new LinkedHashMap<>();
+    members.put("pid", new Json.Int(pid));
+    members.put("startedMillis", new Json.Int(startedMillis));
+    members.put("server", new Json.Str(server));
+    members.put("ephemeral", new Json.Bool(ephemeral));
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.write(next, new Json.Obj(members).toBytes());
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Optional<DaemonRecord> read(Path file) {
+    try {
+      return Json.parse(Files.readAllBytes(file)) instanceof Json.Obj record
+              && record.get("pid") instanceof Json.Int(long pid)
+              && record.get("startedMillis") instanceof Json.Int(long started)
+              && record.get("server") instanceof Json.Str(String server)
+              && record.get("ephemeral") instanceof Json.Bool(boolean ephemeral)
+          ? Optional.of(new DaemonRecord(pid, started, server, ephemeral))
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | CodecException e) {
+      throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static long startedMillis(ProcessHandle process) {
+    return process.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+  }
+}

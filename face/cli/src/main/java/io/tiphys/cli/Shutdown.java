@@ -1,0 +1,90 @@
+package io.tiphys.cli;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Ends clusters: the process first, then what it looked after. */
+final class Shutdown {
+  /** Longer than any orderly end takes; a process that still lives after it hangs. */
+  private static final long PATIENCE_SECONDS = 30;
+
+  private Shutdown() {}
+
+  /**
+   * Ends the process and its containers.
+   *
+   * @return whether a process was running
+   */
+  static boolean stop(Context context, Profile profile) throws Exception {
+    if (!profile.exists()) {
+      return false;
+    }
+    Optional<DaemonRecord> running = DaemonRecord.running(profile);
+    running.flatMap(DaemonRecord::process).ifPresent(Shutdown::end);
+    Files.deleteIfExists(profile.daemonRecord());
+    Kubeconfig.unsetCurrent(Kubeconfig.userFile(context.environment()), profile.name());
+    if (running.isPresent() && running.get().ephemeral()) {
+      remove(context, profile);
+    } else {
+      context.cluster().stopWorkloads(profile);
+    }
+    return running.isPresent();
+  }
+
+  /** Removes everything of a cluster whose process has ended. */
+  static void remove(Context context, Profile profile) throws IOException {
+    context.cluster().destroy(profile);
+    deleteTree(profile.root());
+    Kubeconfig.remove(Kubeconfig.userFile(context.environment()), profile.name());
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroy();
+    try {
+      process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      process.destroyForcibly();
+      process.onExit().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted while the process " + process.pid() + " was ending", e);
+    } catch (ExecutionException e) {
+      throw new CliException("cannot wait for process " + process.pid(), e);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

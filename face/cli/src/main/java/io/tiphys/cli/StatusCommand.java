@@ -1,0 +1,139 @@
+package io.tiphys.cli;
+
+import io.tiphys.codec.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says how a cluster is. */
+@Command(
+    name = "status",
+    description = "Shows whether the cluster runs, and its nodes; exits with 7 when it does not.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  /** What {@code minikube status} answers for a stopped cluster. */
+  private static final int EXIT_STOPPED = 7;
+
+  private final Context context;
+  @Mixin private final ProfileOption profileOption = new ProfileOption();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How to print it (default: ${DEFAULT-VALUE}).")
+  private Format format = Format.text;
+
+  /** The names are what the user types. */
+  enum Format {
+    text,
+    json
+  }
+
+  StatusCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Profile profile = profileOption.in(context);
+    Optional<DaemonRecord> running = DaemonRecord.running(profile);
+    Json.Obj status = describe(profile, running);
+    context.out().print(format == Format.json ? status.text() + "\n" : text(status));
+    return running.isPresent() ? 0 : EXIT_STOPPED;
+  }
+
+  private Json.Obj describe(Profile profile, Optional<DaemonRecord> running)
+      throws IOException, InterruptedException {
+    Map<String, Json> status = new LinkedHashMap<>();
+    status.put("profile", new Json.Str(profile.name()));
+    status.put("state", new Json.Str(running.isPresent() ? "Running" : "Stopped"));
+    status.put("folder", new Json.Str(profile.root().toString()));
+    if (running.isPresent()) {
+      status.put("pid", new Json.Int(running.get().pid()));
+      status.put("server", new Json.Str(running.get().server()));
+      status.put("kubeconfig", new Json.Str(Kubeconfig.userFile(context.environment()).toString()));
+      status.put("nodes", nodes(profile));
+    }
+    return new Json.Obj(status);
+  }
+
+  private static Json nodes(Profile profile) throws IOException, InterruptedException {
+    List<Json> nodes = new ArrayList<>();
+    if (ApiClient.of(profile).get("/api/v1/nodes") instanceof Json.Obj list
+        && list.get("items") instanceof Json.Arr(List<Json> items)) {
+      for (Json item : items) {
+        nodes.add(node(item));
+      }
+    }
+    return new Json.Arr(nodes);
+  }
+
+  private static Json node(Json item) {
+    Map<String, Json> node = new LinkedHashMap<>();
+    node.put("name", member(item, "metadata", "name"));
+    node.put("state", new Json.Str("Unknown"));
+    if (member(item, "status", "conditions") instanceof Json.Arr(List<Json> conditions)) {
+      for (Json condition : conditions) {
+        if (member(condition, "type") instanceof Json.Str(String type) && type.equals("Ready")) {
+          boolean ready = new Json.Str("True").equals(member(condition, "status"));
+          node.put("state", new Json.Str(ready ? "Ready" : "NotReady"));
+          node.put("message", member(condition, "message"));
+        }
+      }
+    }
+    return new Json.Obj(node);
+  }
+
+  private static Json member(Json value, String... path) {
+    Json at = value;
+    for (String name : path) {
+      Json next = at instanceof Json.Obj object ? object.get(name) : null;
+      if (next == null) {
+        return Json.Null.NULL;
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  private static String text(Json.Obj status) {
+    StringBuilder text = new StringBuilder();
+    status
+        .members()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Json.Arr(List<Json> nodes)) {
+                nodes.forEach(node -> line(text, "node", nodeText(node)));
+              } else {
+                line(text, name, plain(value));
+              }
+            });
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String name, String value) {
+    text.append("%-12s%s%n".formatted(name + ":", value));
+  }
+
+  private static String nodeText(Json node) {
+    String state = plain(member(node, "name")) + " " + plain(member(node, "state"));
+    return state.endsWith(" Ready") ? state : state + " (" + plain(member(node, "message")) + ")";
+  }
+
+  private static String plain(Json value) {
+    return switch (value) {
+      case Json.Str(String string) -> string;
+      case Json.Int(long number) -> String.valueOf(number);
+      case Json.Null _ -> "";
+      default -> value.text();
+    };
+  }
+}

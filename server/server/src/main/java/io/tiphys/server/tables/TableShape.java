@@ -1,0 +1,45 @@
+package io.tiphys.server.tables;
+
+import io.tiphys.codec.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The table of one kind.
+ *
+ * @param columns what the cells of a row mean, in order
+ */
+public record TableShape<T>(List<Column> columns, RowOf<T> row) {
+
+  /**
+   * A column as clients see it.
+   *
+   * @param type string, integer, boolean or date
+   * @param format {@code name} for the column that names the object, otherwise empty
+   * @param priority 0 for what is always shown, 1 for what {@code -o wide} adds
+   */
+  public record Column(String name, String type, String format, int priority) {}
+
+  /** Makes the cells of one object; {@code now} is what ages are counted from. */
+  @FunctionalInterface
+  public interface RowOf<T> {
+    List<Json> cells(T object, Instant now);
+  }
+
+  /**
+   * Columns from their names: {@code Age} is a string, {@code Desired:integer} has its type, a
+   * leading {@code +} marks what only {@code -o wide} shows, {@code Name} names the object.
+   */
+  static <T> TableShape<T> of(String columns, RowOf<T> row) {
+    List<Column> parsed = new ArrayList<>();
+    for (String column : columns.split("\\|")) {
+      int priority = column.startsWith("+") ? 1 : 0;
+      String[] nameAndType = column.substring(priority).split(":");
+      String name = nameAndType[0];
+      String type = nameAndType.length > 1 ? nameAndType[1] : "string";
+      parsed.add(new Column(name, type, name.equals("Name") ? "name" : "", priority));
+    }
+    return new TableShape<>(List.copyOf(parsed), row);
+  }
+}
