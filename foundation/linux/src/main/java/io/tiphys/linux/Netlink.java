@@ -22,6 +22,9 @@ import java.util.Optional;
  * time. Failures carry the kernel's own words where it gives any.
  */
 public final class Netlink implements Lifecycle {
+  /** The index of the loopback in every network namespace. */
+  public static final int LOOPBACK = 1;
+
   private static final int NEW_LINK = 16;
   private static final int DELETE_LINK = 17;
   private static final int GET_LINK = 18;
@@ -67,6 +70,9 @@ public final class Netlink implements Lifecycle {
   private static final int IFA_F_NODAD = 2;
 
   private final NetlinkSocket socket = new NetlinkSocket();
+
+  /** The kernel takes some 20 ms to delete a link; others need not wait for that. */
+  private final NetlinkSocket deletions = new NetlinkSocket();
 
   private Netlink() {}
 
@@ -170,6 +176,7 @@ public final class Netlink implements Lifecycle {
   }
 
   private static void writePeer(NetlinkMessage out, Veth veth, int namespace) {
+    // Not up yet: an end without the other refuses.
     out.link(AF_UNSPEC, 0, 0, 0)
         .attribute(IFLA_IFNAME, veth.peer())
         .attribute(IFLA_MTU, veth.mtu())
@@ -254,7 +261,7 @@ public final class Netlink implements Lifecycle {
     var request =
         new NetlinkMessage(DELETE_LINK, ACK).link(AF_UNSPEC, 0, 0, 0).attribute(IFLA_IFNAME, name);
     try {
-      socket.ask(request, "delete link " + name);
+      deletions.ask(request, "delete link " + name);
       return true;
     } catch (LinuxFailure e) {
       if (e.errno() == Errno.ENODEV) {
@@ -405,6 +412,7 @@ public final class Netlink implements Lifecycle {
 
   @Override
   public void close() {
+    deletions.close();
     socket.close();
   }
 }

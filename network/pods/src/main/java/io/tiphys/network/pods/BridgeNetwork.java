@@ -27,7 +27,6 @@ public final class BridgeNetwork implements PodNetwork {
   private static final System.Logger LOG = System.getLogger(BridgeNetwork.class.getName());
 
   private static final String POD_LINK = "eth0";
-  private static final String LOOPBACK = "lo";
   private static final IpPrefix EVERYWHERE = IpPrefix.parse("0.0.0.0/0");
 
   /** Ethernet's, where the host has no way out to take it from. */
@@ -111,7 +110,8 @@ public final class BridgeNetwork implements PodNetwork {
   public Attachment attach(Sandbox sandbox) {
     Optional<Attachment> before = addresses.find(sandbox.id());
     Attachment attachment = addresses.give(sandbox);
-    if (before.equals(Optional.of(attachment)) && stack.netlink().link(attachment.link()).isPresent()) {
+    if (before.equals(Optional.of(attachment))
+        && stack.netlink().link(attachment.link()).isPresent()) {
       return attachment;
     }
     try {
@@ -138,7 +138,7 @@ public final class BridgeNetwork implements PodNetwork {
     }
     host.setIsolated(host.link(veth.name()).orElseThrow().index(), true);
     try (Netlink pod = Namespaces.inNetwork(sandbox.networkNamespace(), Netlink::open)) {
-      pod.setUp(pod.link(LOOPBACK).orElseThrow().index());
+      pod.setUp(Netlink.LOOPBACK);
       int link = pod.link(POD_LINK).orElseThrow().index();
       pod.addAddress(link, attachment.address());
       pod.setUp(link);
