@@ -1,0 +1,8 @@
+/**
+ * What each kind demands: defaults, preparation, validation, conversion. Pure: no clock, no I/O;
+ * the hall ({@code server.resources}) calls these rules in the order of the walk.
+ */
+@NullMarked
+package io.tiphys.rules;
+
+import org.jspecify.annotations.NullMarked;
