@@ -1,0 +1,69 @@
+package io.tiphys.client;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** The informers of one room: one for each resource, shared by all who ask for it. */
+public final class Informers implements Lifecycle {
+  private final Source source;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Map<Name, Informer<?>> informers = new LinkedHashMap<>();
+  private boolean started;
+
+  private record Name(Resource<?> resource, String fieldSelector) {}
+
+  public Informers(Source source, Clock clock, RandomGenerator random) {
+    this.source = source;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** The informer of all objects of {@code resource}, in all namespaces. */
+  public <T extends ApiObject> Informer<T> of(Resource<T> resource) {
+    return of(resource, "");
+  }
+
+  /** The informer of the objects that match a field selector, such as {@code spec.nodeName=n}. */
+  public synchronized <T extends ApiObject> Informer<T> of(
+      Resource<T> resource, String fieldSelector) {
+    @SuppressWarnings("unchecked") // filled here only
+    Informer<T> informer =
+        (Informer<T>)
+            informers.computeIfAbsent(
+                new Name(resource, fieldSelector),
+                _ -> new Informer<>(source, resource, fieldSelector, clock, random));
+    if (started) {
+      informer.start();
+    }
+    return informer;
+  }
+
+  /** Starts those asked for so far; those asked for later start at once. */
+  public synchronized void start() {
+    started = true;
+    informers.values().forEach(Informer::start);
+  }
+
+  /** Blocks until every informer asked for so far has its first list. */
+  public void awaitSync() throws InterruptedException {
+    for (Informer<?> informer : snapshot()) {
+      informer.awaitSync();
+    }
+  }
+
+  @Override
+  public void close() {
+    snapshot().forEach(Informer::close);
+  }
+
+  private synchronized List<Informer<?>> snapshot() {
+    return List.copyOf(informers.values());
+  }
+}
