@@ -24,8 +24,8 @@ import java.util.Map;
  * A host for a test: a network namespace with a way out, {@code up0} with 198.51.100.1, to an
  * outside world at 198.51.100.2; and namespaces for pods. The real host sees nothing of it.
  */
-final class TestHost implements Lifecycle {
-  static final String OUTSIDE = "198.51.100.2";
+public final class TestHost implements Lifecycle {
+  public static final String OUTSIDE = "198.51.100.2";
   private static final int PATIENCE_MILLIS = 5_000;
 
   private final Path folder;
@@ -33,7 +33,7 @@ final class TestHost implements Lifecycle {
   private final Path host;
   private final Path outside;
 
-  TestHost(Path folder) {
+  public TestHost(Path folder) {
     HostSupport support = HostSupport.probe();
     assumeTrue(support.runsContainers(), () -> "skipped: " + support.reasons());
     this.folder = folder;
@@ -52,27 +52,27 @@ final class TestHost implements Lifecycle {
     }
   }
 
-  Path namespace(String name) {
+  public Path namespace(String name) {
     Path pin = folder.resolve(name);
     Namespaces.create(Map.of(Kind.NETWORK, pin));
     pins.add(pin);
     return pin;
   }
 
-  Path outside() {
+  public Path outside() {
     return outside;
   }
 
-  Path host() {
+  public Path host() {
     return host;
   }
 
-  NetworkStack stack() {
+  public NetworkStack stack() {
     return NetworkStack.in(host);
   }
 
   /** Connects from one namespace to a listener in another; returns who the listener saw. */
-  static String sourceSeen(Path from, Path to, String address) throws Exception {
+  public static String sourceSeen(Path from, Path to, String address) throws Exception {
     try (ServerSocket listener = Namespaces.inNetwork(to, () -> new ServerSocket(0));
         Socket socket = Namespaces.inNetwork(from, Socket::new)) {
       listener.setSoTimeout(PATIENCE_MILLIS);
