@@ -1,5 +1,6 @@
 package io.tiphys.meta;
 
+import io.tiphys.codec.Json;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -51,8 +52,21 @@ public sealed interface Schema {
    *
    * @param required the API demands it
    * @param patch how strategic merge patch treats the value
+   * @param defaultValue what the field is when absent; needed where it is a key of a list, as the
+   *     protocol of a port is
    */
-  record Field(String name, Supplier<Schema> schema, boolean required, PatchStrategy patch) {}
+  record Field(
+      String name,
+      Supplier<Schema> schema,
+      boolean required,
+      PatchStrategy patch,
+      @Nullable Json defaultValue) {
+
+    /** A field without default. */
+    public Field(String name, Supplier<Schema> schema, boolean required, PatchStrategy patch) {
+      this(name, schema, required, patch, null);
+    }
+  }
 
   /** An object with free keys. */
   record MapOf(Supplier<Schema> element, Ownership ownership) implements Schema {}

@@ -209,8 +209,10 @@ public final class JsonPatch {
         copiedBytes += written.size();
         if (copiedBytes > MAX_COPIED_BYTES) {
           throw failed(
-              "Unable to complete the copy, the accumulated size increase of copy is %d, exceeding"
-                  + " the limit %d".formatted(copiedBytes, MAX_COPIED_BYTES));
+              "Unable to complete the copy, the accumulated size increase of copy is "
+                  + copiedBytes
+                  + ", exceeding the limit "
+                  + MAX_COPIED_BYTES);
         }
       }
       put(target, value == null ? Json.Null.NULL : value, "error while adding value during copy: ");

@@ -104,8 +104,7 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
     List<Json> patched = new ArrayList<>();
     List<Json> serverOnly = new ArrayList<>();
     for (Json each : all) {
-      boolean named =
-          objects && mergeKey != null ? find(order, key(each)) >= 0 : order.contains(each);
+      boolean named = place(order, each, objects) >= 0;
       (named ? patched : serverOnly).add(each);
     }
     List<Json> left = sorted(serverOnly, serverOrder, objects);

@@ -4,6 +4,7 @@ import io.tiphys.codec.Json;
 import io.tiphys.meta.GoText;
 import io.tiphys.meta.Schema;
 import io.tiphys.meta.patch.PatchException.Kind;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class StrategicMergePatch {
       if (change == null) {
         all = before;
       } else if (current == null) {
-        all = ((Json.Arr) withoutDirectives(new Json.Arr(patch))).elements();
+        all = elementsWithoutDirectives(patch);
       } else {
         all = mergedList(before, patch, list, schema, field);
       }
@@ -218,11 +219,9 @@ public final class StrategicMergePatch {
 
   /** Null for an object that is a directive itself; such objects vanish from what holds them. */
   private static @Nullable Json withoutDirectives(Json value) {
-    switch (value) {
+    return switch (value) {
+      case Json.Obj(var members) when members.containsKey(DIRECTIVE) -> null;
       case Json.Obj(var members) -> {
-        if (members.containsKey(DIRECTIVE)) {
-          return null;
-        }
         Map<String, Json> kept = new LinkedHashMap<>();
         members.forEach(
             (name, member) -> {
@@ -231,24 +230,22 @@ public final class StrategicMergePatch {
                 kept.put(name, clean);
               }
             });
-        return new Json.Obj(kept);
+        yield new Json.Obj(kept);
       }
-      case Json.Arr(var elements) -> {
-        return new Json.Arr(
-            elements.stream()
-                .<Json>mapMulti(
-                    (element, keep) -> {
-                      Json clean = withoutDirectives(element);
-                      if (clean != null) {
-                        keep.accept(clean);
-                      }
-                    })
-                .toList());
-      }
-      default -> {
-        return value;
+      case Json.Arr(var elements) -> new Json.Arr(elementsWithoutDirectives(elements));
+      default -> value;
+    };
+  }
+
+  private static List<Json> elementsWithoutDirectives(List<Json> elements) {
+    List<Json> kept = new ArrayList<>(elements.size());
+    for (Json element : elements) {
+      Json clean = withoutDirectives(element);
+      if (clean != null) {
+        kept.add(clean);
       }
     }
+    return kept;
   }
 
   private static ListPatch listPatch(Schema schema, String field) {
@@ -258,9 +255,8 @@ public final class StrategicMergePatch {
   }
 
   private static boolean merges(Schema schema, String field) {
-    return schema instanceof Schema.Struct struct
-        && struct.fields().get(field) instanceof Schema.Field known
-        && known.patch().merge();
+    Schema.Field known = schema instanceof Schema.Struct s ? s.fields().get(field) : null;
+    return known != null && known.patch().merge();
   }
 
   /** The one field in the API that is an object and replaced as a whole. */
@@ -272,10 +268,10 @@ public final class StrategicMergePatch {
 
   private static Schema member(Schema schema, String field) {
     return switch (schema) {
-      case Schema.Struct struct ->
-          struct.fields().get(field) instanceof Schema.Field known
-              ? known.schema().get()
-              : Schema.Scalar.ANY;
+      case Schema.Struct struct -> {
+        Schema.Field known = struct.fields().get(field);
+        yield known == null ? Schema.Scalar.ANY : known.schema().get();
+      }
       case Schema.MapOf map -> map.element().get();
       case Schema.ListOf _, Schema.Scalar _ -> Schema.Scalar.ANY;
     };
