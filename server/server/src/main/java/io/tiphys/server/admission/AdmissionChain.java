@@ -1,0 +1,50 @@
+package io.tiphys.server.admission;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.base.Clock;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The plugins, in the order in which they are asked. */
+public final class AdmissionChain {
+  private final List<AdmissionPlugin> plugins;
+
+  public AdmissionChain(List<AdmissionPlugin> plugins) {
+    this.plugins = List.copyOf(plugins);
+  }
+
+  /**
+   * The plugins that upstream turns on by default, as far as this house has them, in the order of
+   * pkg/kubeapiserver/options/plugins.go.
+   */
+  public static AdmissionChain standard(Directory directory, Clock clock, RandomGenerator random) {
+    return new AdmissionChain(
+        List.of(
+            new NamespaceLifecycle(directory),
+            new ServiceAccountAdmission(directory, clock, random),
+            new NodeTaintAdmission(),
+            new PriorityAdmission(directory),
+            new DefaultTolerations(),
+            new StorageInUseProtection(),
+            new DefaultStorageClass(directory)));
+  }
+
+  /** What would be stored after all plugins had their say. */
+  public @Nullable ApiObject admit(AdmissionRequest request) throws InterruptedException {
+    AdmissionRequest current = request;
+    for (AdmissionPlugin plugin : plugins) {
+      ApiObject object = plugin.admit(current);
+      if (object != null && object != current.object()) {
+        current = current.withObject(object);
+      }
+    }
+    return current.object();
+  }
+
+  public void validate(AdmissionRequest request) throws InterruptedException {
+    for (AdmissionPlugin plugin : plugins) {
+      plugin.validate(request);
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package io.tiphys.server.cache;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectType;
+import io.tiphys.api.Resource;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Invariant;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.store.CompactedException;
+import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All objects of the store in memory, kept so by one watch of the store.
+ *
+ * <p>A thread of its own, the feed, takes the store's events in order, applies each to its {@link
+ * ResourceCache} (which offers it to the watches) and then moves the cache's revision. A consistent
+ * read asks the store for its revision, which is a number in memory, and waits until the cache has
+ * reached it: the read then shows every write that returned before it began, the reader's own
+ * included, and the store is never read.
+ *
+ * <p>A writer announces what it is about to write, so that the feed, when it meets those bytes
+ * again, takes the writer's record instead of decoding a second one.
+ */
+public final class Cache implements Lifecycle {
+  private static final Logger LOG = System.getLogger(Cache.class.getName());
+
+  /** Everything that any room keeps in the store lies below this. */
+  private static final String PREFIX = "/registry/";
+
+  /** The range of the watch is all keys that begin with a slash, so that no revision is missed. */
+  private static final String WATCH_FROM = "/";
+
+  private static final String WATCH_TO = "0";
+
+  private final Store store;
+  private final Freshness freshness;
+  private final Map<String, ResourceCache<?>> resources = new HashMap<>();
+  private final Map<String, Announced<?>> announced = new ConcurrentHashMap<>();
+  private final Thread feed;
+  private volatile Store.Watch events;
+  private volatile boolean closed;
+
+  private Cache(Store store, Collection<Resource<?>> stored, Clock clock) {
+    this.store = store;
+    freshness = new Freshness(clock);
+    for (Resource<?> resource : stored) {
+      ResourceCache<?> empty = new ResourceCache<>(resource, clock, freshness::revision);
+      boolean first = resources.put(resource.plural(), empty) == null;
+      Invariant.check(first, "one stored kind below " + keyPrefix(resource));
+    }
+    long revision = fill();
+    events = store.watch(WATCH_FROM, WATCH_TO, revision);
+    freshness.advance(revision);
+    feed = Thread.ofVirtual().name("cache-feed").unstarted(this::feed);
+  }
+
+  /**
+   * Reads the whole store and follows it from there.
+   *
+   * @param stored the kinds the store keeps; keys of others are passed over
+   */
+  public static Cache open(Store store, Collection<Resource<?>> stored, Clock clock) {
+    Cache cache = new Cache(store, stored, clock);
+    cache.feed.start();
+    return cache;
+  }
+
+  /** Where the objects of a resource lie in the store. */
+  public static String keyPrefix(Resource<?> resource) {
+    return PREFIX + resource.plural() + "/";
+  }
+
+  @SuppressWarnings("unchecked") // resources are kept under their own name
+  public <S extends ApiObject> ResourceCache<S> of(Resource<S> stored) {
+    ResourceCache<?> found = resources.get(stored.plural());
+    Invariant.check(found != null && found.resource().equals(stored), "cached: " + stored);
+    return (ResourceCache<S>) found;
+  }
+
+  /** The state of the store that the cache shows. */
+  public long revision() {
+    return freshness.revision();
+  }
+
+  /** Whether a consistent read would be answered without waiting. */
+  public boolean isCurrent() {
+    return freshness.revision() >= store.revision();
+  }
+
+  /** Blocks until the cache shows every write that has returned. */
+  public void awaitCurrent() throws InterruptedException {
+    long target = store.revision();
+    if (!freshness.await(target, CacheLimits.FRESHNESS_TIMEOUT)) {
+      throw tooLarge(target);
+    }
+  }
+
+  /** Blocks until the cache shows the store at {@code revision} or later. */
+  public void awaitRevision(long revision) throws InterruptedException {
+    if (!freshness.await(revision, CacheLimits.FRESHNESS_TIMEOUT)) {
+      throw tooLarge(revision);
+    }
+  }
+
+  private ApiFailure tooLarge(long revision) {
+    return Failures.tooLargeResourceVersion(revision, freshness.revision());
+  }
+
+  /** Says what is about to be written, before it is. */
+  public <S extends ApiObject> Announced<S> announce(
+      Resource<S> resource, String key, byte[] value, S record) {
+    Announced<S> announcement = new Announced<>(resource.type(), key, value, record);
+    announced.put(keyPrefix(resource) + key, announcement);
+    return announcement;
+  }
+
+  /** Takes back an announcement: the write did not happen. */
+  public void withdraw(Resource<?> resource, Announced<?> announcement) {
+    announced.remove(keyPrefix(resource) + announcement.key(), announcement);
+  }
+
+  /** An entry that was read from the store rather than met in the feed; null for none. */
+  public <S extends ApiObject> @Nullable Cached<S> read(
+      Resource<S> resource, String key, Store.@Nullable Entry entry) {
+    return entry == null
+        ? null
+        : Cached.ofStored(resource.type(), key, entry.modRevision(), entry.value());
+  }
+
+  private long fill() {
+    Map<ResourceCache<?>, SortedTree<Cached<?>>> trees = new HashMap<>();
+    String from = WATCH_FROM;
+    long revision = 0;
+    while (true) {
+      Store.Range range = store.range(from, WATCH_TO, revision, CacheLimits.FILL_PAGE);
+      if (!(range instanceof Store.Range.Page page)) {
+        throw new StoreException("the store was compacted while it was read: " + range);
+      }
+      revision = page.revision();
+      for (Store.Entry entry : page.entries()) {
+        Located at = locate(entry.key());
+        if (at != null) {
+          Cached<?> object = stored(at.cache(), at.key(), entry);
+          trees.merge(
+              at.cache(),
+              SortedTree.<Cached<?>>empty().with(at.key(), object),
+              (tree, one) -> tree.with(at.key(), object));
+        }
+      }
+      if (page.remaining() == 0 || page.entries().isEmpty()) {
+        break;
+      }
+      from = page.entries().getLast().key() + "\0";
+    }
+    for (ResourceCache<?> cache : resources.values()) {
+      fill(cache, trees.getOrDefault(cache, SortedTree.empty()), revision);
+    }
+    return revision;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a tree was made of entries of the same resource
+  private static void fill(ResourceCache<?> cache, SortedTree tree, long revision) {
+    cache.fill(tree, revision);
+  }
+
+  private void feed() {
+    while (!closed) {
+      try {
+        List<Store.Event> batch = events.next();
+        if (batch == null) {
+          return;
+        }
+        for (Store.Event event : batch) {
+          apply(event);
+        }
+        freshness.advance(batch.getLast().entry().modRevision());
+      } catch (InterruptedException e) {
+        return;
+      } catch (CompactedException e) {
+        LOG.log(Level.WARNING, "The cache fell behind the store and reads it again", e);
+        refill();
+      }
+    }
+  }
+
+  /** Starts over: all watches end, their clients list again. */
+  private void refill() {
+    resources.values().forEach(ResourceCache::close);
+    long revision = fill();
+    events.close();
+    events = store.watch(WATCH_FROM, WATCH_TO, revision);
+    freshness.advance(revision);
+  }
+
+  private void apply(Store.Event event) {
+    Store.Entry entry = event.entry();
+    Located at = locate(entry.key());
+    if (at == null) {
+      return;
+    }
+    if (event.deleted()) {
+      at.cache().apply(at.key(), entry.modRevision(), null);
+    } else {
+      store(at.cache(), at.key(), entry);
+    }
+  }
+
+  private <S extends ApiObject> void store(ResourceCache<S> cache, String key, Store.Entry entry) {
+    cache.apply(key, entry.modRevision(), stored(cache, key, entry));
+  }
+
+  @SuppressWarnings("unchecked") // an announcement lies under the key of its own resource
+  private <S extends ApiObject> Cached<S> stored(
+      ResourceCache<S> cache, String key, Store.Entry entry) {
+    Announced<?> expected = announced.get(entry.key());
+    if (expected != null && Arrays.equals(expected.value(), entry.value())) {
+      announced.remove(entry.key(), expected);
+      return (Cached<S>) expected.at(entry.modRevision());
+    }
+    return Cached.ofStored(cache.resource().type(), key, entry.modRevision(), entry.value());
+  }
+
+  private @Nullable Located locate(String storeKey) {
+    if (!storeKey.startsWith(PREFIX)) {
+      return null;
+    }
+    int slash = storeKey.indexOf('/', PREFIX.length());
+    if (slash < 0) {
+      return null;
+    }
+    ResourceCache<?> cache = resources.get(storeKey.substring(PREFIX.length(), slash));
+    return cache == null ? null : new Located(cache, storeKey.substring(slash + 1));
+  }
+
+  /** Ends the feed and all watches. */
+  @Override
+  public void close() {
+    closed = true;
+    events.close();
+    freshness.close();
+    resources.values().forEach(ResourceCache::close);
+    feed.interrupt();
+    boolean interrupted = false;
+    while (feed.isAlive()) {
+      try {
+        feed.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Located(ResourceCache<?> cache, String key) {}
+
+  /** A write under way: its bytes and the record they were made of. */
+  public static final class Announced<S extends ApiObject> {
+    private final ObjectType<S> type;
+    private final String key;
+    private final byte[] value;
+    private final S record;
+    private @Nullable Cached<S> made;
+
+    private Announced(ObjectType<S> type, String key, byte[] value, S record) {
+      this.type = type;
+      this.key = key;
+      this.value = value;
+      this.record = record;
+    }
+
+    String key() {
+      return key;
+    }
+
+    byte[] value() {
+      return value;
+    }
+
+    /** The written object; writer and feed get the same instance. */
+    public synchronized Cached<S> at(long revision) {
+      if (made == null || made.revision() != revision) {
+        made = Cached.ofWritten(type, key, revision, value, record);
+      }
+      return made;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.tiphys.server.cache;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.ObjectType;
+import io.tiphys.codec.ProtoWriter;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of one object, and everything that was ever made of it: its record, its JSON, its
+ * protobuf bytes, other kinds it is shown as. Each is made at most once, when first asked for, and
+ * then shared by all readers and watchers. Immutable as seen from outside; thread-safe.
+ *
+ * <p>Two threads that ask for the same form at the same instant may both make it; one of the equal
+ * results is kept. That is cheaper than a lock per object.
+ */
+public final class Cached<T extends ApiObject> {
+  private final ObjectType<T> type;
+  private final String key;
+  private final long revision;
+  private volatile byte @Nullable [] json;
+  private volatile @Nullable T record;
+  private volatile byte @Nullable [] proto;
+  private volatile @Nullable Map<Form<?, ?>, Cached<?>> forms;
+  private volatile @Nullable Cached<T> deleted;
+
+  private Cached(
+      ObjectType<T> type, String key, long revision, byte @Nullable [] json, @Nullable T record) {
+    this.type = type;
+    this.key = key;
+    this.revision = revision;
+    this.json = json;
+    this.record = record;
+  }
+
+  /**
+   * An object as the store holds it.
+   *
+   * @param key {@code namespace/name}, or the name alone
+   * @param value JSON without a resourceVersion
+   */
+  static <T extends ApiObject> Cached<T> ofStored(
+      ObjectType<T> type, String key, long revision, byte[] value) {
+    return new Cached<>(type, key, revision, ResourceVersions.insert(value, revision), null);
+  }
+
+  /** An object as its writer holds it; {@code record} and {@code value} say the same. */
+  static <T extends ApiObject> Cached<T> ofWritten(
+      ObjectType<T> type, String key, long revision, byte[] value, T record) {
+    return new Cached<>(
+        type,
+        key,
+        revision,
+        ResourceVersions.insert(value, revision),
+        ResourceVersions.set(record, revision));
+  }
+
+  /** An object that is not in the store: a dry run's answer. */
+  public static <T extends ApiObject> Cached<T> unstored(
+      ObjectType<T> type, String key, long revision, T record) {
+    return new Cached<>(type, key, revision, null, record);
+  }
+
+  /** The same object at the revision of its deletion, or of its leaving a selection. */
+  public Cached<T> deletedAt(long deletion) {
+    Cached<T> made = deleted;
+    if (made == null || made.revision != deletion) {
+      made = new Cached<>(type, key, deletion, null, ResourceVersions.set(record(), deletion));
+      deleted = made;
+    }
+    return made;
+  }
+
+  public ObjectType<T> type() {
+    return type;
+  }
+
+  /** {@code namespace/name}, or the name alone. */
+  public String key() {
+    return key;
+  }
+
+  public String namespace() {
+    int slash = key.indexOf('/');
+    return slash < 0 ? "" : key.substring(0, slash);
+  }
+
+  public String name() {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
+  public long revision() {
+    return revision;
+  }
+
+  /** The object; every caller gets the same instance. */
+  public T record() {
+    T made = record;
+    if (made == null) {
+      made = ObjectCodec.fromJson(type, Objects.requireNonNull(json));
+      record = made;
+    }
+    return made;
+  }
+
+  /** The object as JSON; every caller gets the same array and never writes to it. */
+  public byte[] json() {
+    byte[] made = json;
+    if (made == null) {
+      made = ObjectCodec.toJson(Objects.requireNonNull(record));
+      json = made;
+    }
+    return made;
+  }
+
+  /** Whether the store holds exactly these bytes for this version. */
+  public boolean isStoredAs(byte[] value) {
+    return Arrays.equals(ResourceVersions.insert(value, revision), json());
+  }
+
+  /** The object as a protobuf message without the envelope; shared like {@link #json}. */
+  public byte[] proto() {
+    byte[] made = proto;
+    if (made == null) {
+      ProtoWriter out = new ProtoWriter();
+      type.writeProto(record(), out);
+      made = out.toByteArray();
+      proto = made;
+    }
+    return made;
+  }
+
+  /** This version shown as another kind. */
+  @SuppressWarnings("unchecked") // a form is the key of what it made
+  public <U extends ApiObject> Cached<U> as(Form<T, U> form) {
+    if (form.type() == type) {
+      return (Cached<U>) this;
+    }
+    Map<Form<?, ?>, Cached<?>> made = forms;
+    if (made == null) {
+      made = new ConcurrentHashMap<>(2);
+      forms = made;
+    }
+    return (Cached<U>)
+        made.computeIfAbsent(
+            form, same -> new Cached<>(form.type(), key, revision, null, form.convert(record())));
+  }
+
+  @Override
+  public String toString() {
+    return type.gvk().kind() + " " + key + "@" + revision;
+  }
+}

@@ -1,0 +1,177 @@
+package io.tiphys.server.resources;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.Invalid;
+import io.tiphys.rules.NameRule;
+import io.tiphys.rules.ObjectMetaRules;
+import io.tiphys.rules.ResourceRules;
+import io.tiphys.server.admission.AdmissionRequest;
+import io.tiphys.server.admission.NameSuffix;
+import io.tiphys.server.admission.Operation;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.resources.Vault.Written;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creation of objects. Checked against endpoints/handlers/create.go, registry/generic/registry
+ * (Create) and registry/rest/create.go of apiserver/pkg.
+ */
+final class Creates {
+  private static final FieldPath METADATA = FieldPath.of("metadata");
+
+  /** Upstream's maxNameGenerationCreateAttempts: a million names of one prefix at 0.1 % failure. */
+  private static final int MAX_GENERATED_NAMES = 8;
+
+  private final Rooms rooms;
+
+  Creates(Rooms rooms) {
+    this.rooms = rooms;
+  }
+
+  /** Creates an object in a namespace (empty where there is none). */
+  <T extends ApiObject, S extends ApiObject> Cached<T> create(
+      Served<T, S> served, Call call, String namespace, Decoded<T> decoded)
+      throws InterruptedException {
+    rooms.cache().awaitCurrent();
+    T wished = decoded.object();
+    ObjectMeta meta = Metadata.wiped(wished.metadata());
+    meta = Metadata.inNamespace(meta, served.resource(), namespace);
+    meta = Metadata.distinctOwners(meta, call.warnings());
+    T object = Metadata.with(wished, meta);
+    Admitted<T> admitted = admit(served, call, rooms.managedFields().created(served, call, object));
+    try {
+      return store(served, call, admitted);
+    } catch (ApiFailure failure) {
+      if (!Failures.isTooLarge(failure)) {
+        throw failure;
+      }
+      // Managed fields can be large and are not worth refusing an object for.
+      T bare = admitted.object();
+      bare = Metadata.with(bare, bare.metadata().withManagedFields(List.of()));
+      return store(served, call, new Admitted<>(bare));
+    }
+  }
+
+  /** Creates what an update or an apply did not find; its managed fields are already in it. */
+  <T extends ApiObject, S extends ApiObject> Cached<T> createMissing(
+      Served<T, S> served, Call call, String namespace, Decoded<T> decoded)
+      throws InterruptedException {
+    ObjectMeta meta = decoded.object().metadata();
+    meta = Metadata.inNamespace(meta, served.resource(), namespace);
+    Admitted<T> admitted = admit(served, call, Metadata.with(decoded.object(), meta));
+    return store(served, call, admitted);
+  }
+
+  /** Admission of a creation; also of one by update or apply. */
+  <T extends ApiObject> Admitted<T> admit(Served<T, ?> served, Call call, T object)
+      throws InterruptedException {
+    ApiObject admitted = rooms.admission().admit(request(served.resource(), call, object));
+    @SuppressWarnings("unchecked") // plugins keep the kind
+    T result = (T) (admitted == null ? object : admitted);
+    return new Admitted<>(
+        Metadata.with(result, Metadata.distinctOwners(result.metadata(), call.warnings())));
+  }
+
+  private static AdmissionRequest request(Resource<?> resource, Call call, ApiObject object) {
+    String namespace =
+        resource.plural().equals("namespaces") && resource.group().isEmpty()
+            ? object.name()
+            : object.namespace();
+    return new AdmissionRequest(
+        Operation.CREATE,
+        resource,
+        "",
+        namespace,
+        object.name(),
+        object,
+        null,
+        call.user(),
+        call.dryRun());
+  }
+
+  private <T extends ApiObject, S extends ApiObject> Cached<T> store(
+      Served<T, S> served, Call call, Admitted<T> admitted) throws InterruptedException {
+    ObjectMeta meta = admitted.object().metadata();
+    boolean generate = meta.name().isEmpty() && !meta.generateName().isEmpty();
+    int attempts = generate ? MAX_GENERATED_NAMES : 1;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return storeOnce(served, call, admitted);
+      } catch (ApiFailure failure) {
+        if (attempt == attempts || !Failures.isAlreadyExists(failure)) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private <T extends ApiObject, S extends ApiObject> Cached<T> storeOnce(
+      Served<T, S> served, Call call, Admitted<T> admitted) throws InterruptedException {
+    T born = admitted.object();
+    ObjectMeta meta = Metadata.born(born.metadata(), rooms.clock().now(), rooms.random());
+    if (meta.name().isEmpty() && !meta.generateName().isEmpty()) {
+      meta = meta.withName(NameSuffix.generate(meta.generateName(), rooms.random()));
+    }
+    born = Metadata.with(born, meta);
+    try (Reservation<T> reserved = rooms.allocations().forCreate(served.resource(), born, call)) {
+      Validated<T> validated = validate(served, call, new Admitted<>(reserved.object()));
+      return put(served, call, validated);
+    }
+  }
+
+  /** Prepares and validates a new object that has its name, uid and birth. */
+  <T extends ApiObject> Validated<T> validate(Served<T, ?> served, Call call, Admitted<T> admitted)
+      throws InterruptedException {
+    ResourceRules<T> rules = served.rules();
+    T object = rules.prepareForCreate(admitted.object(), call.context(rooms.clock().now()));
+    ObjectMeta meta = object.metadata();
+    List<FieldError> errors = new ArrayList<>();
+    boolean namespaced = served.resource().namespaced();
+    errors.addAll(ObjectMetaRules.validate(meta, namespaced, rules.nameRule(), METADATA));
+    errors.addAll(rules.validate(object));
+    if (errors.isEmpty()) {
+      errors.addAll(ObjectMetaRules.validate(meta, namespaced, NameRule.PATH_SEGMENT, METADATA));
+    }
+    if (!errors.isEmpty()) {
+      throw Invalid.failure(served.resource().type().gvk(), meta.name(), errors);
+    }
+    call.warnings().addAll(rules.warningsOnCreate(object));
+    object = rules.canonicalize(object);
+    rooms.admission().validate(request(served.resource(), call, object));
+    return new Validated<>(object);
+  }
+
+  private <T extends ApiObject, S extends ApiObject> Cached<T> put(
+      Served<T, S> served, Call call, Validated<T> validated) {
+    T object = validated.object();
+    String key = served.key(object.namespace(), object.name());
+    if (call.dryRun()) {
+      Cached<S> present = served.cache().get(key);
+      if (present != null) {
+        throw exists(served.resource(), object, present);
+      }
+      return Cached.unstored(served.resource().type(), key, 0, object);
+    }
+    Written<S> written = rooms.vault().write(served, key, validated, null);
+    return switch (written) {
+      case Written.Done<S> done -> done.object().as(served.form());
+      case Written.Overtaken<S> overtaken ->
+          throw exists(served.resource(), object, overtaken.current());
+    };
+  }
+
+  private static ApiFailure exists(
+      Resource<?> resource, ApiObject object, @Nullable Cached<?> present) {
+    boolean deleting = present != null && present.record().metadata().deletionTimestamp() != null;
+    return object.metadata().generateName().isEmpty()
+        ? Failures.alreadyExists(resource, object.name(), deleting)
+        : Failures.generateNameConflict(resource, object.name());
+  }
+}

@@ -1,0 +1,165 @@
+package io.tiphys.server.resources;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.api.meta.v1.StatusDetails;
+import io.tiphys.meta.GoText;
+import java.util.List;
+
+/** Answers that only the verbs give; the words are those of apiserver's handlers and registry. */
+final class Failures {
+  private Failures() {}
+
+  private static Status.Builder failure(int code, String reason, String message) {
+    return Status.builder().status("Failure").code(code).reason(reason).message(message);
+  }
+
+  private static StatusDetails details(Resource<?> resource, String name) {
+    return StatusDetails.builder()
+        .group(resource.group())
+        .kind(resource.plural())
+        .name(name)
+        .build();
+  }
+
+  /** etcd's error as upstream passes it on. */
+  static ApiFailure tooLarge() {
+    return new ApiFailure(failure(500, "", "etcdserver: request is too large").build());
+  }
+
+  /** An error that upstream did not foresee and passes on as it is. */
+  static ApiFailure unforeseen(String message) {
+    return new ApiFailure(failure(500, "", message).build());
+  }
+
+  static boolean isTooLarge(ApiFailure failure) {
+    return failure.status().message().equals("etcdserver: request is too large");
+  }
+
+  static ApiFailure conflict(Resource<?> resource, String name, String reason) {
+    return new ApiFailure(
+        failure(
+                409,
+                "Conflict",
+                "Operation cannot be fulfilled on "
+                    + resource.qualifiedName()
+                    + " "
+                    + GoText.quote(name)
+                    + ": "
+                    + reason)
+            .details(details(resource, name))
+            .build());
+  }
+
+  /** Someone else wrote first. */
+  static ApiFailure modified(Resource<?> resource, String name) {
+    return conflict(
+        resource,
+        name,
+        "the object has been modified; please apply your changes to the latest version and try"
+            + " again");
+  }
+
+  /** A condition of storage's Preconditions.Check that does not hold. */
+  static ApiFailure precondition(
+      Resource<?> resource, String name, String key, String what, String wanted, String found) {
+    return conflict(
+        resource,
+        name,
+        "StorageError: invalid object, Code: 4, Key: "
+            + key
+            + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
+            + what
+            + " in precondition: "
+            + wanted
+            + ", "
+            + what
+            + " in object meta: "
+            + found);
+  }
+
+  /**
+   * @param deleting the present object is on its way out
+   */
+  static ApiFailure alreadyExists(Resource<?> resource, String name, boolean deleting) {
+    String message = resource.qualifiedName() + " " + GoText.quote(name) + " already exists";
+    return new ApiFailure(
+        failure(409, "AlreadyExists", deleting ? "object is being deleted: " + message : message)
+            .details(details(resource, name))
+            .build());
+  }
+
+  static ApiFailure generateNameConflict(Resource<?> resource, String name) {
+    return new ApiFailure(
+        failure(
+                409,
+                "AlreadyExists",
+                resource.qualifiedName()
+                    + " "
+                    + GoText.quote(name)
+                    + " already exists, the server was not able to generate a unique name for the"
+                    + " object")
+            .details(details(resource, name).withRetryAfterSeconds(1))
+            .build());
+  }
+
+  static boolean isAlreadyExists(ApiFailure failure) {
+    return failure.status().reason().equals("AlreadyExists");
+  }
+
+  static ApiFailure methodNotAllowed(Resource<?> resource, String action) {
+    return new ApiFailure(
+        failure(
+                405,
+                "MethodNotAllowed",
+                action
+                    + " is not supported on resources of kind "
+                    + GoText.quote(resource.qualifiedName()))
+            .details(details(resource, ""))
+            .build());
+  }
+
+  /** No route: what Go's mux would say of an unknown path. */
+  static ApiFailure noSuchResource() {
+    return new ApiFailure(
+        failure(404, "NotFound", "the server could not find the requested resource")
+            .details(StatusDetails.EMPTY)
+            .build());
+  }
+
+  static ApiFailure unsupportedMediaType(List<String> accepted) {
+    return new ApiFailure(
+        failure(
+                415,
+                "UnsupportedMediaType",
+                "the body of the request was in an unknown format - accepted media types include: "
+                    + String.join(", ", accepted))
+            .build());
+  }
+
+  static ApiFailure notAcceptable(List<String> accepted) {
+    return new ApiFailure(
+        failure(
+                406,
+                "NotAcceptable",
+                "only the following media types are accepted: " + String.join(", ", accepted))
+            .build());
+  }
+
+  static ApiFailure unprocessable(String message) {
+    return new ApiFailure(failure(422, "Invalid", message).details(StatusDetails.EMPTY).build());
+  }
+
+  static ApiFailure tooManyOperations(int allowed, int found) {
+    return new ApiFailure(
+        failure(
+                413,
+                "RequestEntityTooLarge",
+                "Request entity is too large: The allowed maximum operations in a JSON patch is "
+                    + allowed
+                    + ", got "
+                    + found)
+            .build());
+  }
+}
