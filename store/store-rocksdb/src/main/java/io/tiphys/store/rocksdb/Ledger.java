@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /**
  * Gives revisions and makes them known: each group of writes goes to the disk, then to those who
@@ -25,6 +28,7 @@ final class Ledger implements Committer.Step {
 
   private final Clock clock;
   private final Database database;
+  private final Consumer<WriteBatch> disk;
   private final RocksHistory history;
   private final Followers followers;
 
@@ -34,9 +38,18 @@ final class Ledger implements Committer.Step {
   private @Nullable StoreException doubt;
   private long repairedNanos;
 
-  Ledger(Clock clock, Database database, RocksHistory history, Followers followers) {
+  /**
+   * @param disk makes a batch of the database durable
+   */
+  Ledger(
+      Clock clock,
+      Database database,
+      Consumer<WriteBatch> disk,
+      RocksHistory history,
+      Followers followers) {
     this.clock = clock;
     this.database = database;
+    this.disk = disk;
     this.history = history;
     this.followers = followers;
     this.revision = lastRevision();
@@ -67,16 +80,19 @@ final class Ledger implements Committer.Step {
             for (Write write : writes) {
               group.add(write, cursor);
             }
+            return group;
+          } catch (RocksDBException | RuntimeException e) {
+            group.close();
+            throw e;
           }
-          return group;
         });
   }
 
   private void write(Group group) {
     try {
-      database.writeSynced(group.batch());
-    } catch (StoreException e) {
-      doubt = e;
+      disk.accept(group.batch());
+    } catch (RuntimeException | Error e) {
+      doubt = e instanceof StoreException known ? known : new StoreException("a write failed", e);
       throw e;
     }
   }
@@ -101,12 +117,12 @@ final class Ledger implements Committer.Step {
       doubt = e;
       throw e;
     }
-    doubt = null;
     long last = lastRevision();
     while (revision < last) {
       History.Slice slice = history.changes(_ -> true, revision, last, READ_BACK);
       publish(slice.events(), lifetimes());
     }
+    doubt = null;
   }
 
   /** The log knows the last revision, unless all of it is compacted. */

@@ -38,7 +38,7 @@ public final class RocksStore implements Store {
     database = closer.add(new Database(folder.database()));
     compacted = mark(Layout.COMPACTED);
     var history = new RocksHistory(database, this::compactedRevision);
-    ledger = new Ledger(clock, database, history, this::follow);
+    ledger = new Ledger(clock, database, database::writeSynced, history, this::follow);
     reader = new Reader(database, ledger::revision, this::compactedRevision);
     feed = closer.add(new ChangeFeed(history, ledger.revision()));
     sweeper = closer.add(new Sweeper(database, mark(Layout.SWEPT), compacted));

@@ -92,16 +92,18 @@ final class StoreFolder implements Lifecycle {
     int format = Integer.parseInt(content.substring(FORMAT_PREFIX.length()));
     if (format > Layout.FORMAT) {
       throw new StoreException(
-          "the store in %s has format %d, written by a newer Tiphys; this one reads up to %d: start the newer version, or choose another folder"
-              .formatted(folder, format, Layout.FORMAT));
+          "the store in %s has format %d, written by a newer Tiphys; this one reads up to %d: "
+                  .formatted(folder, format, Layout.FORMAT)
+              + "start the newer version, or choose another folder");
     }
   }
 
   private void writeFormat(Path file) throws IOException {
-    if (Files.exists(database())) {
+    if (Files.exists(database().resolve("CURRENT"))) {
       throw new StoreException(
           folder + " holds a database but no file \"format\": it is not a whole Tiphys store");
     }
+    Files.createDirectories(database());
     Path partial = folder.resolve("format.partial");
     try (FileChannel channel =
         FileChannel.open(
@@ -113,6 +115,12 @@ final class StoreFolder implements Lifecycle {
       channel.force(true);
     }
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    sync(folder);
+    sync(folder.toAbsolutePath().resolve(".."));
+  }
+
+  /** Makes the names in a folder survive a power cut; RocksDB does so for its own only. */
+  private static void sync(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
     }
