@@ -1,6 +1,7 @@
 package io.tiphys.client;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.codec.Json;
@@ -48,15 +49,15 @@ public interface Source {
    * Posts to a subresource: a pod's {@code binding} or {@code eviction}, a service account's {@code
    * token}.
    *
-   * @return the answer's body as the kind the subresource answers with
+   * @return the answer, a Status for bindings and evictions
    */
-  <R extends ApiObject> R createSubresource(
+  <R> R createSubresource(
       Resource<?> resource,
       String namespace,
       String name,
       String subresource,
       ApiObject body,
-      io.tiphys.api.ObjectType<R> answer);
+      ObjectType<R> answer);
 
   /** How a patch's body is to be read. */
   enum PatchType {

@@ -232,7 +232,7 @@ public final class FakeSource implements Source {
   }
 
   @Override
-  public synchronized <R extends ApiObject> R createSubresource(
+  public synchronized <R> R createSubresource(
       Resource<?> resource,
       String namespace,
       String name,
