@@ -77,7 +77,7 @@ public final class ApiFailure extends RuntimeException {
   }
 
   private boolean is(String reason, int code) {
-    return reason().equals(reason) || reason().isEmpty() && code() == code;
+    return reason().equals(reason) || (reason().isEmpty() && code() == code);
   }
 
   /** Whether one of the causes is of the type, such as {@code NamespaceTerminating}. */

@@ -76,9 +76,10 @@ public final class ProtoFields {
 
   /** Whole microseconds, as upstream stores them. */
   public static void writeMicroTime(ProtoWriter out, int number, Instant value) {
+    Instant whole = value.truncatedTo(ChronoUnit.MICROS);
     int mark = out.beginMessage(number);
-    out.writeInt64(1, value.getEpochSecond());
-    out.writeInt32(2, value.truncatedTo(ChronoUnit.MICROS).getNano());
+    out.writeInt64(1, whole.getEpochSecond());
+    out.writeInt32(2, whole.getNano());
     out.endMessage(mark);
   }
 

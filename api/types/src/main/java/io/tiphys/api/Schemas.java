@@ -1,6 +1,7 @@
 package io.tiphys.api;
 
 import io.tiphys.base.Invariant;
+import io.tiphys.codec.Json;
 import io.tiphys.meta.Schema;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,9 @@ public final class Schemas {
     int dot = type.lastIndexOf('.');
     String simple = type.substring(dot + 1);
     List<String> lines = TABLES.computeIfAbsent(type.substring(0, dot), Schemas::load).get(simple);
-    Invariant.check(lines != null, "no schema of " + type);
+    if (lines == null) {
+      throw new IllegalArgumentException("no schema of " + type);
+    }
     Map<String, Schema.Field> fields = new LinkedHashMap<>();
     for (String line : lines.subList(1, lines.size())) {
       Schema.Field field = field(line);
@@ -78,6 +81,7 @@ public final class Schemas {
     Schema.ListKind kind = Schema.ListKind.ATOMIC;
     List<String> keys = List.of();
     Schema.Ownership ownership = null;
+    Json defaultValue = null;
     for (int i = 2; i < words.length; i++) {
       int equals = words[i].indexOf('=');
       String value = equals < 0 ? "" : words[i].substring(equals + 1);
@@ -88,6 +92,7 @@ public final class Schemas {
           merge = true;
           mergeKey = value.isEmpty() ? null : value;
         }
+        case "default" -> defaultValue = new Json.Str(value);
         case "set" -> kind = Schema.ListKind.SET;
         case "map" -> {
           kind = Schema.ListKind.MAP;
@@ -105,7 +110,8 @@ public final class Schemas {
         required,
         merge || retainKeys
             ? new Schema.PatchStrategy(merge, retainKeys)
-            : Schema.PatchStrategy.DEFAULT);
+            : Schema.PatchStrategy.DEFAULT,
+        defaultValue);
   }
 
   /** How a field's value is merged, as far as the field says so. */

@@ -3,6 +3,7 @@ package io.tiphys.build.types;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,27 @@ import org.jspecify.annotations.Nullable;
  * ({@code map=name}). The words are explained in the module's README.
  */
 record Facts(Map<String, String> words) {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "pointer",
+          "value",
+          "written",
+          "omitted",
+          "required",
+          "first",
+          "after",
+          "proto",
+          "atomic",
+          "granular",
+          "set",
+          "map",
+          "merge",
+          "retainKeys",
+          "replace",
+          "unmarked",
+          "default",
+          "union");
+
   static final Facts NONE = new Facts(Map.of());
 
   static Facts of(List<String> words) {
@@ -20,6 +42,9 @@ record Facts(Map<String, String> words) {
       parsed.put(
           equals < 0 ? word : word.substring(0, equals),
           equals < 0 ? "" : word.substring(equals + 1));
+    }
+    if (!KNOWN.containsAll(parsed.keySet())) {
+      throw new IllegalStateException("words that mean nothing among " + words);
     }
     return new Facts(parsed);
   }

@@ -27,9 +27,9 @@ record FieldDef(
   /** Whether absent is null in Java. */
   boolean nullable() {
     return pointer
-        || shape instanceof Shape.Scalar scalar
+        || (shape instanceof Shape.Scalar scalar
             && (scalar.isTree()
                 || scalar == Shape.Scalar.TIME
-                || scalar == Shape.Scalar.MICRO_TIME);
+                || scalar == Shape.Scalar.MICRO_TIME));
   }
 }

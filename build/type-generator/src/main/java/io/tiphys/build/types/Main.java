@@ -34,7 +34,7 @@ public final class Main {
   }
 
   private void run() throws IOException {
-    Map<String, ApiPackage> packages = Tables.packages();
+    Packages packages = Packages.load();
     Map<TypeName, TypeDef> types = new ModelReader().read();
     Set<TypeName> inLists = new HashSet<>();
     Set<TypeName> inMaps = new HashSet<>();
@@ -55,10 +55,10 @@ public final class Main {
       TypeName name = type.name();
       used.add(name.pkg());
       RecordWriter.Uses uses = new RecordWriter.Uses(inLists.contains(name), inMaps.contains(name));
-      java(name.javaName(), new RecordWriter(type, packages.get(name.pkg()), uses).write());
+      java(name.javaName(), new RecordWriter(type, packages.of(name.pkg()), uses).write());
     }
     for (String pkg : used) {
-      ApiPackage api = packages.get(pkg);
+      ApiPackage api = packages.of(pkg);
       java("io.tiphys.api." + pkg + ".package-info", PackageInfo.of(api));
       resource("io/tiphys/api/schemas/" + pkg, SchemaTable.of(pkg, types.values()));
     }

@@ -16,8 +16,10 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,9 +37,10 @@ final class ModelReader {
   /** Not part of any object: the server and the client write these by hand. */
   private static final Set<String> LEFT_OUT = Set.of("V1WatchEvent");
 
-  private final Map<String, ApiPackage> packages = Tables.packages();
+  private final Packages packages = Packages.load();
   private final Map<String, Map<String, Facts>> facts = new HashMap<>();
   private final Descriptions descriptors = new Descriptions(packages);
+  private final Comments comments = new Comments(packages);
   private final Map<Class<?>, TypeName> names = new LinkedHashMap<>();
 
   /** All types by name. */
@@ -50,6 +53,7 @@ final class ModelReader {
       }
     }
     names.forEach((model, name) -> types.put(name, define(model, name)));
+    checkFacts(types);
     for (TypeDef own : OwnTypes.read()) {
       types.put(own.name(), own);
     }
@@ -89,15 +93,15 @@ final class ModelReader {
     }
     Matcher grouped = GROUP_MODEL.matcher(model);
     if (grouped.matches()) {
-      String pkg = grouped.group(1).toLowerCase(java.util.Locale.ROOT) + ".v" + grouped.group(2);
-      return packages.containsKey(pkg) ? new TypeName(pkg, grouped.group(3)) : null;
+      String pkg = grouped.group(1).toLowerCase(Locale.ROOT) + ".v" + grouped.group(2);
+      return packages.has(pkg) ? new TypeName(pkg, grouped.group(3)) : null;
     }
     return null;
   }
 
   private @Nullable TypeName packageOf(String version, String simple) {
     List<TypeName> found = new ArrayList<>();
-    for (ApiPackage pkg : packages.values()) {
+    for (ApiPackage pkg : packages.all()) {
       TypeName name = new TypeName(pkg.name(), simple);
       if (pkg.version().equals(version) && descriptors.find(name) != null) {
         found.add(name);
@@ -118,6 +122,23 @@ final class ModelReader {
     Map<String, Facts> table = facts.computeIfAbsent(type.pkg(), Facts::load);
     String key = field.isEmpty() ? type.simple() : type.simple() + "." + field;
     return table.getOrDefault(key, Facts.NONE);
+  }
+
+  /** A fact about a field that is gone, or misspelt, would be a silent error. */
+  private void checkFacts(Map<TypeName, TypeDef> types) {
+    Set<String> known = new HashSet<>();
+    for (TypeDef type : types.values()) {
+      known.add(type.name().toString());
+      type.fields().forEach(field -> known.add(type.name() + "." + field.json()));
+    }
+    facts.forEach(
+        (pkg, table) -> {
+          for (String subject : table.keySet()) {
+            if (!known.contains(pkg + "." + subject)) {
+              throw new IllegalStateException("facts about nothing: " + pkg + "." + subject);
+            }
+          }
+        });
   }
 
   private TypeDef define(Class<?> model, TypeName name) {
@@ -147,7 +168,7 @@ final class ModelReader {
               path.numbers(),
               required.contains(json),
               known,
-              description(model, field)));
+              description(model, field, path)));
     }
     TypeDef.Role role = TypeDef.Role.PART;
     if (KubernetesListObject.class.isAssignableFrom(model)) {
@@ -167,7 +188,7 @@ final class ModelReader {
   }
 
   private static Set<String> modelNames(Class<?> model) {
-    Set<String> all = new java.util.HashSet<>();
+    Set<String> all = new HashSet<>();
     for (Field field : model.getDeclaredFields()) {
       SerializedName serialized = field.getAnnotation(SerializedName.class);
       if (serialized != null) {
@@ -185,8 +206,12 @@ final class ModelReader {
     }
   }
 
-  /** The description stands at the getter. */
-  private static String description(Class<?> model, Field field) {
+  /** Where protobuf has no comment, the description stands at the getter. */
+  private String description(Class<?> model, Field field, ProtoPath path) {
+    String comment = path.field() == null ? "" : comments.of(path.field());
+    if (!comment.isEmpty()) {
+      return comment;
+    }
     String suffix = field.getName().replaceFirst("^[_$]", "");
     for (var method : model.getDeclaredMethods()) {
       ApiModelProperty property = method.getAnnotation(ApiModelProperty.class);
@@ -224,8 +249,8 @@ final class ModelReader {
   private static final class Descriptions {
     private final Map<TypeName, Descriptor> messages = new HashMap<>();
 
-    Descriptions(Map<String, ApiPackage> packages) {
-      for (ApiPackage pkg : packages.values()) {
+    Descriptions(Packages packages) {
+      for (ApiPackage pkg : packages.all()) {
         if (pkg.hasDescriptors()) {
           for (Descriptor message : ProtoPath.messages(pkg.descriptors())) {
             messages.put(new TypeName(pkg.name(), message.getName()), message);

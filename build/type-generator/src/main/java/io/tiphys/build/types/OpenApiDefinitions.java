@@ -16,15 +16,16 @@ final class OpenApiDefinitions {
   private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
   private static final String QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
   private static final String INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString";
+  private static final String RAW_EXTENSION = "io.k8s.apimachinery.pkg.runtime.RawExtension";
   private static final String EXTENSIONS =
       "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.";
 
-  private final Map<String, ApiPackage> packages;
+  private final Packages packages;
   private final Map<TypeName, TypeDef> types;
   private final StringWriter text = new StringWriter();
   private final JsonWriter out = new JsonWriter(text);
 
-  OpenApiDefinitions(Map<String, ApiPackage> packages, Map<TypeName, TypeDef> types) {
+  OpenApiDefinitions(Packages packages, Map<TypeName, TypeDef> types) {
     this.packages = packages;
     this.types = types;
   }
@@ -45,7 +46,7 @@ final class OpenApiDefinitions {
   }
 
   private String name(TypeName type) {
-    return packages.get(type.pkg()).definitions() + "." + type.simple();
+    return packages.of(type.pkg()).definitions() + "." + type.simple();
   }
 
   private void definition(TypeDef type) throws IOException {
@@ -54,7 +55,8 @@ final class OpenApiDefinitions {
     out.name("type").value("object");
     List<FieldDef> fields =
         type.fields().stream().sorted(Comparator.comparing(FieldDef::json)).toList();
-    List<String> required = fields.stream().filter(FieldDef::required).map(FieldDef::json).toList();
+    List<String> required =
+        type.fields().stream().filter(FieldDef::required).map(FieldDef::json).toList();
     if (!required.isEmpty()) {
       out.name("required").beginArray();
       for (String each : required) {
@@ -69,8 +71,10 @@ final class OpenApiDefinitions {
     for (FieldDef field : fields) {
       out.name(field.json()).beginObject();
       text("description", field.description());
-      shape(field.shape());
-      markers(field);
+      shape(type.name(), field.shape());
+      if (type.role() != TypeDef.Role.LIST) {
+        markers(field);
+      }
       out.endObject();
     }
     out.endObject();
@@ -113,7 +117,7 @@ final class OpenApiDefinitions {
   }
 
   private void groupVersionKind(TypeName name) throws IOException {
-    ApiPackage pkg = packages.get(name.pkg());
+    ApiPackage pkg = packages.of(name.pkg());
     out.name("x-kubernetes-group-version-kind").beginArray().beginObject();
     out.name("group").value(pkg.group());
     out.name("kind").value(name.simple());
@@ -133,17 +137,17 @@ final class OpenApiDefinitions {
     out.endObject().endObject().endArray();
   }
 
-  private void shape(Shape shape) throws IOException {
+  private void shape(TypeName owner, Shape shape) throws IOException {
     switch (shape) {
       case Struct struct -> reference(name(struct.name()));
       case ListOf list -> {
         out.name("type").value("array").name("items").beginObject();
-        shape(list.element());
+        shape(owner, list.element());
         out.endObject();
       }
       case MapOf map -> {
         out.name("type").value("object").name("additionalProperties").beginObject();
-        shape(map.element());
+        shape(owner, map.element());
         out.endObject();
       }
       case Scalar scalar -> {
@@ -158,7 +162,7 @@ final class OpenApiDefinitions {
           case MICRO_TIME -> reference(META + "MicroTime");
           case QUANTITY -> reference(QUANTITY);
           case INT_OR_STRING -> reference(INT_OR_STRING);
-          case ANY -> simple("object", "");
+          case ANY -> reference(any(owner));
           case EMPTY_OBJECT -> reference(EXTENSIONS + "CustomResourceSubresourceStatus");
           case SCHEMA_OR_ARRAY -> reference(EXTENSIONS + "JSONSchemaPropsOrArray");
           case SCHEMA_OR_BOOL -> reference(EXTENSIONS + "JSONSchemaPropsOrBool");
@@ -166,6 +170,15 @@ final class OpenApiDefinitions {
         }
       }
     }
+  }
+
+  /** What Go calls free JSON, in the package of the type that holds it. */
+  private static String any(TypeName owner) {
+    return switch (owner.pkg()) {
+      case "meta.v1" -> META + "FieldsV1";
+      case "apiextensions.v1" -> EXTENSIONS + "JSON";
+      default -> RAW_EXTENSION;
+    };
   }
 
   private void reference(String name) throws IOException {
@@ -227,6 +240,24 @@ final class OpenApiDefinitions {
         "IntOrString is a type that can hold an int32 or a string.",
         "string",
         "int-or-string");
+    leaf(
+        META + "FieldsV1",
+        "FieldsV1 stores a set of fields in a data structure like a Trie, in JSON format. The exact"
+            + " format is defined in sigs.k8s.io/structured-merge-diff",
+        "object",
+        "");
+    leaf(
+        META + "Patch",
+        "Patch is provided to give a concrete name and type to the Kubernetes PATCH request body.",
+        "object",
+        "");
+    leaf(RAW_EXTENSION, "RawExtension holds any object in its serialized form.", "object", "");
+    leaf(
+        EXTENSIONS + "JSON",
+        "JSON represents any valid JSON value. These types are supported: bool, int64, float64,"
+            + " string, []interface{}, map[string]interface{} and nil.",
+        "",
+        "");
     leaf(
         EXTENSIONS + "JSONSchemaPropsOrArray",
         "JSONSchemaPropsOrArray represents a value that can either be a JSONSchemaProps or an"

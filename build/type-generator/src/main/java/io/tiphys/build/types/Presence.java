@@ -36,7 +36,7 @@ final class Presence {
       pointer |= !required && !VALUES.contains(json) && !facts.has("value");
       written = !pointer;
     }
-    written = facts.has("written") || written && !facts.has("omitted");
+    written = facts.has("written") || (written && !facts.has("omitted"));
     return new FieldDef(
         json, ProtoPath.plain(json), shape, path, pointer, written, required, facts, description);
   }
@@ -97,7 +97,7 @@ final class Presence {
               boolean taken =
                   SourceVersion.isKeyword(java)
                       || java.equals("schema")
-                      || role == TypeDef.Role.OBJECT && java.equals("type");
+                      || (role == TypeDef.Role.OBJECT && java.equals("type"));
               return taken
                   ? new FieldDef(
                       field.json(),

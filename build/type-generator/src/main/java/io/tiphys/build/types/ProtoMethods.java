@@ -82,8 +82,9 @@ record ProtoMethods(TypeDef type, JavaNames names, RecordWriter.Uses uses, Sourc
       case Scalar scalar ->
           out.line(label + wire(scalar) + " -> " + to + " = " + read(scalar) + ";");
       case Struct struct -> out.line(label + "2 -> " + to + " = " + read(struct) + ";");
-      case ListOf(Shape element, boolean wrapped) -> {
-        if (wrapped) {
+      case ListOf list -> {
+        Shape element = list.element();
+        if (list.wrapped()) {
           out.line(label + "2 -> " + to + " = ProtoFields.readItems(in);");
           return;
         }
@@ -103,7 +104,8 @@ record ProtoMethods(TypeDef type, JavaNames names, RecordWriter.Uses uses, Sourc
           out.line(label + "2 -> " + add);
         }
       }
-      case MapOf(Shape element) -> {
+      case MapOf map -> {
+        Shape element = map.element();
         String growing = to + " = ProtoFields.growing(" + to + ")";
         String read =
             switch (element) {

@@ -29,7 +29,8 @@ record ProtoPath(List<Integer> numbers, @Nullable FieldDescriptor field) {
   static String plain(String json) {
     StringBuilder plain = new StringBuilder();
     boolean upper = false;
-    for (char c : json.toCharArray()) {
+    for (int i = 0; i < json.length(); i++) {
+      char c = json.charAt(i);
       if (c == '-') {
         upper = true;
       } else if (c != '$') {

@@ -8,10 +8,10 @@ import java.util.Map;
 
 /** The classes of resource constants ({@code CoreV1}, {@code AppsV1}, ...) and their sum. */
 final class ResourceConstants {
-  private final Map<String, ApiPackage> packages;
+  private final Packages packages;
   private final Map<TypeName, TypeDef> types;
 
-  ResourceConstants(Map<String, ApiPackage> packages, Map<TypeName, TypeDef> types) {
+  ResourceConstants(Packages packages, Map<TypeName, TypeDef> types) {
     this.packages = packages;
     this.types = types;
   }
@@ -47,7 +47,7 @@ final class ResourceConstants {
         (pkg, lines) -> {
           String simple = className(pkg);
           all.line("    all.addAll(" + simple + ".ALL);");
-          sources.put("io.tiphys.api." + simple, constants(packages.get(pkg), simple, lines));
+          sources.put("io.tiphys.api." + simple, constants(packages.of(pkg), simple, lines));
         });
     all.line("    return List.copyOf(all);");
     all.line("  }");

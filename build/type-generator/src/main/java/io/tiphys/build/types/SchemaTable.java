@@ -33,7 +33,8 @@ final class SchemaTable {
     if (field.required()) {
       out.append(" required");
     }
-    for (String word : new String[] {"atomic", "granular", "set", "map", "merge", "retainKeys"}) {
+    for (String word :
+        new String[] {"atomic", "granular", "set", "map", "merge", "retainKeys", "default"}) {
       String value = field.facts().value(word);
       if (value != null) {
         out.append(' ').append(word);

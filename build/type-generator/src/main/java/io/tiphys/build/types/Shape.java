@@ -25,12 +25,18 @@ sealed interface Shape {
     EMPTY_OBJECT;
 
     boolean isTree() {
-      return ordinal() >= ANY.ordinal();
+      return switch (this) {
+        case ANY, SCHEMA_OR_ARRAY, SCHEMA_OR_BOOL, SCHEMA_OR_STRINGS, EMPTY_OBJECT -> true;
+        default -> false;
+      };
     }
 
     /** Go's numbers, texts and truth values, as opposed to its structs. */
     boolean isPlain() {
-      return ordinal() <= BOOLEAN.ordinal();
+      return switch (this) {
+        case STRING, INT, LONG, DOUBLE, BOOLEAN -> true;
+        default -> false;
+      };
     }
   }
 

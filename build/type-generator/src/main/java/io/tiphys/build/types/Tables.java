@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Our own tables, resources beside this class. A line that starts with # is a remark. */
 final class Tables {
@@ -36,17 +34,5 @@ final class Tables {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** All packages by name, in the order of the table. */
-  static Map<String, ApiPackage> packages() {
-    Map<String, ApiPackage> packages = new LinkedHashMap<>();
-    for (String line : lines("packages.table")) {
-      String[] words = line.split(" +");
-      packages.put(
-          words[0],
-          new ApiPackage(words[0], words[1].equals("-") ? "" : words[1], words[2], words[3]));
-    }
-    return packages;
   }
 }
