@@ -13,4 +13,7 @@ public interface UpgradeHandler {
    * were taken out of the pipeline; adds the handlers of the new protocol. Must not block.
    */
   void takeOver(ChannelPipeline pipeline);
+
+  /** Called instead of {@link #takeOver} when the client has gone before it came to that. */
+  default void abandoned() {}
 }

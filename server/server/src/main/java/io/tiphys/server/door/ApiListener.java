@@ -1,0 +1,104 @@
+package io.tiphys.server.door;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The listener: one TLS port for HTTP/1.1, HTTP/2 and what a connection may be upgraded to. Gives
+ * every request to one handler and carries its answer back.
+ */
+public final class ApiListener implements Lifecycle {
+  private final EventLoopGroup loops;
+  private final Channel server;
+  private final ChannelGroup connections;
+  private final InFlight inFlight;
+
+  private ApiListener(
+      EventLoopGroup loops, Channel server, ChannelGroup connections, InFlight inFlight) {
+    this.loops = loops;
+    this.server = server;
+    this.connections = connections;
+    this.inFlight = inFlight;
+  }
+
+  /**
+   * Starts listening.
+   *
+   * @param identity asked at every handshake, so that a renewed certificate is shown at once
+   * @param handler the walk; see {@link Walk}
+   * @throws IllegalStateException naming the address when it cannot be bound
+   */
+  public static ApiListener open(
+      ListenerConfig config,
+      Supplier<TlsIdentity> identity,
+      Handler handler,
+      DoorMetrics metrics,
+      Clock clock) {
+    InFlight inFlight = new InFlight(clock);
+    var door = new Exchange.Door(handler, inFlight, metrics, clock);
+    var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    var loops =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("door", true),
+            NioIoHandler.newFactory());
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(new ConnectionSetup(TlsSetup.serverContext(identity), door, connections))
+            .bind(config.address(), config.port())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      inFlight.close();
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw new IllegalStateException(
+          "cannot listen on "
+              + config.address()
+              + ":"
+              + config.port()
+              + ": "
+              + bound.cause().getMessage(),
+          bound.cause());
+    }
+    return new ApiListener(loops, bound.channel(), connections, inFlight);
+  }
+
+  /** Where it listens; the port is the real one when a free one was asked for. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) server.localAddress();
+  }
+
+  public int port() {
+    return address().getPort();
+  }
+
+  /** Takes no new connections, lets ordinary requests finish, ends watches and sessions. */
+  @Override
+  public void close() {
+    server.close().awaitUninterruptibly();
+    inFlight.drain(Limits.DRAIN);
+    connections.close().awaitUninterruptibly();
+    inFlight.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}
