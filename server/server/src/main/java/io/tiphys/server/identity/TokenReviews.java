@@ -1,0 +1,94 @@
+package io.tiphys.server.identity;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.authentication.v1.SelfSubjectReview;
+import io.tiphys.api.authentication.v1.SelfSubjectReviewStatus;
+import io.tiphys.api.authentication.v1.TokenReview;
+import io.tiphys.api.authentication.v1.TokenReviewStatus;
+import io.tiphys.api.authentication.v1.UserInfo;
+import io.tiphys.base.Clock;
+import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.Payload;
+import io.tiphys.server.door.Request;
+import io.tiphys.server.door.RequestInfo;
+import io.tiphys.server.door.Response;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Answers the questions of group authentication.k8s.io: whose token is this, who am I. Checked
+ * against upstream's pkg/registry/authentication.
+ */
+public final class TokenReviews implements Handler {
+  private static final String GROUP = "authentication.k8s.io";
+  private static final Set<String> RESOURCES = Set.of("tokenreviews", "selfsubjectreviews");
+
+  private final BearerTokens tokens;
+  private final Clock clock;
+
+  public TokenReviews(BearerTokens tokens, Clock clock) {
+    this.tokens = tokens;
+    this.clock = clock;
+  }
+
+  /** Whether this handler is the one to answer. */
+  public static boolean fits(Request request) {
+    RequestInfo info = request.info();
+    return info.resourceRequest()
+        && info.apiGroup().equals(GROUP)
+        && info.apiVersion().equals("v1")
+        && RESOURCES.contains(info.resource());
+  }
+
+  @Override
+  public boolean mayBlock(Request request) {
+    return false;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    String resource = request.info().resource();
+    if (!request.info().verb().equals("create") || !request.info().subresource().isEmpty()) {
+      throw ApiFailure.methodNotSupported(resource + "." + GROUP, request.info().verb());
+    }
+    ApiObject answer =
+        resource.equals("tokenreviews")
+            ? judged(Payload.read(request, TokenReview.TYPE))
+            : self(Payload.read(request, SelfSubjectReview.TYPE), request.user());
+    return Payload.write(request, 201, answer);
+  }
+
+  private TokenReview judged(TokenReview review) {
+    String token = review.spec().token();
+    if (token.isEmpty()) {
+      throw ApiFailure.badRequest("token is required for TokenReview in authentication");
+    }
+    List<String> audiences =
+        review.spec().audiences().isEmpty()
+            ? List.of(TokenIssuer.ISSUER)
+            : review.spec().audiences();
+    TokenAuthenticator.Judgement judgement = tokens.judge(token, audiences);
+    return review.withStatus(
+        switch (judgement.finding()) {
+          case Authenticator.Finding.Known(User user) ->
+              TokenReviewStatus.EMPTY
+                  .withAuthenticated(true)
+                  .withUser(info(IdentityStage.withAuthenticated(user)))
+                  .withAudiences(judgement.audiences());
+          case Authenticator.Finding.Rejected(String reason) ->
+              TokenReviewStatus.EMPTY.withError(reason);
+          case Authenticator.Finding.NoCredentials _ -> TokenReviewStatus.EMPTY;
+        });
+  }
+
+  private SelfSubjectReview self(SelfSubjectReview review, User user) {
+    return review
+        .withMetadata(review.metadata().withCreationTimestamp(clock.now()))
+        .withStatus(new SelfSubjectReviewStatus(info(user)));
+  }
+
+  private static UserInfo info(User user) {
+    return new UserInfo(user.name(), user.uid(), user.groups(), user.extra());
+  }
+}
