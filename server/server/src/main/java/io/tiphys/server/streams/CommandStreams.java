@@ -1,0 +1,41 @@
+package io.tiphys.server.streams;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of an exec or attach session, whatever carries it.
+ *
+ * @param statusAsJson version 4 and later: the outcome is a Status; before, an error's bare text
+ */
+record CommandStreams(Map<Kind, Lane> lanes, boolean statusAsJson, Runnable close) {
+
+  /** What a lane is for; the names are the protocol's. */
+  enum Kind {
+    STDIN,
+    STDOUT,
+    STDERR,
+    ERROR,
+    RESIZE;
+
+    static @Nullable Kind of(@Nullable String streamType) {
+      return switch (streamType) {
+        case "stdin" -> STDIN;
+        case "stdout" -> STDOUT;
+        case "stderr" -> STDERR;
+        case "error" -> ERROR;
+        case "resize" -> RESIZE;
+        case null, default -> null;
+      };
+    }
+  }
+
+  CommandStreams {
+    lanes = lanes.isEmpty() ? Map.of() : new EnumMap<>(lanes);
+  }
+
+  @Nullable Lane lane(Kind kind) {
+    return lanes.get(kind);
+  }
+}

@@ -1,0 +1,59 @@
+package io.tiphys.server.streams;
+
+import io.netty.channel.Channel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FutureListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/** Writes frames to a connection; a writer waits while the client has too much before it. */
+final class Outlet {
+  /** A few full socket writes; a client slower than its container holds no more than this. */
+  private static final int HIGH_BYTES = 256 * 1024;
+
+  private static final int LOW_BYTES = 64 * 1024;
+
+  private final Channel channel;
+  private int pending;
+
+  Outlet(Channel channel) {
+    this.channel = channel;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  /** Sends a frame of {@code length} bytes, in the order of the calls. */
+  void send(Object frame, int length) throws IOException {
+    synchronized (this) {
+      try {
+        while (pending > HIGH_BYTES && channel.isActive()) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        ReferenceCountUtil.release(frame);
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException();
+      }
+      if (!channel.isActive()) {
+        ReferenceCountUtil.release(frame);
+        throw new IOException("the client has gone");
+      }
+      pending += length;
+    }
+    channel.writeAndFlush(frame).addListener((FutureListener<Void>) _ -> sent(length));
+  }
+
+  /** Sends a frame that carries no data and never waits. */
+  void signal(Object frame) {
+    channel.writeAndFlush(frame);
+  }
+
+  private synchronized void sent(int length) {
+    pending -= length;
+    if (pending <= LOW_BYTES || !channel.isActive()) {
+      notifyAll();
+    }
+  }
+}

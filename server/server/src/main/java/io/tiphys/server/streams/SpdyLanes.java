@@ -1,0 +1,207 @@
+package io.tiphys.server.streams;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.spdy.DefaultSpdyDataFrame;
+import io.netty.handler.codec.spdy.DefaultSpdyGoAwayFrame;
+import io.netty.handler.codec.spdy.DefaultSpdyPingFrame;
+import io.netty.handler.codec.spdy.DefaultSpdyRstStreamFrame;
+import io.netty.handler.codec.spdy.DefaultSpdySynReplyFrame;
+import io.netty.handler.codec.spdy.SpdyDataFrame;
+import io.netty.handler.codec.spdy.SpdyFrame;
+import io.netty.handler.codec.spdy.SpdyFrameCodec;
+import io.netty.handler.codec.spdy.SpdyHeadersFrame;
+import io.netty.handler.codec.spdy.SpdyPingFrame;
+import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
+import io.netty.handler.codec.spdy.SpdySessionStatus;
+import io.netty.handler.codec.spdy.SpdyStreamStatus;
+import io.netty.handler.codec.spdy.SpdySynStreamFrame;
+import io.netty.handler.codec.spdy.SpdyVersion;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Lanes over SPDY/3.1: the client opens a stream per lane and says in its headers what it is for.
+ *
+ * <p>The only clients are built on Go's spdystream, which neither sends nor obeys SPDY's window
+ * updates; with windows enforced, every session would stall after 64 KiB. What bounds memory
+ * instead is TCP's own flow control: the {@link Valve} inwards, the {@link Outlet} outwards.
+ */
+final class SpdyLanes extends SimpleChannelInboundHandler<SpdyFrame> implements Lane.Framing {
+  /** Two per forwarded connection; a client that opens more without closing any is broken. */
+  private static final int MAX_STREAMS = 2000;
+
+  private static final int MAX_HEADER_BYTES = 64 * 1024;
+  private static final int MAX_CHUNK_BYTES = 32 * 1024;
+
+  private final Listener listener;
+  private final Outlet outlet;
+  private final Valve valve;
+  private final Map<Integer, Half> open = new HashMap<>();
+  private int lastStream;
+
+  private SpdyLanes(ChannelPipeline pipeline, Listener listener) {
+    this.listener = listener;
+    this.outlet = new Outlet(pipeline.channel());
+    this.valve = new Valve(pipeline.channel());
+  }
+
+  /** Who is told, on the event loop, of what the client does. Must not block. */
+  interface Listener {
+    /** A new lane; false refuses it. Header names are in lower case. */
+    boolean opened(Lane lane, Map<String, String> headers);
+
+    /** The client has gone. */
+    void gone();
+  }
+
+  static SpdyLanes install(ChannelPipeline pipeline, Listener listener) {
+    SpdyLanes lanes = new SpdyLanes(pipeline, listener);
+    pipeline.addLast(
+        new SpdyFrameCodec(
+            SpdyVersion.SPDY_3_1, MAX_CHUNK_BYTES, MAX_HEADER_BYTES, 6, 15, 8, false),
+        lanes);
+    return lanes;
+  }
+
+  /** Ends the connection, after everything that was sent before. */
+  void close() {
+    var channel = outlet.channel();
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              open.values().forEach(half -> half.lane.incoming().close());
+              Farewell.bid(channel, new DefaultSpdyGoAwayFrame(lastStream, SpdySessionStatus.OK));
+            });
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, SpdyFrame frame) {
+    switch (frame) {
+      case SpdySynStreamFrame syn -> opened(ctx, syn);
+      case SpdyDataFrame data -> {
+        Half half = open.get(data.streamId());
+        if (half != null) {
+          half.lane.incoming().offer(data.content());
+          if (data.isLast()) {
+            clientEnded(half);
+          }
+        }
+      }
+      case SpdyRstStreamFrame reset -> {
+        Half half = open.remove(reset.streamId());
+        if (half != null) {
+          half.lane.incoming().end();
+        }
+      }
+      case SpdyPingFrame ping -> {
+        // Even numbers are answers to our own pings, which we never send.
+        if (ping.id() % 2 != 0) {
+          ctx.writeAndFlush(new DefaultSpdyPingFrame(ping.id()));
+        }
+      }
+      case SpdyHeadersFrame headers -> {
+        Half half = open.get(headers.streamId());
+        if (half != null && headers.isLast()) {
+          clientEnded(half);
+        }
+      }
+      default -> {
+        // Settings, window updates and goodbyes ask for nothing; see the class comment.
+      }
+    }
+  }
+
+  private void opened(ChannelHandlerContext ctx, SpdySynStreamFrame syn) {
+    if (syn.isInvalid() || syn.isTruncated() || open.size() >= MAX_STREAMS) {
+      ctx.writeAndFlush(
+          new DefaultSpdyRstStreamFrame(syn.streamId(), SpdyStreamStatus.REFUSED_STREAM));
+      return;
+    }
+    lastStream = syn.streamId();
+    Map<String, String> headers = new HashMap<>();
+    for (Map.Entry<CharSequence, CharSequence> header : syn.headers()) {
+      headers.put(
+          header.getKey().toString().toLowerCase(Locale.ROOT), header.getValue().toString());
+    }
+    Lane lane = new Lane(syn.streamId(), valve, outlet, this);
+    Half half = new Half(lane);
+    open.put(syn.streamId(), half);
+    if (!listener.opened(lane, headers)) {
+      open.remove(syn.streamId());
+      ctx.writeAndFlush(
+          new DefaultSpdyRstStreamFrame(syn.streamId(), SpdyStreamStatus.REFUSED_STREAM));
+      return;
+    }
+    ctx.writeAndFlush(new DefaultSpdySynReplyFrame(syn.streamId(), false));
+    if (syn.isLast()) {
+      clientEnded(half);
+    }
+  }
+
+  private void clientEnded(Half half) {
+    half.clientEnded = true;
+    half.lane.incoming().end();
+    if (half.serverEnded) {
+      open.remove(half.lane.id());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    open.values().forEach(half -> half.lane.incoming().end());
+    open.clear();
+    listener.gone();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  @Override
+  public Object data(int lane, ByteBuf bytes) {
+    return new DefaultSpdyDataFrame(lane, bytes);
+  }
+
+  @Override
+  public void end(int lane, Outlet outlet) {
+    DefaultSpdyDataFrame last = new DefaultSpdyDataFrame(lane);
+    last.setLast(true);
+    outlet.signal(last);
+    outlet
+        .channel()
+        .eventLoop()
+        .execute(
+            () -> {
+              Half half = open.get(lane);
+              if (half != null) {
+                half.serverEnded = true;
+                if (half.clientEnded) {
+                  open.remove(lane);
+                }
+              }
+            });
+  }
+
+  @Override
+  public void reset(int lane, Outlet outlet) {
+    outlet.signal(new DefaultSpdyRstStreamFrame(lane, SpdyStreamStatus.CANCEL));
+    outlet.channel().eventLoop().execute(() -> open.remove(lane));
+  }
+
+  /** A stream and which sides have ended it; touched on the event loop only. */
+  private static final class Half {
+    final Lane lane;
+    boolean clientEnded;
+    boolean serverEnded;
+
+    Half(Lane lane) {
+      this.lane = lane;
+    }
+  }
+}
