@@ -1,0 +1,222 @@
+package io.tiphys.controllers.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.apps.v1.ReplicaSet;
+import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.meta.v1.OwnerReference;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.ObjectKey;
+import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.ManualClock;
+import io.tiphys.meta.selector.Selector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class KitTest {
+  private static final Selector WEB = Selector.parse("app=web");
+  private static final ObjectKey OWNER = new ObjectKey("ns", "web");
+
+  private final ManualClock clock = new ManualClock();
+  private final FakeSource source = new FakeSource(clock);
+  private final ReplicaSet owner = source.put(AppsV1.REPLICASETS, replicaSet("web"));
+
+  @Test
+  void ownersAdoptMatchingOrphansAndReleaseWhatNoLongerMatches() {
+    Pod mine = source.put(CoreV1.PODS, pod("mine", "web", List.of(ControllerRefs.of(owner))));
+    Pod lost = source.put(CoreV1.PODS, pod("lost", "other", List.of(ControllerRefs.of(owner))));
+    Pod orphan = source.put(CoreV1.PODS, pod("orphan", "web", List.of()));
+    Pod foreign =
+        source.put(
+            CoreV1.PODS,
+            pod("foreign", "web", List.of(ControllerRefs.of(owner).withUid("another"))));
+
+    List<Pod> claimed = claimer().claim(List.of(mine, lost, orphan, foreign));
+
+    assertThat(claimed).extracting(Pod::name).containsExactly("mine", "orphan");
+    assertThat(source.actions())
+        .extracting(FakeSource.Action::toString)
+        .containsExactly("patch pods ns/lost", "patch pods ns/orphan");
+    Pod adopted = source.get(CoreV1.PODS, "ns", "orphan");
+    assertThat(adopted.metadata().ownerReferences()).containsExactly(ControllerRefs.of(owner));
+    assertThat(ControllerRefs.isControlledBy(adopted, owner)).isTrue();
+    assertThat(ControllerRefs.ownerKey(adopted, "ReplicaSet")).isEqualTo(OWNER);
+    assertThat(ControllerRefs.ownerKey(adopted, "StatefulSet")).isNull();
+    assertThat(source.get(CoreV1.PODS, "ns", "lost").metadata().ownerReferences()).isEmpty();
+  }
+
+  @Test
+  void anOwnerThatIsGoneByNowAdoptsNothing() {
+    Pod orphan = source.put(CoreV1.PODS, pod("orphan", "web", List.of()));
+    source.put(
+        AppsV1.REPLICASETS,
+        owner.withMetadata(owner.metadata().withDeletionTimestamp(clock.now())));
+    assertThatThrownBy(() -> claimer().claim(List.of(orphan)))
+        .hasMessageStartingWith("can't adopt Pod ns/orphan (")
+        .hasMessageEndingWith("ns/web has just been deleted at 2026-01-01T00:00:00Z");
+    source.put(AppsV1.REPLICASETS, owner.withMetadata(owner.metadata().withUid("another")));
+    assertThatThrownBy(() -> claimer().claim(List.of(orphan))).hasMessageContaining("is gone");
+    assertThat(source.actions()).isEmpty();
+  }
+
+  @Test
+  void expectationsHoldUntilSeenOrTooOld() {
+    Expectations expectations = new Expectations(clock);
+    assertThat(expectations.satisfied(OWNER)).isTrue();
+    expectations.expectCreations(OWNER, 2);
+    expectations.creationObserved(OWNER);
+    assertThat(expectations.satisfied(OWNER)).isFalse();
+    expectations.creationObserved(OWNER);
+    assertThat(expectations.satisfied(OWNER)).isTrue();
+
+    ObjectKey pod = new ObjectKey("ns", "p");
+    expectations.expectDeletions(OWNER, Set.of(pod, new ObjectKey("ns", "q")));
+    expectations.deletionObserved(OWNER, pod);
+    expectations.deletionObserved(OWNER, pod);
+    assertThat(expectations.satisfied(OWNER)).isFalse();
+    clock.advance(Duration.ofMinutes(6));
+    assertThat(expectations.satisfied(OWNER)).isTrue();
+  }
+
+  @Test
+  void updatesStartOverAfterAConflict() {
+    AtomicInteger rounds = new AtomicInteger();
+    ReplicaSet updated =
+        Conflicts.update(
+            source,
+            AppsV1.REPLICASETS,
+            "ns",
+            "web",
+            set -> {
+              if (rounds.incrementAndGet() == 1) {
+                source.put(AppsV1.REPLICASETS, labelled(set, "other", "writer"));
+              }
+              return labelled(set, "mine", "too");
+            });
+    assertThat(rounds).hasValue(2);
+    assertThat(updated.metadata().labels()).containsEntry("other", "writer");
+
+    ReplicaSet status =
+        Conflicts.updateStatus(
+            source, AppsV1.REPLICASETS, owner, set -> set.withStatus(set.status().withReplicas(3)));
+    assertThat(status.status().replicas()).isEqualTo(3);
+    assertThat(status.metadata().labels()).containsEntry("mine", "too");
+  }
+
+  @Test
+  void podsAreCreatedAndDeletedWithEvents() throws InterruptedException {
+    CountDownLatch told = new CountDownLatch(3);
+    source.onWrite(
+        action -> {
+          if (action.resource().equals("events")) {
+            told.countDown();
+          }
+          return action.object() instanceof Pod pod && pod.name().equals("refused")
+              ? ApiFailure.forbidden(CoreV1.PODS, "refused", "exceeded quota")
+              : null;
+        });
+    try (EventRecorder events = new EventRecorder(source, clock, new Random(1), "test", "")) {
+      PodControl control = new PodControl(source, events);
+      PodTemplateSpec template =
+          PodTemplateSpec.EMPTY.withMetadata(ObjectMeta.EMPTY.withLabels(Map.of("app", "web")));
+      Pod pod = control.create(template, owner, "ns");
+      assertThat(pod.name()).startsWith("web-");
+      assertThat(ControllerRefs.isControlledBy(pod, owner)).isTrue();
+      control.delete(pod, owner);
+      assertThatThrownBy(() -> control.createNamed(pod("refused", "web", List.of()), owner))
+          .isInstanceOf(ApiFailure.class);
+      assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(source.all(CoreV1.EVENTS))
+        .extracting(Event::message)
+        .containsExactlyInAnyOrder(
+            "Created pod: web-00001",
+            "Deleted pod: web-00001",
+            "Error creating: pods \"refused\" is forbidden: exceeded quota");
+  }
+
+  @Test
+  void slowStartDoublesAndStopsAfterARoundThatFailed() throws InterruptedException {
+    AtomicInteger calls = new AtomicInteger();
+    assertThat(SlowStart.run(10, 1, calls::incrementAndGet).successes()).isEqualTo(10);
+    assertThat(calls).hasValue(10);
+
+    AtomicInteger tries = new AtomicInteger();
+    SlowStart.Outcome outcome =
+        SlowStart.run(
+            100,
+            1,
+            () -> {
+              if (tries.incrementAndGet() > 3) {
+                throw new IllegalStateException("quota");
+              }
+            });
+    assertThat(tries).hasValue(7);
+    assertThat(outcome.successes()).isEqualTo(3);
+    assertThat(outcome.failure()).hasMessage("quota");
+  }
+
+  @Test
+  void aPodIsAvailableOnceReadyForLongEnough() {
+    Pod ready =
+        pod("p", "web", List.of())
+            .withStatus(
+                PodStatus.EMPTY.withConditions(
+                    List.of(
+                        PodCondition.builder()
+                            .type("Ready")
+                            .status("True")
+                            .lastTransitionTime(clock.now())
+                            .build())));
+    assertThat(Pods.isReady(ready)).isTrue();
+    assertThat(Pods.isAvailable(ready, 0, clock.now())).isTrue();
+    assertThat(Pods.isAvailable(ready, 10, clock.now().plusSeconds(9))).isFalse();
+    assertThat(Pods.isAvailable(ready, 10, clock.now().plusSeconds(10))).isTrue();
+    assertThat(Pods.isActive(ready)).isTrue();
+    assertThat(Pods.isActive(ready.withStatus(ready.status().withPhase("Failed")))).isFalse();
+  }
+
+  private Claimer<Pod> claimer() {
+    return new Claimer<>(source, CoreV1.PODS, owner, AppsV1.REPLICASETS, WEB);
+  }
+
+  private static ReplicaSet labelled(ReplicaSet set, String key, String value) {
+    Map<String, String> labels = new java.util.HashMap<>(set.metadata().labels());
+    labels.put(key, value);
+    return set.withMetadata(set.metadata().withLabels(labels));
+  }
+
+  private static ReplicaSet replicaSet(String name) {
+    return ReplicaSet.builder()
+        .metadata(ObjectMeta.builder().namespace("ns").name(name).build())
+        .build();
+  }
+
+  private static Pod pod(String name, String app, List<OwnerReference> owners) {
+    return Pod.builder()
+        .metadata(
+            ObjectMeta.builder()
+                .namespace("ns")
+                .name(name)
+                .labels(Map.of("app", app))
+                .ownerReferences(owners)
+                .build())
+        .build();
+  }
+}
