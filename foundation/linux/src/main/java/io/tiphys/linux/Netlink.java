@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The links, addresses, routes and neighbours of one network namespace: that of the thread which
@@ -53,6 +54,7 @@ public final class Netlink implements Lifecycle {
   private static final int RTA_DST = 1;
   private static final int RTA_OIF = 4;
   private static final int RTA_GATEWAY = 5;
+  private static final int RTA_PREFSRC = 7;
   private static final int NDA_DST = 1;
   private static final int NDA_LLADDR = 2;
 
@@ -361,6 +363,9 @@ public final class Netlink implements Lifecycle {
     if (route.gateway() != null) {
       request.attribute(RTA_GATEWAY, route.gateway().getAddress());
     }
+    if (route.source() != null) {
+      request.attribute(RTA_PREFSRC, route.source().getAddress());
+    }
     return request.attribute(RTA_OIF, route.link());
   }
 
@@ -380,7 +385,8 @@ public final class Netlink implements Lifecycle {
     var seen =
         new Object() {
           InetAddress destination = address(new byte[4]);
-          byte[] gateway = new byte[0];
+          @Nullable InetAddress gateway;
+          @Nullable InetAddress source;
           int link;
         };
     body.position(12);
@@ -389,13 +395,14 @@ public final class Netlink implements Lifecycle {
         (type, value) -> {
           switch (type) {
             case RTA_DST -> seen.destination = address(NetlinkMessage.rest(value));
-            case RTA_GATEWAY -> seen.gateway = NetlinkMessage.rest(value);
+            case RTA_GATEWAY -> seen.gateway = address(NetlinkMessage.rest(value));
+            case RTA_PREFSRC -> seen.source = address(NetlinkMessage.rest(value));
             case RTA_OIF -> seen.link = value.getInt(0);
             default -> {}
           }
         });
     IpPrefix to = new IpPrefix(seen.destination, Byte.toUnsignedInt(body.get(1)));
-    return new Route(to, seen.gateway.length == 0 ? null : address(seen.gateway), seen.link);
+    return new Route(to, seen.gateway, seen.link, seen.source);
   }
 
   /** Fixes which hardware address an address of the link has. */

@@ -9,5 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param destination {@code 0.0.0.0/0} for the default route
  * @param gateway null for neighbours reached directly
  * @param link the index of the interface to leave by
+ * @param source the address of ours to send from, null to let the kernel choose
  */
-public record Route(IpPrefix destination, @Nullable InetAddress gateway, int link) {}
+public record Route(
+    IpPrefix destination, @Nullable InetAddress gateway, int link, @Nullable InetAddress source) {
+  public Route(IpPrefix destination, @Nullable InetAddress gateway, int link) {
+    this(destination, gateway, link, null);
+  }
+}

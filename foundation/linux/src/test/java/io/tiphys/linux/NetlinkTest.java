@@ -58,7 +58,12 @@ class NetlinkTest {
         .contains(IpPrefix.parse("10.244.0.2/24"), IpPrefix.parse("fd00::2/64"));
     assertThat(in.routes())
         .containsExactlyInAnyOrder(
-            route, new Route(IpPrefix.parse("10.244.0.0/24"), null, inner.index()));
+            route,
+            new Route(
+                IpPrefix.parse("10.244.0.0/24"),
+                null,
+                inner.index(),
+                InetAddress.ofLiteral("10.244.0.2")));
     in.addNeighbour(inner.index(), InetAddress.ofLiteral("10.244.0.1"), "0a:58:0a:f4:00:01");
 
     in.deleteRoute(route);

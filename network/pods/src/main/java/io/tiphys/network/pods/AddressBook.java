@@ -25,18 +25,18 @@ import java.util.stream.Stream;
 final class AddressBook {
   private static final String TEMPORARY = ".new";
 
-  private final BridgeConfig config;
+  private final PodNetworkConfig config;
   private final Map<String, Attachment> taken = new TreeMap<>();
   private final Set<InetAddress> addresses = new HashSet<>();
 
   /** Where the search for the next free address begins: a given-back one rests for a round. */
   private long next = 2;
 
-  private AddressBook(BridgeConfig config) {
+  private AddressBook(PodNetworkConfig config) {
     this.config = config;
   }
 
-  static AddressBook open(BridgeConfig config) {
+  static AddressBook open(PodNetworkConfig config) {
     AddressBook book = new AddressBook(config);
     try {
       Files.createDirectories(config.folder());
@@ -81,7 +81,7 @@ final class AddressBook {
             sandbox.podNamespace(),
             sandbox.podName(),
             new IpPrefix(free, 32),
-            config.gateway().address(),
+            config.gateway(),
             LinkNames.mac(free),
             LinkNames.pod(config.profile(), sandbox.id()));
     write(given);

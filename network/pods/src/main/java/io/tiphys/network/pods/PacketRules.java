@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
 final class PacketRules {
   private static final Pattern HANDLE = Pattern.compile("# handle (\\d+)\\s*$");
 
-  private final BridgeConfig config;
+  private final PodNetworkConfig config;
   private final Nftables nftables;
   private final String table;
   private final String mark;
 
-  PacketRules(BridgeConfig config, Nftables nftables) {
+  PacketRules(PodNetworkConfig config, Nftables nftables) {
     this.config = config;
     this.nftables = nftables;
     this.table = "tiphys-pods-" + config.profile();
@@ -47,13 +47,17 @@ final class PacketRules {
         type nat hook postrouting priority srcnat; policy accept;
         ip saddr %2$s ip daddr != %2$s oifname != "%3$s" masquerade fully-random
       }
+      chain loopback-guard {
+        type filter hook prerouting priority raw; policy accept;
+        iifname "%3$s" ip daddr 127.0.0.0/8 drop comment "for the host's own processes alone"
+      }
       chain output {
         type filter hook output priority filter; policy accept;
         oifname "%3$s" icmp type redirect drop comment "pods must go by the gateway"
       }
     }
     """
-        .formatted(table, config.podCidr(), config.bridge());
+        .formatted(table, config.podCidr(), config.podLinks());
   }
 
   /** A rule that another firewall needs, as {@code CHAIN MATCH}. */
@@ -65,12 +69,12 @@ final class PacketRules {
 
   private List<Opening> missingOpenings() {
     List<Opening> missing = new ArrayList<>();
-    String bridge = "\"" + config.bridge() + "\"";
+    String links = "\"" + config.podLinks() + "\"";
     for (Opening wanted :
         List.of(
-            new Opening("FORWARD", "iifname " + bridge),
-            new Opening("FORWARD", "oifname " + bridge),
-            new Opening("INPUT", "iifname " + bridge))) {
+            new Opening("FORWARD", "iifname " + links),
+            new Opening("FORWARD", "oifname " + links),
+            new Opening("INPUT", "iifname " + links))) {
       String chain = chain(wanted.chain());
       boolean there = chain.lines().anyMatch(l -> l.contains(mark) && l.contains(wanted.match()));
       if (chain.contains("policy drop") && !there) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AddressBookTest {
   @TempDir Path folder;
 
-  private BridgeConfig config(String cidr) {
-    return new BridgeConfig("argo", IpPrefix.parse(cidr), 0, folder.resolve("book"));
+  private PodNetworkConfig config(String cidr) {
+    return new PodNetworkConfig("argo", IpPrefix.parse(cidr), 0, folder.resolve("book"));
   }
 
   private static Sandbox sandbox(int i) {
@@ -65,10 +65,10 @@ class AddressBookTest {
 
   @Test
   void namesFitTheKernel() {
-    assertThat(LinkNames.bridge("argo")).isEqualTo("ty-argo");
-    assertThat(LinkNames.bridge("twelve-chars")).isEqualTo("ty-twelve-chars");
-    assertThat(LinkNames.bridge("a-profile-of-many-letters")).hasSize(15).startsWith("ty-");
-    assertThat(LinkNames.bridge("Großbuchstaben")).hasSize(15);
+    assertThat(LinkNames.gateway("argo")).isEqualTo("ty-argo");
+    assertThat(LinkNames.gateway("twelve-chars")).isEqualTo("ty-twelve-chars");
+    assertThat(LinkNames.gateway("a-profile-of-many-letters")).hasSize(15).startsWith("ty-");
+    assertThat(LinkNames.gateway("Großbuchstaben")).hasSize(15);
     assertThat(LinkNames.pod("argo", "x".repeat(64))).hasSize(15);
     assertThat(LinkNames.pod("argo", "x")).isNotEqualTo(LinkNames.pod("iolcus", "x"));
   }

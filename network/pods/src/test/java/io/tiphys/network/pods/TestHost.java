@@ -8,6 +8,7 @@ import io.tiphys.linux.IpPrefix;
 import io.tiphys.linux.Link;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.linux.Namespaces.Kind;
+import io.tiphys.linux.Netlink;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.linux.Route;
 import io.tiphys.linux.Veth;
@@ -41,6 +42,7 @@ public final class TestHost implements Lifecycle {
     outside = namespace("outside");
     try (NetworkStack inner = stack();
         NetworkStack outer = NetworkStack.in(outside)) {
+      inner.netlink().setUp(Netlink.LOOPBACK);
       inner.netlink().createVeth(new Veth("up0", "wan", outside, "", 1400, 0));
       int up = inner.netlink().link("up0").orElseThrow().index();
       inner.netlink().addAddress(up, IpPrefix.parse("198.51.100.1/24"));

@@ -9,22 +9,24 @@ import io.tiphys.linux.Netlink;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.linux.Route;
 import io.tiphys.linux.Veth;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Pods on a bridge of this host, by netlink alone.
+ * Pods at the ends of cables to this host, by netlink alone.
  *
- * <p>A pod has its address as a network of one and sends everything to the gateway; the bridge's
- * ports are isolated from one another. So packets between pods of one node are routed, not bridged,
- * and answers to a service's address pass the connection tracking that rewrote the question. The
- * usual way, one subnet on the bridge, needs the br_netfilter module and its host-wide setting for
- * that. The price is one more routing decision per packet.
+ * <p>A pod has its address as a network of one and sends everything to the gateway; the host has a
+ * route to each pod. So packets between pods of one node are routed like all others, and answers to
+ * a service's address pass the connection tracking that rewrote the question. The usual way, one
+ * subnet on a bridge, needs the br_netfilter module with its host-wide setting for that, and
+ * behaves differently with and without. Who is behind which link is fixed in the neighbour tables
+ * of both sides: nobody asks, and nobody can answer for another.
  */
-public final class BridgeNetwork implements PodNetwork {
-  private static final System.Logger LOG = System.getLogger(BridgeNetwork.class.getName());
+public final class RoutedNetwork implements PodNetwork {
+  private static final System.Logger LOG = System.getLogger(RoutedNetwork.class.getName());
 
   private static final String POD_LINK = "eth0";
   private static final IpPrefix EVERYWHERE = IpPrefix.parse("0.0.0.0/0");
@@ -32,31 +34,30 @@ public final class BridgeNetwork implements PodNetwork {
   /** Ethernet's, where the host has no way out to take it from. */
   private static final int USUAL_MTU = 1500;
 
-  private final BridgeConfig config;
+  private final PodNetworkConfig config;
   private final NetworkStack stack;
   private final AddressBook addresses;
   private final PacketRules rules;
   private final int mtu;
-  private final int bridge;
 
-  private BridgeNetwork(BridgeConfig config, NetworkStack stack) {
+  private RoutedNetwork(PodNetworkConfig config, NetworkStack stack) {
     this.config = config;
     this.stack = stack;
     this.addresses = AddressBook.open(config);
     this.rules = new PacketRules(config, stack.nftables());
     this.mtu = config.mtu() > 0 ? config.mtu() : mtuOfTheWayOut(stack.netlink());
-    this.bridge = makeBridge();
   }
 
   /**
-   * Makes the bridge and its packet rules, or takes over those of a former life.
+   * Makes the gateway and the packet rules, or takes over those of a former life.
    *
    * @param stack the host's network; closed with this object
    * @throws LinuxFailure if the kernel refuses or nftables is missing
    */
-  public static BridgeNetwork open(BridgeConfig config, NetworkStack stack) {
+  public static RoutedNetwork open(PodNetworkConfig config, NetworkStack stack) {
     try {
-      BridgeNetwork network = new BridgeNetwork(config, stack);
+      RoutedNetwork network = new RoutedNetwork(config, stack);
+      network.makeGateway();
       network.rules.apply();
       stack.setSysctl("ipv4/ip_forward", "1");
       network.deleteStrayLinks();
@@ -77,30 +78,30 @@ public final class BridgeNetwork implements PodNetwork {
         .orElse(USUAL_MTU);
   }
 
-  private int makeBridge() {
+  /** A bridge without ports: every kernel that runs containers has it, unlike a dummy link. */
+  private void makeGateway() {
     Netlink netlink = stack.netlink();
-    IpPrefix gateway = config.gateway();
-    Optional<Link> existing = netlink.link(config.bridge());
+    IpPrefix gateway = new IpPrefix(config.gateway(), 32);
+    Optional<Link> existing = netlink.link(config.gatewayLink());
     int index;
     if (existing.isPresent()) {
       index = existing.get().index();
-      netlink.setMtu(index, mtu);
       netlink.setUp(index);
       netlink.addresses(index).stream()
           .filter(address -> address.isIpv4() && !address.equals(gateway))
           .forEach(address -> netlink.deleteAddress(index, address));
     } else {
-      index = netlink.createBridge(config.bridge(), LinkNames.mac(gateway.address()), mtu);
+      index = netlink.createBridge(config.gatewayLink(), LinkNames.mac(config.gateway()), mtu);
     }
     netlink.addAddress(index, gateway);
-    return index;
   }
 
   /** A process killed between two steps may have left a link whose sandbox it never recorded. */
   private void deleteStrayLinks() {
     List<String> known = addresses.all().stream().map(Attachment::link).toList();
+    String prefix = LinkNames.podPrefix(config.profile());
     for (Link link : stack.netlink().links()) {
-      if (link.master() == bridge && !known.contains(link.name())) {
+      if (link.name().startsWith(prefix) && !known.contains(link.name())) {
         stack.netlink().deleteLink(link.name());
       }
     }
@@ -125,9 +126,8 @@ public final class BridgeNetwork implements PodNetwork {
 
   private void plugIn(Attachment attachment, Sandbox sandbox) {
     Netlink host = stack.netlink();
-    Veth veth =
-        new Veth(
-            attachment.link(), POD_LINK, sandbox.networkNamespace(), attachment.mac(), mtu, bridge);
+    Path namespace = sandbox.networkNamespace();
+    Veth veth = new Veth(attachment.link(), POD_LINK, namespace, attachment.mac(), mtu, 0);
     try {
       host.createVeth(veth);
     } catch (LinuxFailure e) {
@@ -136,15 +136,24 @@ public final class BridgeNetwork implements PodNetwork {
       }
       host.createVeth(veth);
     }
-    host.setIsolated(host.link(veth.name()).orElseThrow().index(), true);
-    try (Netlink pod = Namespaces.inNetwork(sandbox.networkNamespace(), Netlink::open)) {
+    Link outer = host.link(veth.name()).orElseThrow();
+    host.addNeighbour(outer.index(), attachment.address().address(), attachment.mac());
+    host.addRoute(new Route(attachment.address(), null, outer.index(), attachment.gateway()));
+    // For node ports at 127.0.0.1, whose packets have a loopback address until they leave; the
+    // packet rules keep pods from using it.
+    stack.setSysctl("ipv4/conf/" + outer.name() + "/route_localnet", "1");
+    try (Netlink pod = Namespaces.inNetwork(namespace, Netlink::open)) {
       pod.setUp(Netlink.LOOPBACK);
       int link = pod.link(POD_LINK).orElseThrow().index();
       pod.addAddress(link, attachment.address());
       pod.setUp(link);
+      pod.addNeighbour(link, attachment.gateway(), outer.mac());
       pod.addRoute(new Route(new IpPrefix(attachment.gateway(), 32), null, link));
       pod.addRoute(new Route(EVERYWHERE, attachment.gateway(), link));
     }
+    // A link whose other end has just come up drops packets until the kernel gets round to it;
+    // asking about the link makes it do so now.
+    host.link(outer.name());
   }
 
   @Override
@@ -186,11 +195,11 @@ public final class BridgeNetwork implements PodNetwork {
   @Override
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
-    Optional<Link> link = stack.netlink().link(config.bridge());
+    Optional<Link> link = stack.netlink().link(config.gatewayLink());
     if (link.isEmpty()) {
-      problems.add("the bridge " + config.bridge() + " of the pod network is gone");
+      problems.add("the link " + config.gatewayLink() + " of the pod network is gone");
     } else if (!link.get().up()) {
-      problems.add("the bridge " + config.bridge() + " of the pod network is down");
+      problems.add("the link " + config.gatewayLink() + " of the pod network is down");
     }
     if (!stack.sysctl("ipv4/ip_forward").equals(Optional.of("1"))) {
       problems.add("IP forwarding is off: sysctl net.ipv4.ip_forward must be 1");
@@ -208,7 +217,7 @@ public final class BridgeNetwork implements PodNetwork {
   public void delete() {
     attachments().forEach(attachment -> detach(attachment.sandboxId()));
     deleteStrayLinks();
-    stack.netlink().deleteLink(config.bridge());
+    stack.netlink().deleteLink(config.gatewayLink());
     rules.delete();
     addresses.delete();
     close();

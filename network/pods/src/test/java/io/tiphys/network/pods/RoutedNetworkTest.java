@@ -17,16 +17,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BridgeNetworkTest {
+class RoutedNetworkTest {
   @TempDir Path folder;
   private TestHost host;
-  private BridgeConfig config;
+  private PodNetworkConfig config;
 
   @BeforeEach
   void open() {
     host = new TestHost(folder);
     config =
-        new BridgeConfig("argo", IpPrefix.parse("10.244.7.0/24"), 0, folder.resolve("addresses"));
+        new PodNetworkConfig(
+            "argo", IpPrefix.parse("10.244.7.0/24"), 0, folder.resolve("addresses"));
   }
 
   @AfterEach
@@ -36,8 +37,8 @@ class BridgeNetworkTest {
     }
   }
 
-  private BridgeNetwork network() {
-    return BridgeNetwork.open(config, host.stack());
+  private RoutedNetwork network() {
+    return RoutedNetwork.open(config, host.stack());
   }
 
   private Sandbox sandbox(String id) {
@@ -46,7 +47,7 @@ class BridgeNetworkTest {
 
   @Test
   void podsReachOneAnotherTheHostAndTheWorld() throws Exception {
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       Sandbox first = sandbox("a");
       Sandbox second = sandbox("b");
       Attachment a = network.attach(first);
@@ -77,14 +78,14 @@ class BridgeNetworkTest {
     Sandbox sandbox = sandbox("a");
     Sandbox gone = sandbox("b");
     Attachment before;
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       before = network.attach(sandbox);
       network.attach(gone);
       assertThat(network.attach(sandbox)).isEqualTo(before);
     }
     // What a process killed in the middle of things may leave.
     Files.writeString(config.folder().resolve("c.new"), "addr");
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       assertThat(network.attachment("a")).contains(before);
       assertThat(network.attach(sandbox)).isEqualTo(before);
       network.retain(Set.of("a"));
@@ -97,7 +98,7 @@ class BridgeNetworkTest {
 
   @Test
   void deleteLeavesNothingBehind() {
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       network.attach(sandbox("a"));
       network.delete();
     }
@@ -112,7 +113,7 @@ class BridgeNetworkTest {
 
   @Test
   void detachTakesTheSameSandboxTwice() {
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       network.attach(sandbox("a"));
       network.detach("a");
       network.detach("a");
@@ -123,7 +124,7 @@ class BridgeNetworkTest {
 
   @Test
   void aFailedAttachLeavesNothingBehind() {
-    try (BridgeNetwork network = network()) {
+    try (RoutedNetwork network = network()) {
       Sandbox nowhere = new Sandbox("a", folder.resolve("nowhere"), "default", "a");
       assertThatThrownBy(() -> network.attach(nowhere))
           .isInstanceOf(LinuxFailure.class)
@@ -137,7 +138,7 @@ class BridgeNetworkTest {
   @Test
   void opensADroppingFirewallOfTheHost() throws Exception {
     try (NetworkStack stack = host.stack();
-        BridgeNetwork network = network()) {
+        RoutedNetwork network = network()) {
       String docker =
           """
           table ip filter {
@@ -149,7 +150,7 @@ class BridgeNetworkTest {
       String before = stack.nftables().run("list table ip filter");
       assertThat(network.problems())
           .contains("the host's firewall drops packets of pods in its chain FORWARD");
-      BridgeNetwork again = network();
+      RoutedNetwork again = network();
       assertThat(again.problems()).isEmpty();
       Sandbox first = sandbox("a");
       Sandbox second = sandbox("b");
@@ -164,14 +165,14 @@ class BridgeNetworkTest {
 
   @Test
   void saysWhatIsWrong() {
-    try (BridgeNetwork network = network();
+    try (RoutedNetwork network = network();
         NetworkStack stack = host.stack()) {
-      stack.netlink().deleteLink(config.bridge());
+      stack.netlink().deleteLink(config.gatewayLink());
       stack.setSysctl("ipv4/ip_forward", "0");
       stack.nftables().run("flush ruleset");
       List<String> problems = network.problems();
       assertThat(problems).hasSize(3);
-      assertThat(problems.get(0)).isEqualTo("the bridge ty-argo of the pod network is gone");
+      assertThat(problems.get(0)).isEqualTo("the link ty-argo of the pod network is gone");
       network.delete();
     }
   }

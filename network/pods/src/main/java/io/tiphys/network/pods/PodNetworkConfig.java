@@ -1,37 +1,43 @@
 package io.tiphys.network.pods;
 
 import io.tiphys.linux.IpPrefix;
+import java.net.InetAddress;
 import java.nio.file.Path;
 
 /**
- * What a {@link BridgeNetwork} is to be.
+ * What a pod network is to be.
  *
- * @param profile the cluster's name on this host: names the bridge and the packet rules
+ * @param profile the cluster's name on this host: names the links and the packet rules
  * @param podCidr the node's addresses for pods, IPv4, /29 or larger; its first is the gateway
  * @param mtu the largest packet; 0 takes that of the host's way out
  * @param folder where the given addresses are recorded
  */
-public record BridgeConfig(String profile, IpPrefix podCidr, int mtu, Path folder) {
+public record PodNetworkConfig(String profile, IpPrefix podCidr, int mtu, Path folder) {
   /** The node's share of Kubernetes' usual 10.244.0.0/16. */
   public static final IpPrefix DEFAULT_POD_CIDR = IpPrefix.parse("10.244.0.0/24");
 
   /** Two addresses for pods are the least that makes sense. */
   private static final int LONGEST_PREFIX = 29;
 
-  public BridgeConfig {
+  public PodNetworkConfig {
     if (!podCidr.isIpv4() || podCidr.length() > LONGEST_PREFIX) {
       throw new IllegalArgumentException("not an IPv4 network for pods: " + podCidr);
     }
     podCidr = podCidr.network();
   }
 
-  /** The gateway of the pods, the bridge's own address. */
-  public IpPrefix gateway() {
-    return new IpPrefix(podCidr.at(1), podCidr.length());
+  /** The gateway of the pods, an address of the host. */
+  public InetAddress gateway() {
+    return podCidr.at(1);
   }
 
-  /** The name of the bridge. */
-  public String bridge() {
-    return LinkNames.bridge(profile);
+  /** The name of the link that has the gateway's address. */
+  public String gatewayLink() {
+    return LinkNames.gateway(profile);
+  }
+
+  /** What the names of the links to pods match in packet rules, such as {@code tya1b2*}. */
+  public String podLinks() {
+    return LinkNames.podPrefix(profile) + "*";
   }
 }

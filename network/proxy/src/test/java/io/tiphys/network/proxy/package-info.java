@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiphys.network.proxy;
+
+import org.jspecify.annotations.NullMarked;
