@@ -2,6 +2,7 @@ package io.tiphys.server.admission;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.base.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,13 @@ public final class AdmissionChain {
             new DefaultTolerations(),
             new StorageInUseProtection(),
             new DefaultStorageClass(directory)));
+  }
+
+  /** This chain with more plugins behind its own. */
+  public AdmissionChain with(List<AdmissionPlugin> more) {
+    List<AdmissionPlugin> all = new ArrayList<>(plugins);
+    all.addAll(more);
+    return new AdmissionChain(all);
   }
 
   /** What would be stored after all plugins had their say. */

@@ -98,8 +98,7 @@ final class Deletes {
     rooms.admission().validate(request);
   }
 
-  private static void checkPreconditions(
-      Resource<?> resource, ApiObject object, DeleteOptions options) {
+  static void checkPreconditions(Resource<?> resource, ApiObject object, DeleteOptions options) {
     Preconditions wanted = options.preconditions();
     if (wanted == null) {
       return;

@@ -147,19 +147,16 @@ final class Failures {
             .build());
   }
 
-  static ApiFailure unprocessable(String message) {
-    return new ApiFailure(failure(422, "Invalid", message).details(StatusDetails.EMPTY).build());
+  /** A patch that is well formed but does not fit the object; what was wrong is not said. */
+  static ApiFailure unprocessable() {
+    return new ApiFailure(
+        failure(422, "Invalid", "the server rejected our request due to an error in our request")
+            .details(StatusDetails.EMPTY)
+            .build());
   }
 
-  static ApiFailure tooManyOperations(int allowed, int found) {
+  static ApiFailure tooLargeEntity(String message) {
     return new ApiFailure(
-        failure(
-                413,
-                "RequestEntityTooLarge",
-                "Request entity is too large: The allowed maximum operations in a JSON patch is "
-                    + allowed
-                    + ", got "
-                    + found)
-            .build());
+        failure(413, "RequestEntityTooLarge", "Request entity is too large: " + message).build());
   }
 }

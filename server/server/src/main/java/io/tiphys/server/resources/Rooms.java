@@ -1,8 +1,12 @@
 package io.tiphys.server.resources;
 
+import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.server.admission.AdmissionChain;
 import io.tiphys.server.cache.Cache;
+import io.tiphys.server.permission.Authorizer;
+import io.tiphys.server.permission.Authorizer.Attributes;
+import io.tiphys.server.permission.Forbidden;
 import java.util.random.RandomGenerator;
 
 /** What the verbs work with. */
@@ -13,4 +17,17 @@ record Rooms(
     Allocations allocations,
     ManagedFields managedFields,
     Clock clock,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    Authorizer authorizer) {
+
+  /** A write that turns out to be a creation needs the right to create. */
+  void mayCreate(Resource<?> resource, Call call, String namespace, String name) {
+    Attributes attributes =
+        Attributes.onResource(
+            call.user(), "create", resource.group(), resource.plural(), namespace, name);
+    Authorizer.Decision decision = authorizer.authorize(attributes);
+    if (!decision.allowed()) {
+      throw Forbidden.failure(attributes, decision.reason());
+    }
+  }
+}

@@ -24,6 +24,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
   private final ResourceRules<T> rules;
   private final ResourceCache<S> cache;
   private final Form<S, T> form;
+  private final Form<T, PartialObject> metadata = Rendering.metadataForm();
   private final @Nullable Conversion<T, S> conversion;
 
   private Served(
@@ -74,6 +75,11 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
 
   Form<S, T> form() {
     return form;
+  }
+
+  /** Shows objects by their metadata alone. */
+  Form<T, PartialObject> metadata() {
+    return metadata;
   }
 
   /** The key of an object below the resource's own prefix. */

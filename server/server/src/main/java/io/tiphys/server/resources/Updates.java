@@ -82,6 +82,7 @@ final class Updates {
       throw served.notFound(order.name());
     }
     Decoded<T> wished = order.change().apply(null);
+    rooms.mayCreate(served.resource(), call, order.namespace(), order.name());
     if (!wished.object().metadata().uid().isEmpty()) {
       throw Failures.conflict(
           served.resource(),
@@ -224,14 +225,18 @@ final class Updates {
 
   private static <T extends ApiObject> UpdateRules<T> rules(
       Served<T, ?> served, String subresource) {
-    if (subresource.isEmpty()) {
-      return served.rules();
-    }
-    UpdateRules<T> rules = served.rules().subresources().get(subresource);
-    if (rules == null) {
-      throw Failures.noSuchResource();
-    }
-    return rules;
+    return switch (subresource) {
+      case "", Scales.SUBRESOURCE -> served.rules();
+      // What the server itself changes follows none of the rules for its clients.
+      case PodActions.BINDING, PodActions.EVICTION -> (object, old, context) -> object;
+      default -> {
+        UpdateRules<T> rules = served.rules().subresources().get(subresource);
+        if (rules == null) {
+          throw Failures.noSuchResource();
+        }
+        yield rules;
+      }
+    };
   }
 
   /** Whether the update took away the last thing that held a deleted object. */

@@ -1,0 +1,54 @@
+package io.tiphys.server.resources;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.server.door.Request;
+import io.tiphys.server.resources.TablePrinter.Include;
+import io.tiphys.server.resources.TablePrinter.TableOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How one request is to be answered.
+ *
+ * @param warnings what the client should hear beside the answer
+ */
+record Answer(Output output, TableOptions table, Warnings warnings) {
+
+  static Answer to(Request request, boolean stream) {
+    return new Answer(
+        Output.negotiate(request, stream),
+        new TableOptions(include(Parameters.text(request, "includeObject")), true),
+        new Warnings());
+  }
+
+  Answer with(Warnings heard) {
+    return new Answer(output, table, heard);
+  }
+
+  private static Include include(String value) {
+    return switch (value) {
+      case "", "Metadata" -> Include.METADATA;
+      case "None" -> Include.NONE;
+      case "Object" -> Include.OBJECT;
+      default ->
+          throw ApiFailure.badRequest(
+              "Invalid value: \"" + value + "\": must be 'Metadata', 'Object', 'None', or empty");
+    };
+  }
+
+  /** The Warning header, if there is something to say. */
+  Map<String, String> headers() {
+    List<String> messages = warnings.messages();
+    if (messages.isEmpty()) {
+      return Map.of();
+    }
+    return Map.of(
+        "Warning", messages.stream().map(Answer::quoted).collect(Collectors.joining(", ")));
+  }
+
+  private static String quoted(String message) {
+    String line = message.replace('\n', ' ').replace('\r', ' ');
+    return "299 - \"" + line.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}

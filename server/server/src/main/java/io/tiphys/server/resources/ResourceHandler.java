@@ -1,0 +1,263 @@
+package io.tiphys.server.resources;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.autoscaling.v1.Scale;
+import io.tiphys.api.core.v1.Binding;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.api.policy.v1.Eviction;
+import io.tiphys.meta.selector.FieldSelector;
+import io.tiphys.server.cache.CacheWatch;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.ListPage;
+import io.tiphys.server.cache.Selection;
+import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.Request;
+import io.tiphys.server.door.RequestInfo;
+import io.tiphys.server.door.Response;
+import io.tiphys.server.resources.Deletes.Deleted;
+import io.tiphys.server.resources.Parameters.WatchQuery;
+import io.tiphys.server.resources.Updates.Updated;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Answers requests for resources that are stored: the last room of the walk. */
+public final class ResourceHandler implements Handler {
+  private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int ACCEPTED = 202;
+
+  /** Upstream's --min-request-timeout: watches last this long, up to twice as long, by chance. */
+  private static final long MIN_WATCH_SECONDS = 1800;
+
+  private final ResourceTable table;
+  private final Verbs verbs;
+  private final Scales scales;
+  private final PodActions pods;
+  private final Rendering rendering;
+
+  ResourceHandler(ResourceTable table, Verbs verbs, TablePrinter tables) {
+    this.table = table;
+    this.verbs = verbs;
+    scales = new Scales(verbs);
+    pods = new PodActions(verbs, table);
+    rendering = new Rendering(tables);
+  }
+
+  /** Whether a request is about something this serves. */
+  public boolean serves(RequestInfo info) {
+    return info.resourceRequest() && find(info) != null;
+  }
+
+  private @Nullable Served<?, ?> find(RequestInfo info) {
+    return table.find(info.apiGroup(), info.apiVersion(), info.resource());
+  }
+
+  /** Reading one object from a cache that is up to date is the only thing that never waits. */
+  @Override
+  public boolean mayBlock(Request request) {
+    RequestInfo info = request.info();
+    return !info.verb().equals("get")
+        || !info.subresource().isEmpty()
+        || !verbs.rooms().cache().isCurrent();
+  }
+
+  @Override
+  public Response handle(Request request) throws InterruptedException {
+    Served<?, ?> served = find(request.info());
+    if (served == null) {
+      throw Failures.noSuchResource();
+    }
+    return handle(served, request);
+  }
+
+  private <T extends ApiObject> Response handle(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    RequestInfo info = request.info();
+    return switch (info.subresource()) {
+      case "" -> object(served, request);
+      case Scales.SUBRESOURCE -> scale(served, request);
+      case PodActions.BINDING, PodActions.EVICTION -> action(served, request);
+      default -> part(served, request);
+    };
+  }
+
+  private <T extends ApiObject> Response object(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    return switch (request.info().verb()) {
+      case "get" -> get(served, request);
+      case "list" -> list(served, request);
+      case "watch" -> watch(served, request);
+      case "create" -> create(served, request);
+      case "update" -> update(served, request);
+      case "patch" -> patch(served, request);
+      case "delete" -> delete(served, request);
+      case "deletecollection" -> deleteAll(served, request);
+      default -> throw Failures.methodNotAllowed(served.resource(), request.info().verb());
+    };
+  }
+
+  /** A subresource that is a part of the object. */
+  private <T extends ApiObject> Response part(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    RequestInfo info = request.info();
+    if (!served.rules().subresources().containsKey(info.subresource())) {
+      throw Failures.noSuchResource();
+    }
+    return switch (info.verb()) {
+      case "get" -> get(served, request);
+      case "update" -> update(served, request);
+      case "patch" -> patch(served, request);
+      default -> throw Failures.methodNotAllowed(served.resource(), info.verb());
+    };
+  }
+
+  private <T extends ApiObject> Response get(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    RequestInfo info = request.info();
+    String version = Parameters.text(request, "resourceVersion");
+    Cached<T> object = verbs.get(served, info.namespace(), info.name(), version);
+    return rendering.object(served, OK, object, answer);
+  }
+
+  private <T extends ApiObject> Response list(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    return rendering.list(served, verbs.list(served, Parameters.list(request, served)), answer);
+  }
+
+  private <T extends ApiObject> Response watch(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, true);
+    WatchQuery query = Parameters.watch(request);
+    FieldSelector fields = Parameters.fields(request, served.resource());
+    Selection<T> selection =
+        Selections.of(served, request.info().namespace(), Parameters.labels(request), fields);
+    CacheWatch<?, T> watch = verbs.watch(served, selection, query);
+    Rooms rooms = verbs.rooms();
+    long seconds =
+        query.timeoutSeconds() > 0
+            ? query.timeoutSeconds()
+            : MIN_WATCH_SECONDS + rooms.random().nextLong(MIN_WATCH_SECONDS);
+    return new Response.Streaming(
+        OK,
+        answer.output().encoding().streamType(),
+        new WatchAnswer<>(
+            served, watch, rendering, answer, rooms.clock(), Duration.ofSeconds(seconds)));
+  }
+
+  private <T extends ApiObject> Response create(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "CreateOptions");
+    T object = Bodies.read(request, served.resource().type(), call);
+    if (!request.info().name().isEmpty() && !isNamespacePath(request)) {
+      throw Failures.methodNotAllowed(served.resource(), "create");
+    }
+    Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
+    return rendering.object(served, CREATED, created, answer.with(call.warnings()));
+  }
+
+  private static boolean isNamespacePath(Request request) {
+    return request.info().resource().equals("namespaces")
+        && request.info().name().equals(request.info().namespace());
+  }
+
+  private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "UpdateOptions");
+    T object = Bodies.read(request, served.resource().type(), call);
+    Updated<T> updated = verbs.update(served, call, target(request), object);
+    return rendering.object(
+        served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
+  }
+
+  private <T extends ApiObject> Response patch(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    PatchBody body = PatchBody.read(request);
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "PatchOptions");
+    Updated<T> updated = verbs.patch(served, call, target(request), body);
+    return rendering.object(
+        served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
+  }
+
+  private static Patches.Target target(Request request) {
+    RequestInfo info = request.info();
+    return new Patches.Target(info.namespace(), info.name(), info.subresource());
+  }
+
+  private <T extends ApiObject> Response delete(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    DeleteOptions options = DeleteRequests.options(request);
+    Call call = DeleteRequests.call(request, options);
+    RequestInfo info = request.info();
+    Deleted<T> deleted = verbs.delete(served, call, info.namespace(), info.name(), options);
+    boolean accepted = !deleted.gone() && Boolean.FALSE.equals(options.orphanDependents());
+    int code = accepted ? ACCEPTED : OK;
+    if (DeleteRequests.answersObject(served.resource(), deleted.gone())) {
+      return rendering.object(served, code, deleted.object(), answer);
+    }
+    return Rendering.value(
+        code, Status.TYPE, DeleteRequests.success(served.resource(), deleted.object()), answer);
+  }
+
+  private <T extends ApiObject> Response deleteAll(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    DeleteOptions options = DeleteRequests.options(request);
+    Call call = DeleteRequests.call(request, options);
+    ListPage<T> deleted = verbs.deleteAll(served, call, Parameters.list(request, served), options);
+    return rendering.list(served, deleted, answer);
+  }
+
+  private <T extends ApiObject> Response scale(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    RequestInfo info = request.info();
+    switch (info.verb()) {
+      case "get" -> {
+        Scale scale = scales.get(served, info.namespace(), info.name());
+        return Rendering.value(OK, Scale.TYPE, scale, answer);
+      }
+      case "update" -> {
+        Call call = Parameters.call(request, "UpdateOptions");
+        Scale wished = Bodies.read(request, Scale.TYPE, call);
+        Scale scale = scales.update(served, call, target(request), wished);
+        return Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+      }
+      case "patch" -> {
+        PatchBody body = PatchBody.read(request);
+        Call call = Parameters.call(request, "PatchOptions");
+        Scale scale = scales.patch(served, call, target(request), body);
+        return Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+      }
+      default -> throw Failures.methodNotAllowed(served.resource(), info.verb());
+    }
+  }
+
+  /** Binding and eviction: only pods have them, and only POST does them. */
+  private Response action(Served<?, ?> served, Request request) throws InterruptedException {
+    RequestInfo info = request.info();
+    if (!info.resource().equals("pods") || !info.apiGroup().isEmpty()) {
+      throw Failures.noSuchResource();
+    }
+    if (!info.verb().equals("create")) {
+      throw Failures.methodNotAllowed(served.resource(), info.verb());
+    }
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "CreateOptions");
+    if (info.subresource().equals(PodActions.BINDING)) {
+      Binding binding = Bodies.read(request, Binding.TYPE, call);
+      pods.bind(call, info.namespace(), info.name(), binding);
+    } else {
+      Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
+      pods.evict(call, info.namespace(), info.name(), eviction);
+    }
+    Status done = Status.builder().status("Success").code(CREATED).build();
+    return Rendering.value(CREATED, Status.TYPE, done, answer.with(call.warnings()));
+  }
+}

@@ -1,0 +1,156 @@
+package io.tiphys.server.resources;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.Source;
+import io.tiphys.server.admission.AdmissionChain;
+import io.tiphys.server.admission.AdmissionPlugin;
+import io.tiphys.server.admission.Directory;
+import io.tiphys.server.cache.Cache;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.Lists;
+import io.tiphys.server.cache.ResourceCache;
+import io.tiphys.server.identity.TokenRequests;
+import io.tiphys.server.identity.User;
+import io.tiphys.server.permission.Authorizer;
+import io.tiphys.store.Store;
+import java.util.Collection;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The room in which the API's objects are read and written: cache, admission, rules and the verbs,
+ * over one store. Its {@link #handler} answers requests, its {@link #source} the rooms of this
+ * process.
+ */
+public final class ResourceRoom implements Lifecycle {
+  private final Cache cache;
+  private final ResourceTable table;
+  private final Verbs verbs;
+  private final ResourceHandler handler;
+  private final TokenRequests tokens;
+
+  private ResourceRoom(
+      Cache cache,
+      ResourceTable table,
+      Verbs verbs,
+      ResourceHandler handler,
+      TokenRequests tokens) {
+    this.tokens = tokens;
+    this.cache = cache;
+    this.table = table;
+    this.verbs = verbs;
+    this.handler = handler;
+  }
+
+  /**
+   * What the room is made of.
+   *
+   * @param served what clients may ask for; of resources that would lie under the same key, the
+   *     first is served
+   * @param random must be thread-safe
+   */
+  public record Plan(
+      Collection<Resource<?>> served,
+      ServiceRanges ranges,
+      TablePrinter tables,
+      Clock clock,
+      RandomGenerator random) {}
+
+  /** Makes admission plugins and an authorizer, which look at the objects that the room keeps. */
+  public interface Guards {
+    /** Plugins that are asked after the standard ones. */
+    List<AdmissionPlugin> plugins(ResourceTable table, Cache cache);
+
+    Authorizer authorizer(ResourceTable table, Cache cache);
+
+    /** Answers requests for tokens of service accounts. */
+    TokenRequests tokens(ResourceTable table, Cache cache);
+  }
+
+  /** Reads the store and opens the room. */
+  public static ResourceRoom open(Store store, Plan plan, Guards guards) {
+    List<Resource<?>> served = ResourceTable.servable(plan.served());
+    Cache cache = Cache.open(store, ResourceTable.storedKinds(served), plan.clock());
+    ResourceTable table = ResourceTable.of(served, cache);
+    AdmissionChain admission =
+        AdmissionChain.standard(new Present(table), plan.clock(), plan.random())
+            .with(guards.plugins(table, cache));
+    Rooms rooms =
+        new Rooms(
+            cache,
+            new Vault(store, cache),
+            admission,
+            new Allocations(new ServiceAllocation(cache, plan.ranges(), plan.random())),
+            new ManagedFields(plan.clock()),
+            plan.clock(),
+            plan.random(),
+            guards.authorizer(table, cache));
+    Verbs verbs = new Verbs(rooms, new Lists(cache, store));
+    return new ResourceRoom(
+        cache,
+        table,
+        verbs,
+        new ResourceHandler(table, verbs, plan.tables()),
+        guards.tokens(table, cache));
+  }
+
+  public ResourceHandler handler() {
+    return handler;
+  }
+
+  public Cache cache() {
+    return cache;
+  }
+
+  public ResourceTable table() {
+    return table;
+  }
+
+  /** Looks objects up without asking who wants to know. */
+  public Directory directory() {
+    return new Present(table);
+  }
+
+  /**
+   * The API as a room of this process sees it.
+   *
+   * @param fieldManager the name under which it owns the fields it writes
+   */
+  public Source source(User user, String fieldManager) {
+    return new HallSource(table, verbs, tokens, user, fieldManager);
+  }
+
+  /** Ends all watches and stops following the store. */
+  @Override
+  public void close() {
+    cache.close();
+  }
+
+  /** The objects the cache has. */
+  private record Present(ResourceTable table) implements Directory {
+    @Override
+    public <T extends ApiObject> @Nullable T get(
+        Resource<T> resource, String namespace, String name) {
+      Cached<T> found = table.of(resource).find(namespace, name);
+      return found == null ? null : found.record();
+    }
+
+    @Override
+    public <T extends ApiObject> List<T> list(Resource<T> resource, String namespace) {
+      return list(table.of(resource), namespace);
+    }
+
+    private static <T extends ApiObject, S extends ApiObject> List<T> list(
+        Served<T, S> served, String namespace) {
+      ResourceCache<S> cache = served.cache();
+      return cache.current().in(namespace).stream()
+          .filter(served.form()::shows)
+          .map(stored -> stored.as(served.form()).record())
+          .toList();
+    }
+  }
+}
