@@ -96,7 +96,25 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
    * both interleaved by their old places.
    */
   List<Json> ordered(List<Json> all, List<Json> order, List<Json> before, List<Json> patch) {
-    return ordered(all, order, before, areObjects(before, patch));
+    boolean objects = areObjects(before, patch);
+    return ordered(all, order, objects ? afterDeletions(before, patch) : before, objects);
+  }
+
+  /**
+   * The old places once elements were deleted. As many new elements as were deleted count as old,
+   * at the end: upstream appends them to the array from which it deleted, and its tests expect the
+   * order that follows.
+   */
+  private List<Json> afterDeletions(List<Json> before, List<Json> patch) {
+    List<Json> left = new ArrayList<>(before);
+    List<Json> added = new ArrayList<>();
+    if (directives(left, patch, added) || left.size() == before.size()) {
+      return before;
+    }
+    int free = before.size() - left.size();
+    List<Json> survivors = List.copyOf(left);
+    added.stream().filter(each -> find(survivors, key(each)) < 0).limit(free).forEach(left::add);
+    return left;
   }
 
   private List<Json> ordered(
