@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** What the contract suite stands on: one open, empty store per test and words to speak of it. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
 public abstract class StoreFixture {
   /** A range that holds every key of the suite. */
   protected static final String FIRST = "\u0001";
