@@ -32,13 +32,19 @@ sealed class JsonScanner permits JsonReader {
   /** The next byte that is not white space, which is left unread. */
   final int token() {
     int i = position;
-    while (i < input.length) {
+    if (i < input.length && input[i] > ' ') {
+      return input[i];
+    }
+    return tokenAfterSpace();
+  }
+
+  private int tokenAfterSpace() {
+    for (int i = position; i < input.length; i++) {
       byte c = input[i];
-      if (c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t')) {
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
         position = i;
         return c & 0xff;
       }
-      i++;
     }
     throw endOfInput();
   }

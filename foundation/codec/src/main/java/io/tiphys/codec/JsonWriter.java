@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes compact JSON text, byte for byte as kube-apiserver does with Go's encoding/json: {@code
@@ -22,6 +23,21 @@ public final class JsonWriter implements FieldWriter {
       PLAIN[c] = false;
     }
   }
+
+  /** The names of built-in kinds and more: some 1,500 and the keys of labels. */
+  private static final int KNOWN_NAMES = 8192;
+
+  private static final int MAX_KNOWN_LENGTH = 64;
+
+  /** Names written lately, spelled out; lost races and evictions cost time alone. */
+  private static final @Nullable Name[] NAMES = new Name[KNOWN_NAMES];
+
+  /**
+   * A name.
+   *
+   * @param text with the comma before and the colon after it
+   */
+  private record Name(String name, byte[] text) {}
 
   private byte[] buffer;
   private int size;
@@ -69,29 +85,68 @@ public final class JsonWriter implements FieldWriter {
 
   @Override
   public void name(String name) {
-    writeString(name);
-    buffer[size++] = ':';
+    int slot = name.hashCode();
+    slot = (slot ^ slot >>> 15) & NAMES.length - 1;
+    Name known = NAMES[slot];
+    if (known == null || !known.name.equals(name)) {
+      nameAnew(name, slot);
+      return;
+    }
+    byte[] text = known.text;
+    reserve(text.length);
+    int skipped = commaDue ? 0 : 1;
+    System.arraycopy(text, skipped, buffer, size, text.length - skipped);
+    size += text.length - skipped;
     commaDue = false;
+  }
+
+  private void nameAnew(String name, int slot) {
+    if (name.length() > MAX_KNOWN_LENGTH) {
+      writeString(name);
+      buffer[size++] = ':';
+      commaDue = false;
+      return;
+    }
+    JsonWriter alone = new JsonWriter(64);
+    alone.commaDue = true;
+    alone.writeString(name);
+    alone.buffer[alone.size++] = ':';
+    byte[] text = alone.toByteArray();
+    NAMES[slot] = new Name(name, text);
+    name(name);
   }
 
   @Override
   public void writeString(String value) {
     int length = value.length();
     value(length + 4);
-    int at = size;
-    buffer[at++] = '"';
-    for (int i = 0; i < length; i++) {
-      char c = value.charAt(i);
-      if (c < 128 && PLAIN[c]) {
-        buffer[at++] = (byte) c;
-      } else {
-        size = at;
-        escaped(value, i);
-        return;
-      }
+    buffer[size++] = '"';
+    int plain = plainLength(value, length);
+    copyPlain(value, plain);
+    if (plain < length) {
+      escaped(value, plain);
+    } else {
+      buffer[size++] = '"';
     }
-    buffer[at++] = '"';
-    size = at;
+  }
+
+  private static int plainLength(String value, int length) {
+    int i = 0;
+    while (i < length) {
+      char c = value.charAt(i);
+      if (c >= 128 || !PLAIN[c]) {
+        break;
+      }
+      i++;
+    }
+    return i;
+  }
+
+  // Deprecated because it takes the low bytes alone, which here are all there is.
+  @SuppressWarnings("deprecation")
+  private void copyPlain(String value, int length) {
+    value.getBytes(0, length, buffer, size);
+    size += length;
   }
 
   @Override
@@ -151,12 +206,19 @@ public final class JsonWriter implements FieldWriter {
 
   @Override
   public void writeTime(Instant value) {
-    writeString(Rfc3339.format(value, false));
+    time(value, false);
   }
 
   @Override
   public void writeMicroTime(Instant value) {
-    writeString(Rfc3339.format(value, true));
+    time(value, true);
+  }
+
+  private void time(Instant value, boolean micros) {
+    value(Rfc3339.MAX_LENGTH + 2);
+    buffer[size++] = '"';
+    size = Rfc3339.put(value, micros, buffer, size);
+    buffer[size++] = '"';
   }
 
   @Override

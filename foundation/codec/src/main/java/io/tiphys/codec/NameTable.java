@@ -23,10 +23,17 @@ final class NameTable {
   /** Longer than any field name; what is longer is hardly a name. */
   private static final int MAX_LENGTH = 96;
 
+  private static final byte[] NOTHING = {};
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private record Entry(byte[] ascii, String name) {}
+  /**
+   * A name; its first and last eight bytes tell names of up to sixteen apart.
+   *
+   * @param ascii empty if head and tail say it all
+   */
+  private record Entry(long head, long tail, int length, byte[] ascii, String name) {}
 
   private final @Nullable Entry[] slots = new Entry[SLOTS];
 
@@ -35,51 +42,32 @@ final class NameTable {
     if (length == 0) {
       return "";
     }
-    if (length > MAX_LENGTH) {
+    if (length > MAX_LENGTH || from + 8 > input.length) {
       return new String(input, from, length, StandardCharsets.ISO_8859_1);
     }
-    int slot = slot(input, from, length);
-    Entry first = slots[slot];
-    if (matches(first, input, from, length)) {
-      return first.name;
-    }
-    Entry second = slots[slot ^ 1];
-    if (matches(second, input, from, length)) {
-      return second.name;
-    }
-    byte[] ascii = Arrays.copyOfRange(input, from, from + length);
-    Entry entry = new Entry(ascii, new String(ascii, StandardCharsets.ISO_8859_1));
-    slots[slot ^ 1] = first;
-    slots[slot] = entry;
-    return entry.name;
-  }
-
-  @org.jspecify.annotations.NullUnmarked
-  private static boolean matches(Entry entry, byte[] input, int from, int length) {
-    return entry != null
-        && entry.ascii.length == length
-        && Arrays.equals(entry.ascii, 0, length, input, from, from + length);
-  }
-
-  private static int slot(byte[] input, int from, int length) {
-    long head;
-    long tail;
-    if (from + 8 <= input.length) {
-      head = (long) LONGS.get(input, from);
-      if (length >= 8) {
-        tail = (long) LONGS.get(input, from + length - 8);
-      } else {
-        head &= (1L << (8 * length)) - 1;
-        tail = head;
-      }
+    long head = (long) LONGS.get(input, from);
+    long tail = 0;
+    if (length >= 8) {
+      tail = (long) LONGS.get(input, from + length - 8);
     } else {
-      head = 0;
-      for (int i = from; i < from + length; i++) {
-        head = head << 8 | input[i];
-      }
-      tail = 0;
+      head &= (1L << (8 * length)) - 1;
     }
     long hash = (head * 0x9E3779B97F4A7C15L ^ tail) * 0xC2B2AE3D27D4EB4FL + length;
-    return (int) ((hash ^ hash >>> 29) >>> 20) & (SLOTS - 1);
+    int slot = (int) ((hash ^ hash >>> 29) >>> 20) & (SLOTS - 1);
+    for (int i = 0; i < 2; i++) {
+      Entry entry = slots[slot ^ i];
+      if (entry != null
+          && entry.head == head
+          && entry.tail == tail
+          && entry.length == length
+          && (length <= 16 || Arrays.equals(entry.ascii, 0, length, input, from, from + length))) {
+        return entry.name;
+      }
+    }
+    byte[] ascii = Arrays.copyOfRange(input, from, from + length);
+    String name = new String(ascii, StandardCharsets.ISO_8859_1);
+    slots[slot ^ 1] = slots[slot];
+    slots[slot] = new Entry(head, tail, length, length <= 16 ? NOTHING : ascii, name);
+    return name;
   }
 }

@@ -1,13 +1,16 @@
 package io.tiphys.codec;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 
 /** Times as Kubernetes writes them; refusals in the words of Go's time.Parse (time/format.go). */
 final class Rfc3339 {
+  /** Of a time with microseconds, in bytes. */
+  static final int MAX_LENGTH = 27;
+
+  private static final int SECONDS_PER_DAY = 86_400;
   private static final String LAYOUT = "2006-01-02T15:04:05Z07:00";
 
   private final String text;
@@ -40,9 +43,9 @@ final class Rfc3339 {
       throw refuse(": extra text: " + GoText.quote(text.substring(position)));
     }
     ranged(day, 1, YearMonth.of(year, month).lengthOfMonth(), "day");
-    return LocalDateTime.of(year, month, day, hour, minute, second, nanos)
-        .toInstant(ZoneOffset.UTC)
-        .minusSeconds(offsetSeconds);
+    long seconds = SECONDS_PER_DAY * LocalDate.of(year, month, day).toEpochDay();
+    return Instant.ofEpochSecond(
+        seconds + 3600L * hour + 60L * minute + second - offsetSeconds, nanos);
   }
 
   private int number(int digits, String element) {
@@ -130,32 +133,33 @@ final class Rfc3339 {
     return new CodecException("parsing time " + GoText.quote(text) + why);
   }
 
-  /**
-   * The time in UTC.
-   *
-   * @param micros with six digits of a second
-   */
-  @SuppressWarnings("JavaInstantGetSecondsGetNano") // The seconds are written before.
+  /** The time in UTC; {@code micros} with six digits of a second. */
   static String format(Instant time, boolean micros) {
-    LocalDateTime local = LocalDateTime.ofEpochSecond(time.getEpochSecond(), 0, ZoneOffset.UTC);
-    LocalDate date = local.toLocalDate();
-    StringBuilder out = new StringBuilder(27);
-    padded(out, date.getYear(), 1000).append('-');
-    padded(out, date.getMonthValue(), 10).append('-');
-    padded(out, date.getDayOfMonth(), 10).append('T');
-    padded(out, local.getHour(), 10).append(':');
-    padded(out, local.getMinute(), 10).append(':');
-    padded(out, local.getSecond(), 10);
-    if (micros) {
-      padded(out.append('.'), time.getNano() / 1000, 100_000);
-    }
-    return out.append('Z').toString();
+    byte[] text = new byte[MAX_LENGTH];
+    return new String(text, 0, put(time, micros, text, 0), StandardCharsets.ISO_8859_1);
   }
 
-  private static StringBuilder padded(StringBuilder out, int value, int unit) {
-    for (int rest = unit; rest > 1 && value < rest; rest /= 10) {
-      out.append('0');
+  /** Writes the time into {@code out} from {@code at} on; returns where it ends. */
+  @SuppressWarnings("JavaInstantGetSecondsGetNano") // The seconds are written before.
+  static int put(Instant time, boolean micros, byte[] out, int at) {
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(time.getEpochSecond(), SECONDS_PER_DAY));
+    int second = Math.floorMod(time.getEpochSecond(), SECONDS_PER_DAY);
+    int end = digits(Math.clamp(date.getYear(), 0, 9999), 4, '-', out, at);
+    end = digits(date.getMonthValue(), 2, '-', out, end);
+    end = digits(date.getDayOfMonth(), 2, 'T', out, end);
+    end = digits(second / 3600, 2, ':', out, end);
+    end = digits(second / 60 % 60, 2, ':', out, end);
+    end = digits(second % 60, 2, micros ? '.' : 'Z', out, end);
+    return micros ? digits(time.getNano() / 1000, 6, 'Z', out, end) : end;
+  }
+
+  private static int digits(int value, int count, char after, byte[] out, int at) {
+    int rest = value;
+    for (int i = at + count - 1; i >= at; i--) {
+      out[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
     }
-    return out.append(value);
+    out[at + count] = (byte) after;
+    return at + count + 1;
   }
 }
