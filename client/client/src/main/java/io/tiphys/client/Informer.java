@@ -35,6 +35,9 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(100), 2, 1, Duration.ofSeconds(30));
 
+  /** As in client-go: a watch that ends sooner, without an event, counts as a failure. */
+  private static final Duration SHORTEST_WATCH = Duration.ofSeconds(1);
+
   /** As in client-go's pager: large enough to be few, small enough to be built in one go. */
   private static final int PAGE = 500;
 
@@ -164,9 +167,13 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
         if (version.isEmpty()) {
           version = replace();
         }
+        long opened = clock.nanoTime();
         String reached = follow(version);
-        // A watch that ends at once, again and again, must not become a busy loop.
-        failures = reached.equals(version) ? failures + 1 : 0;
+        // A watch that brings nothing and ends at once, again and again, must not become a busy
+        // loop. One that ends after a quiet while is as it should be.
+        boolean hasty =
+            reached.equals(version) && clock.nanoTime() - opened < SHORTEST_WATCH.toNanos();
+        failures = hasty ? failures + 1 : 0;
         version = reached;
       } catch (InterruptedException _) {
         return;
