@@ -1,0 +1,399 @@
+package io.tiphys.server.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.server.resources.HallFixture.Answered;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each verb and each of its refusals; codes, reasons and messages are upstream's. */
+class VerbsTest {
+  private static final String MAPS = "/api/v1/namespaces/default/configmaps";
+
+  private HallFixture hall;
+
+  @BeforeEach
+  void open() {
+    hall = new HallFixture().furnished();
+  }
+
+  @AfterEach
+  void close() {
+    hall.close();
+  }
+
+  private static String map(String name, String value) {
+    return "{\"metadata\":{\"name\":\"" + name + "\"},\"data\":{\"k\":\"" + value + "\"}}";
+  }
+
+  private static void refused(Answered answer, int code, String reason, String message) {
+    assertThat(answer.status().message()).isEqualTo(message);
+    assertThat(answer.status().reason()).isEqualTo(reason);
+    assertThat(answer.code()).isEqualTo(code);
+  }
+
+  @Test
+  void aCreatedObjectIsCompleteAndReadBack() {
+    Answered created = hall.post(MAPS, map("a", "1")).expect(201);
+    assertThat(created.at("kind")).isEqualTo("ConfigMap");
+    assertThat(created.at("apiVersion")).isEqualTo("v1");
+    assertThat(created.at("metadata.namespace")).isEqualTo("default");
+    assertThat(created.at("metadata.uid")).hasSize(36);
+    assertThat(created.at("metadata.creationTimestamp")).endsWith("Z");
+    assertThat(created.at("metadata.managedFields.0.manager")).isEqualTo("test");
+    assertThat(created.at("metadata.managedFields.0.operation")).isEqualTo("Update");
+    assertThat(hall.get(MAPS + "/a").expect(200).text()).isEqualTo(created.text());
+  }
+
+  @Test
+  void whatIsMissingIsNotFound() {
+    refused(hall.get(MAPS + "/x"), 404, "NotFound", "configmaps \"x\" not found");
+    refused(
+        hall.get("/apis/apps/v1/namespaces/default/deployments/x"),
+        404,
+        "NotFound",
+        "deployments.apps \"x\" not found");
+    refused(hall.delete(MAPS + "/x"), 404, "NotFound", "configmaps \"x\" not found");
+    refused(hall.put(MAPS + "/x", map("x", "1")), 404, "NotFound", "configmaps \"x\" not found");
+  }
+
+  @Test
+  void aNameIsGivenOnce() {
+    hall.post(MAPS, map("a", "1")).expect(201);
+    refused(
+        hall.post(MAPS, map("a", "2")), 409, "AlreadyExists", "configmaps \"a\" already exists");
+  }
+
+  @Test
+  void namesAreGenerated() {
+    Answered created = hall.post(MAPS, "{\"metadata\":{\"generateName\":\"web-\"}}").expect(201);
+    assertThat(created.at("metadata.name")).matches("web-[bcdfghjklmnpqrstvwxz2456789]{5}");
+  }
+
+  @Test
+  void badNamesAreInvalid() {
+    refused(
+        hall.post(MAPS, map("A_", "1")),
+        422,
+        "Invalid",
+        "ConfigMap \"A_\" is invalid: metadata.name: Invalid value: \"A_\": a lowercase RFC 1123"
+            + " subdomain must consist of lower case alphanumeric characters, '-' or '.', and"
+            + " must start and end with an alphanumeric character (e.g. 'example.com', regex"
+            + " used for validation is"
+            + " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+    refused(
+        hall.post(MAPS, "{\"metadata\":{}}"),
+        422,
+        "Invalid",
+        "ConfigMap \"\" is invalid: metadata.name: Required value: name or generateName is"
+            + " required");
+  }
+
+  @Test
+  void namespacesMustBeThereAndAlive() {
+    refused(
+        hall.post("/api/v1/namespaces/nowhere/configmaps", map("a", "1")),
+        404,
+        "NotFound",
+        "namespaces \"nowhere\" not found");
+    refused(
+        hall.post(MAPS, "{\"metadata\":{\"name\":\"a\",\"namespace\":\"other\"}}"),
+        400,
+        "BadRequest",
+        "the namespace of the provided object does not match the namespace sent on the request");
+    refused(
+        hall.delete("/api/v1/namespaces/default"),
+        403,
+        "Forbidden",
+        "namespaces \"default\" is forbidden: this namespace may not be deleted");
+  }
+
+  @Test
+  void anUpdateNeedsTheVersionItSaw() {
+    Answered first = hall.post(MAPS, map("a", "1")).expect(201);
+    String stale = first.text();
+    Answered second = hall.put(MAPS + "/a", stale.replace("\"1\"", "\"2\"")).expect(200);
+    assertThat(second.at("data.k")).isEqualTo("2");
+    assertThat(second.at("metadata.uid")).isEqualTo(first.at("metadata.uid"));
+    refused(
+        hall.put(MAPS + "/a", stale.replace("\"1\"", "\"3\"")),
+        409,
+        "Conflict",
+        "Operation cannot be fulfilled on configmaps \"a\": the object has been modified; please"
+            + " apply your changes to the latest version and try again");
+    assertThat(hall.put(MAPS + "/a", map("a", "4")).expect(200).at("data.k")).isEqualTo("4");
+  }
+
+  @Test
+  void anUpdateThatChangesNothingIsNoWrite() {
+    Answered first = hall.post(MAPS, map("a", "1")).expect(201);
+    Answered again = hall.put(MAPS + "/a", first.text()).expect(200);
+    assertThat(again.at("metadata.resourceVersion"))
+        .isEqualTo(first.at("metadata.resourceVersion"));
+  }
+
+  @Test
+  void anUpdateKeepsToItsName() {
+    hall.post(MAPS, map("a", "1")).expect(201);
+    refused(
+        hall.put(MAPS + "/a", map("b", "1")),
+        400,
+        "BadRequest",
+        "the name of the object (b) does not match the name on the URL (a)");
+    Answered other =
+        hall.put(MAPS + "/a", "{\"metadata\":{\"name\":\"a\",\"uid\":\"other\"}}").expect(409);
+    assertThat(other.status().message())
+        .startsWith(
+            "Operation cannot be fulfilled on configmaps \"a\": StorageError: invalid object, Code:"
+                + " 4, Key: /registry/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg:"
+                + " Precondition failed: UID in precondition: other, UID in object meta: ");
+  }
+
+  @Test
+  void patchesOfAllTypes() {
+    hall.post(MAPS, map("a", "1")).expect(201);
+    assertThat(hall.merge(MAPS + "/a", "{\"data\":{\"m\":\"2\"}}").expect(200).at("data.m"))
+        .isEqualTo("2");
+    String json = "[{\"op\":\"replace\",\"path\":\"/data/k\",\"value\":\"3\"}]";
+    assertThat(
+            hall.patch(MAPS + "/a", "application/json-patch+json", json).expect(200).at("data.k"))
+        .isEqualTo("3");
+    String strategic = "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}";
+    assertThat(
+            hall.patch(MAPS + "/a", "application/strategic-merge-patch+json", strategic)
+                .expect(200)
+                .at("metadata.labels.x"))
+        .isEqualTo("y");
+    refused(
+        hall.patch(MAPS + "/a", "application/json", "{}"),
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include:"
+            + " application/json-patch+json, application/merge-patch+json,"
+            + " application/strategic-merge-patch+json, application/apply-patch+yaml");
+    String missing = "[{\"op\":\"remove\",\"path\":\"/data/none\"}]";
+    refused(
+        hall.patch(MAPS + "/a", "application/json-patch+json", missing),
+        422,
+        "Invalid",
+        "the server rejected our request due to an error in our request");
+    refused(hall.merge(MAPS + "/gone", "{}"), 404, "NotFound", "configmaps \"gone\" not found");
+  }
+
+  @Test
+  void applyCreatesMergesAndRefusesConflicts() {
+    String config =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: default\n"
+            + "data:\n  k: \"1\"\n";
+    Answered created = hall.apply(MAPS + "/a", "one", config).expect(201);
+    assertThat(created.at("metadata.managedFields.0.operation")).isEqualTo("Apply");
+    Answered again = hall.apply(MAPS + "/a", "one", config).expect(200);
+    assertThat(again.at("metadata.resourceVersion"))
+        .isEqualTo(created.at("metadata.resourceVersion"));
+    Answered conflict =
+        hall.apply(MAPS + "/a", "two", config.replace("\"1\"", "\"2\"")).expect(409);
+    assertThat(conflict.status().message())
+        .isEqualTo("Apply failed with 1 conflict: conflict with \"one\": .data.k");
+    assertThat(conflict.at("details.causes.0.reason")).isEqualTo("FieldManagerConflict");
+    assertThat(
+            hall.apply(MAPS + "/a?force=true", "two", config.replace("\"1\"", "\"2\""))
+                .expect(200)
+                .at("data.k"))
+        .isEqualTo("2");
+    refused(
+        hall.patch(MAPS + "/a", "application/apply-patch+yaml", config),
+        422,
+        "Invalid",
+        "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for"
+            + " apply patch");
+  }
+
+  @Test
+  void aDryRunWritesNothing() {
+    hall.post(MAPS + "?dryRun=All", map("a", "1")).expect(201);
+    hall.get(MAPS + "/a").expect(404);
+    hall.post(MAPS, map("a", "1")).expect(201);
+    assertThat(hall.put(MAPS + "/a?dryRun=All", map("a", "2")).expect(200).at("data.k"))
+        .isEqualTo("2");
+    hall.delete(MAPS + "/a?dryRun=All").expect(200);
+    assertThat(hall.get(MAPS + "/a").expect(200).at("data.k")).isEqualTo("1");
+    refused(
+        hall.post(MAPS + "?dryRun=All", map("a", "1")),
+        409,
+        "AlreadyExists",
+        "configmaps \"a\" already exists");
+    refused(
+        hall.post(MAPS + "?dryRun=Some", map("b", "1")),
+        422,
+        "Invalid",
+        "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]:"
+            + " supported values: \"All\"");
+  }
+
+  @Test
+  void unknownFieldsAreJudgedAsAsked() {
+    String body = "{\"metadata\":{\"name\":\"a\"},\"foo\":1}";
+    Answered warned = hall.post(MAPS, body).expect(201);
+    assertThat(warned.headers()).containsEntry("Warning", "299 - \"unknown field \\\"foo\\\"\"");
+    hall.delete(MAPS + "/a").expect(200);
+    assertThat(hall.post(MAPS + "?fieldValidation=Ignore", body).expect(201).headers()).isEmpty();
+    refused(
+        hall.post(MAPS + "?fieldValidation=Strict", body.replace("\"a\"", "\"b\"")),
+        400,
+        "BadRequest",
+        "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error:"
+            + " unknown field \"foo\"");
+  }
+
+  @Test
+  void bodiesThatAreNothing() {
+    assertThat(hall.post(MAPS, "{\"metadata\":").expect(400).status().message())
+        .startsWith("the object provided is unrecognized (must be of type ConfigMap): ");
+    refused(
+        hall.post(MAPS, "{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}"),
+        400,
+        "BadRequest",
+        "Pod in version \"v1\" cannot be handled as a ConfigMap: converting (core.Pod) to"
+            + " (core.ConfigMap): unknown conversion");
+    refused(
+        hall.post(MAPS, "{\"kind\":\"Foo\",\"apiVersion\":\"v9\"}"),
+        400,
+        "BadRequest",
+        "Foo in version \"v9\" cannot be handled as a ConfigMap: no kind \"Foo\" is registered for"
+            + " version \"v9\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
+    refused(
+        hall.send("POST", MAPS, "x", Map.of("content-type", "text/plain")),
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include:"
+            + " application/json, application/yaml, application/vnd.kubernetes.protobuf");
+    refused(
+        hall.send("GET", MAPS, "", Map.of("accept", "text/html")),
+        406,
+        "NotAcceptable",
+        "only the following media types are accepted: application/json, application/yaml,"
+            + " application/vnd.kubernetes.protobuf");
+    assertThat(hall.post(MAPS, "{\"metadata\":{\"name\":1}}").expect(400).status().message())
+        .startsWith("ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot");
+  }
+
+  @Test
+  void anObjectThatIsTooLargeIsRefusedInTheStoresWords() {
+    String large = "x".repeat(1_600_000);
+    Answered answer = hall.post(MAPS, map("a", large)).expect(500);
+    assertThat(answer.status().message()).isEqualTo("etcdserver: request is too large");
+  }
+
+  @Test
+  void deletionAnswersWithAStatusOrTheObject() {
+    Answered created = hall.post(MAPS, map("a", "1")).expect(201);
+    Answered deleted = hall.delete(MAPS + "/a").expect(200);
+    assertThat(deleted.at("status")).isEqualTo("Success");
+    assertThat(deleted.at("details.kind")).isEqualTo("configmaps");
+    assertThat(deleted.at("details.uid")).isEqualTo(created.at("metadata.uid"));
+    hall.get(MAPS + "/a").expect(404);
+    Answered account = hall.delete("/api/v1/namespaces/default/serviceaccounts/default");
+    assertThat(account.expect(200).at("kind")).isEqualTo("ServiceAccount");
+  }
+
+  @Test
+  void finalizersHoldADeletedObject() {
+    hall.post(MAPS, "{\"metadata\":{\"name\":\"a\",\"finalizers\":[\"x.io/hold\"]}}").expect(201);
+    Answered held = hall.delete(MAPS + "/a").expect(200);
+    assertThat(held.at("metadata.deletionTimestamp")).endsWith("Z");
+    assertThat(held.at("metadata.deletionGracePeriodSeconds")).isEqualTo("0");
+    refused(
+        hall.merge(MAPS + "/a", "{\"metadata\":{\"finalizers\":[\"x.io/hold\",\"y.io/new\"]}}"),
+        422,
+        "Invalid",
+        "ConfigMap \"a\" is invalid: metadata.finalizers: Forbidden: no new finalizers can be"
+            + " added if the object is being deleted, found new finalizers"
+            + " []string{\"y.io/new\"}");
+    assertThat(hall.post(MAPS, map("a", "2")).expect(409).status().message())
+        .isEqualTo("object is being deleted: configmaps \"a\" already exists");
+    hall.merge(MAPS + "/a", "{\"metadata\":{\"finalizers\":null}}").expect(200);
+    hall.get(MAPS + "/a").expect(404);
+  }
+
+  @Test
+  void propagationPoliciesBecomeFinalizers() {
+    hall.post(MAPS, map("a", "1")).expect(201);
+    Answered foreground = hall.delete(MAPS + "/a?propagationPolicy=Foreground").expect(200);
+    assertThat(foreground.at("metadata.finalizers.0")).isEqualTo("foregroundDeletion");
+    hall.post(MAPS, map("b", "1")).expect(201);
+    String options =
+        "{\"kind\":\"DeleteOptions\",\"apiVersion\":\"v1\",\"propagationPolicy\":\"Orphan\"}";
+    Answered orphan = hall.send("DELETE", MAPS + "/b", options, Map.of()).expect(200);
+    assertThat(orphan.at("metadata.finalizers.0")).isEqualTo("orphan");
+    refused(
+        hall.delete(MAPS + "/b?propagationPolicy=Never"),
+        422,
+        "Invalid",
+        "DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value:"
+            + " \"Never\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"");
+  }
+
+  @Test
+  void preconditionsOfADeletion() {
+    Answered created = hall.post(MAPS, map("a", "1")).expect(201);
+    String options = "{\"preconditions\":{\"uid\":\"other\"}}";
+    refused(
+        hall.send("DELETE", MAPS + "/a", options, Map.of()),
+        409,
+        "Conflict",
+        "Operation cannot be fulfilled on configmaps \"a\": the UID in the precondition (other)"
+            + " does not match the UID in record ("
+            + created.at("metadata.uid")
+            + "). The object might have been deleted and then recreated");
+  }
+
+  @Test
+  void aCollectionIsDeletedBySelector() {
+    hall.post(MAPS, "{\"metadata\":{\"name\":\"a\",\"labels\":{\"x\":\"1\"}}}").expect(201);
+    hall.post(MAPS, map("b", "1")).expect(201);
+    Answered deleted = hall.delete(MAPS + "?labelSelector=x%3D1").expect(200);
+    assertThat(deleted.at("kind")).isEqualTo("ConfigMapList");
+    assertThat(deleted.at("items.0.metadata.name")).isEqualTo("a");
+    hall.get(MAPS + "/a").expect(404);
+    hall.get(MAPS + "/b").expect(200);
+  }
+
+  @Test
+  void unknownPartsAreNotFoundAndOddVerbsNotAllowed() {
+    hall.post(MAPS, map("a", "1")).expect(201);
+    refused(
+        hall.get(MAPS + "/a/nothing"),
+        404,
+        "NotFound",
+        "the server could not find the requested resource");
+    refused(
+        hall.post(MAPS + "/a", map("a", "1")),
+        405,
+        "MethodNotAllowed",
+        "create is not supported on resources of kind \"configmaps\"");
+  }
+
+  @Test
+  void encodingsRoundTrip() {
+    String yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: v\n";
+    hall.send("POST", MAPS, yaml, Map.of("content-type", "application/yaml")).expect(201);
+    Map<String, String> proto = Map.of("accept", "application/vnd.kubernetes.protobuf");
+    Answered bytes = hall.send("GET", MAPS + "/a", "", proto).expect(200);
+    assertThat(new String(bytes.body(), 0, 3, java.nio.charset.StandardCharsets.US_ASCII))
+        .isEqualTo("k8s");
+    byte[] renamed = bytes.body();
+    hall.delete(MAPS + "/a").expect(200);
+    hall.send(
+            hall.request(
+                "POST",
+                MAPS,
+                renamed,
+                Map.of("content-type", "application/vnd.kubernetes.protobuf")))
+        .expect(201);
+    assertThat(hall.get(MAPS + "/a").at("data.k")).isEqualTo("v");
+    Answered text = hall.send("GET", MAPS + "/a", "", Map.of("accept", "application/yaml"));
+    assertThat(text.text()).contains("kind: ConfigMap");
+  }
+}
