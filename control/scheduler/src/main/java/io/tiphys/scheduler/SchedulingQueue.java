@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,15 @@ final class SchedulingQueue {
     changes++;
     for (Waiting pod : unschedulable()) {
       release(pod);
+    }
+  }
+
+  /** Something changed that may help these pods only. */
+  synchronized void release(Predicate<Candidate> helped) {
+    for (Waiting pod : unschedulable()) {
+      if (helped.test(pod.candidate)) {
+        release(pod);
+      }
     }
   }
 

@@ -1,0 +1,178 @@
+package io.tiphys.scheduler;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Binding;
+import io.tiphys.api.core.v1.ObjectReference;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Source;
+import io.tiphys.codec.Json;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+
+/** Carries decisions out: bindings, and the word that a pod fits nowhere. Thread-safe. */
+final class Binder implements Lifecycle {
+  private static final Logger log = System.getLogger(Binder.class.getName());
+
+  /** Enough to keep the API busy; more would only wait there. */
+  private static final int CONCURRENT_BINDINGS = 64;
+
+  /** As upstream's bindTimeoutSeconds: how long claims may take to get their volumes. */
+  private static final Duration VOLUME_PATIENCE = Duration.ofMinutes(10);
+
+  private static final int NOT_FOUND = 404;
+
+  private final Source source;
+  private final EventRecorder events;
+  private final Clock clock;
+  private final Consumer<Candidate> onFailure;
+  private final Semaphore places = new Semaphore(CONCURRENT_BINDINGS);
+  private final Map<String, CompletableFuture<Boolean>> awaitedClaims = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  /**
+   * @param onFailure told of pods whose binding did not come about
+   */
+  Binder(Source source, EventRecorder events, Clock clock, Consumer<Candidate> onFailure) {
+    this.source = source;
+    this.events = events;
+    this.clock = clock;
+    this.onFailure = onFailure;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    awaitedClaims.values().forEach(waiting -> waiting.complete(false));
+  }
+
+  /** Binds a pod beside the caller, who waits only when too many bindings are under way. */
+  void bind(Candidate pod, Placement.Place place) throws InterruptedException {
+    places.acquire();
+    Thread.ofVirtual()
+        .name("bind " + pod.key())
+        .start(
+            () -> {
+              try {
+                bindNow(pod, place);
+              } catch (ApiFailure e) {
+                failed(pod, e);
+              } finally {
+                places.release();
+              }
+            });
+  }
+
+  private void bindNow(Candidate pod, Placement.Place place) {
+    for (PersistentVolumeClaim claim : place.needs().delayed()) {
+      if (!provision(claim, place.node())) {
+        onFailure.accept(pod);
+        return;
+      }
+    }
+    Binding binding =
+        Binding.builder()
+            .metadata(
+                ObjectMeta.builder()
+                    .namespace(pod.pod().namespace())
+                    .name(pod.pod().name())
+                    .uid(pod.uid())
+                    .build())
+            .target(ObjectReference.builder().kind("Node").name(place.node()).build())
+            .build();
+    source.createSubresource(
+        CoreV1.PODS, pod.pod().namespace(), pod.pod().name(), "binding", binding, Status.TYPE);
+    events.normal(
+        pod.pod(),
+        "Scheduled",
+        "Successfully assigned %s to %s".formatted(pod.key(), place.node()));
+  }
+
+  private void failed(Candidate pod, ApiFailure failure) {
+    if (failure.code() != NOT_FOUND && !closed) {
+      log.log(Level.WARNING, "cannot bind {0}: {1}", pod.key(), failure.getMessage());
+    }
+    onFailure.accept(pod);
+  }
+
+  /** Tells the provisioner which node a claim is for, and waits for its volume. */
+  private boolean provision(PersistentVolumeClaim claim, String node) {
+    String uid = claim.metadata().uid();
+    CompletableFuture<Boolean> bound =
+        awaitedClaims.computeIfAbsent(uid, _ -> new CompletableFuture<>());
+    Clock.Timer patience = clock.schedule(VOLUME_PATIENCE, () -> bound.complete(false));
+    try {
+      Json annotations = Json.Obj.of("volume.kubernetes.io/selected-node", Json.of(node));
+      source.patch(
+          CoreV1.PERSISTENTVOLUMECLAIMS,
+          claim.namespace(),
+          claim.name(),
+          "",
+          Source.Patch.merge(Json.Obj.of("metadata", Json.Obj.of("annotations", annotations))));
+      return bound.join();
+    } finally {
+      patience.cancel();
+      awaitedClaims.remove(uid);
+    }
+  }
+
+  /** To be told of every change of a claim: bindings may wait for it. */
+  void claimChanged(PersistentVolumeClaim claim) {
+    CompletableFuture<Boolean> waiting = awaitedClaims.get(claim.metadata().uid());
+    if (waiting != null && claim.status().phase().equals("Bound")) {
+      waiting.complete(true);
+    }
+  }
+
+  /** Says in an event and in the pod's PodScheduled condition why it has no node. */
+  void unschedulable(Candidate candidate, String message) {
+    Pod pod = candidate.pod();
+    events.warning(pod, "FailedScheduling", message);
+    for (PodCondition condition : pod.status().conditions()) {
+      if (condition.type().equals("PodScheduled")
+          && condition.status().equals("False")
+          && condition.message().equals(message)) {
+        return;
+      }
+    }
+    String now = DateTimeFormatter.ISO_INSTANT.format(clock.now().truncatedTo(ChronoUnit.SECONDS));
+    Json condition =
+        Json.Obj.builder()
+            .put("type", "PodScheduled")
+            .put("status", "False")
+            .put("reason", "Unschedulable")
+            .put("message", message)
+            .put("lastTransitionTime", now)
+            .put("observedGeneration", pod.metadata().generation())
+            .build();
+    try {
+      source.patch(
+          CoreV1.PODS,
+          pod.namespace(),
+          pod.name(),
+          "status",
+          Source.Patch.strategic(
+              Json.Obj.of("status", Json.Obj.of("conditions", new Json.Arr(List.of(condition))))));
+    } catch (ApiFailure e) {
+      if (e.code() != NOT_FOUND && !closed) {
+        log.log(Level.WARNING, "cannot tell {0}: {1}", candidate.key(), e.getMessage());
+      }
+    }
+  }
+}
