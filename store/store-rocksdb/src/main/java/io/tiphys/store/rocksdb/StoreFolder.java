@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder a store lives in, held by one process at a time: {@code lock} names the holder, {@code
  * format} the version of {@link Layout}, {@code db} is RocksDB's.
+ *
+ * <p>The lock is here for its message. Where a refused second opening within one process frees it,
+ * as POSIX locks do, RocksDB's own lock in {@code db} still keeps other processes out.
  */
 final class StoreFolder implements Lifecycle {
   private static final String FORMAT_PREFIX = "tiphys-store ";
