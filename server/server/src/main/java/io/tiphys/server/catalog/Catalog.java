@@ -1,0 +1,112 @@
+package io.tiphys.server.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.codec.Json;
+import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.Request;
+import io.tiphys.server.door.Response;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code /api}, {@code /apis}, {@code /openapi/v2}, {@code /openapi/v3} and what lies below
+ * them, resources excepted.
+ */
+public final class Catalog implements Handler {
+  private static final String JSON = "application/json";
+  private static final String SWAGGER_PROTO =
+      "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+  private static final Response NOT_FOUND =
+      Response.Full.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(UTF_8));
+
+  private final OpenApi openApi;
+  private final String serverAddress;
+
+  /**
+   * @param gitVersion as {@code /version} tells it
+   * @param serverAddress host and port of the listener
+   */
+  public Catalog(String gitVersion, String serverAddress) {
+    openApi = new OpenApi(gitVersion);
+    this.serverAddress = serverAddress;
+  }
+
+  /** Whether a path is this room's. */
+  public static boolean answers(String path) {
+    String[] words = path.split("/", -1);
+    return switch (words.length > 1 ? words[1] : "") {
+      case "api" -> trimmed(words) <= 3;
+      case "apis" -> trimmed(words) <= 4;
+      case "openapi" -> true;
+      default -> false;
+    };
+  }
+
+  private static int trimmed(String[] words) {
+    return words[words.length - 1].isEmpty() ? words.length - 1 : words.length;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    String path = request.path().replaceAll("/+$", "");
+    String accept = request.headers().getOrDefault("accept", "").toLowerCase(Locale.ROOT);
+    if (path.startsWith("/openapi/")) {
+      return openApi(path, accept);
+    }
+    boolean root = path.equals("/api") || path.equals("/apis");
+    String form = root ? aggregatedForm(accept) : "";
+    if (!form.isEmpty()) {
+      String type = JSON + ";g=apidiscovery.k8s.io;v=" + form + ";as=APIGroupDiscoveryList";
+      return Response.Full.of(200, type, Discovery.aggregated(path.equals("/api"), form).toBytes());
+    }
+    Json document = discovery(path);
+    if (document == null) {
+      return NOT_FOUND;
+    }
+    return Response.Full.of(200, JSON, document.toBytes());
+  }
+
+  private @Nullable Json discovery(String path) {
+    String[] words = path.substring(1).split("/");
+    if (words[0].equals("api")) {
+      return words.length == 1
+          ? Discovery.versions(serverAddress)
+          : Discovery.resources("", words[1]);
+    }
+    return switch (words.length) {
+      case 1 -> Discovery.groups();
+      case 2 -> Discovery.group(words[1]);
+      default -> Discovery.resources(words[1], words[2]);
+    };
+  }
+
+  /** The newest version of the aggregated document that the client takes, or empty. */
+  private static String aggregatedForm(String accept) {
+    if (!accept.contains("as=apigroupdiscoverylist")) {
+      return "";
+    }
+    return accept.contains("v=v2;") || accept.endsWith("v=v2") ? "v2" : "v2beta1";
+  }
+
+  private Response openApi(String path, String accept) {
+    if (path.equals("/openapi/v2")) {
+      boolean proto = accept.contains("proto-openapi.spec.v2@v1.0+protobuf");
+      return proto
+          ? Response.Full.of(200, SWAGGER_PROTO, openApi.version2Proto())
+          : Response.Full.of(200, JSON, openApi.version2());
+    }
+    if (path.equals("/openapi/v3")) {
+      return Response.Full.of(200, JSON, openApi.index());
+    }
+    byte[] document =
+        path.startsWith("/openapi/v3/")
+            ? openApi.version3(path.substring("/openapi/v3/".length()))
+            : null;
+    if (document == null) {
+      return NOT_FOUND;
+    }
+    return Response.Full.of(200, JSON, document);
+  }
+}
