@@ -62,8 +62,8 @@ final class Exchange implements Runnable {
     Response response = handle();
     answered.set(true);
     if (writer.writesWithoutWaiting(response)) {
+      count(response);
       writer.writeNow((Response.Full) response);
-      finish(response);
     } else {
       door.inFlight().add(this);
       work("answer", () -> send(response));
@@ -106,6 +106,9 @@ final class Exchange implements Runnable {
     try {
       if (response instanceof Response.Streaming) {
         door.inFlight().turnedLong(this);
+      } else {
+        // Before it leaves: who has the answer finds it counted.
+        count(response);
       }
       writer.write(response);
     } catch (UncheckedIOException e) {
@@ -117,12 +120,14 @@ final class Exchange implements Runnable {
       LOG.log(Level.ERROR, request.method() + " " + request.path() + " broke in its body", e);
       channel.close();
     } finally {
-      finish(response);
+      door.inFlight().remove(this);
+      if (response instanceof Response.Streaming) {
+        count(response);
+      }
     }
   }
 
-  private void finish(Response response) {
-    door.inFlight().remove(this);
+  private void count(Response response) {
     int code =
         switch (response) {
           case Response.Full full -> full.status();

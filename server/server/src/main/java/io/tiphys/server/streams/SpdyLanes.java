@@ -17,6 +17,7 @@ import io.netty.handler.codec.spdy.SpdyPingFrame;
 import io.netty.handler.codec.spdy.SpdyRstStreamFrame;
 import io.netty.handler.codec.spdy.SpdySessionStatus;
 import io.netty.handler.codec.spdy.SpdyStreamStatus;
+import io.netty.handler.codec.spdy.SpdySynReplyFrame;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
 import java.util.HashMap;
@@ -137,10 +138,18 @@ final class SpdyLanes extends SimpleChannelInboundHandler<SpdyFrame> implements 
           new DefaultSpdyRstStreamFrame(syn.streamId(), SpdyStreamStatus.REFUSED_STREAM));
       return;
     }
-    ctx.writeAndFlush(new DefaultSpdySynReplyFrame(syn.streamId(), false));
+    ctx.writeAndFlush(reply(syn.streamId()));
     if (syn.isLast()) {
       clientEnded(half);
     }
+  }
+
+  private static SpdySynReplyFrame reply(int stream) {
+    var reply = new DefaultSpdySynReplyFrame(stream, false);
+    // Nobody reads it, but without any header Netty leaves out the header block, and Go's reader
+    // then waits for one for ever.
+    reply.headers().set("accepted", "true");
+    return reply;
   }
 
   private void clientEnded(Half half) {
