@@ -1,0 +1,223 @@
+package io.tiphys.node.engine;
+
+import io.tiphys.base.Clock;
+import io.tiphys.codec.Json;
+import io.tiphys.linux.Namespaces;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.ExecSyncResponse;
+import io.tiphys.node.cri.PortConnection;
+import io.tiphys.node.cri.StdioOptions;
+import io.tiphys.node.cri.StreamingSession;
+import io.tiphys.node.engine.document.Writing;
+import io.tiphys.node.engine.files.FileTrees;
+import io.tiphys.node.engine.process.AttachSession;
+import io.tiphys.node.engine.process.Conmon;
+import io.tiphys.node.engine.process.OciRuntime;
+import io.tiphys.node.engine.process.ProcessSession;
+import io.tiphys.node.engine.spec.RuntimeSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Talking with what runs: exec, attach, port-forward, logs. */
+final class Streams {
+  /** What CRI lets an answer of ExecSync hold of each stream. */
+  private static final int EXEC_SYNC_LIMIT = 16 << 20;
+
+  /** conmon reopens a log within a millisecond of being told. */
+  private static final Duration REOPEN_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration REOPEN_PAUSE = Duration.ofMillis(2);
+
+  private final Conmon conmon;
+  private final OciRuntime runtime;
+  private final Clock clock;
+  private final Identity identity;
+
+  Streams(Conmon conmon, OciRuntime runtime, Clock clock, Identity identity) {
+    this.conmon = conmon;
+    this.runtime = runtime;
+    this.clock = clock;
+    this.identity = identity;
+  }
+
+  private static void requireRunning(Container container) {
+    if (!(container.life() instanceof Life.Running)) {
+      throw new CriException(
+          CriException.Code.FAILED_PRECONDITION,
+          "container \"%s\" is in %s state".formatted(container.id(), container.state()));
+    }
+  }
+
+  StreamingSession exec(Container container, List<String> cmd, StdioOptions stdio) {
+    if (cmd.isEmpty()) {
+      throw CriException.invalid("no command to execute");
+    }
+    requireRunning(container);
+    Path folder = container.folder().resolve("exec-" + identity.next());
+    try {
+      Files.createDirectory(folder);
+      if (stdio.tty()) {
+        Files.write(
+            folder.resolve("process.json"),
+            text(RuntimeSpec.exec(Containers.spec(container.folder()), cmd, true)));
+        return conmon.execOnTerminal(container.id(), folder, stdio, () -> delete(folder));
+      }
+      ProcessSession session = runtime.exec(container.id(), cmd, stdio, folder);
+      return new Cleaned(session, () -> delete(folder));
+    } catch (IOException e) {
+      delete(folder);
+      throw new CriException(
+          CriException.Code.INTERNAL, "failed to exec in container: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] text(Json.Obj object) {
+    Writing writing = Writing.object();
+    object.members().forEach(writing::put);
+    return writing.bytes();
+  }
+
+  private static void delete(Path folder) {
+    try {
+      FileTrees.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ExecSyncResponse execSync(Container container, List<String> cmd, Duration timeout) {
+    StdioOptions stdio = new StdioOptions(false, true, true, false);
+    AtomicBoolean late = new AtomicBoolean();
+    try (StreamingSession session = exec(container, cmd, stdio)) {
+      boolean limited = timeout.isPositive();
+      Runnable kill = session::close;
+      Clock.Timer timer =
+          limited
+              ? clock.schedule(
+                  timeout,
+                  () -> {
+                    late.set(true);
+                    kill.run();
+                  })
+              : () -> {};
+      try {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Thread errors =
+            Thread.ofVirtual().name("exec-stderr").start(() -> collect(session.stderr(), err));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        collect(session.stdout(), out);
+        errors.join();
+        int code = session.waitFor();
+        if (late.get()) {
+          throw new CriException(
+              CriException.Code.DEADLINE_EXCEEDED,
+              "failed to exec in container: timeout %s exceeded: context deadline exceeded"
+                  .formatted(seconds(timeout)));
+        }
+        return new ExecSyncResponse(out.toByteArray(), err.toByteArray(), code);
+      } finally {
+        timer.cancel();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CriException(CriException.Code.UNAVAILABLE, "interrupted", e);
+    }
+  }
+
+  /** As Go prints a duration of whole seconds. */
+  private static String seconds(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
+  }
+
+  /** Keeps what fits and reads on, so that the command is not held up. */
+  private static void collect(InputStream from, ByteArrayOutputStream into) {
+    byte[] buffer = new byte[1 << 13];
+    try {
+      for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+        into.write(buffer, 0, Math.min(read, EXEC_SYNC_LIMIT - into.size()));
+      }
+    } catch (IOException e) {
+      // The command was killed: what it said until then is what there is.
+    }
+  }
+
+  StreamingSession attach(Container container, StdioOptions stdio) {
+    requireRunning(container);
+    return conmon.attach(container.folder(), stdio, container::awaitExit);
+  }
+
+  PortConnection portForward(Sandbox sandbox, int port) {
+    if (!sandbox.isReady()) {
+      throw new CriException(
+          CriException.Code.FAILED_PRECONDITION,
+          "sandbox \"%s\" is not running".formatted(sandbox.id()));
+    }
+    if (sandbox.hostNetwork()) {
+      return new ForwardedPort(connect(port));
+    }
+    // A socket belongs for good to the namespace it was made in.
+    return new ForwardedPort(Namespaces.inNetwork(sandbox.networkPin(), () -> connect(port)));
+  }
+
+  private static SocketChannel connect(int port) {
+    try {
+      return connect(StandardProtocolFamily.INET, "127.0.0.1", port);
+    } catch (IOException e) {
+      try {
+        return connect(StandardProtocolFamily.INET6, "::1", port);
+      } catch (IOException second) {
+        throw new CriException(
+            CriException.Code.UNAVAILABLE,
+            "failed to connect to localhost:%d inside namespace: %s"
+                .formatted(port, e.getMessage()),
+            e);
+      }
+    }
+  }
+
+  private static SocketChannel connect(StandardProtocolFamily family, String address, int port)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open(family);
+    try {
+      channel.connect(new InetSocketAddress(address, port));
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  void reopenLog(Container container) {
+    requireRunning(container);
+    if (container.record().logPath().isEmpty()) {
+      return;
+    }
+    Path log = Path.of(container.record().logPath());
+    AttachSession.control(container.folder(), "2 0 0\n");
+    long deadline = clock.nanoTime() + REOPEN_PATIENCE.toNanos();
+    try {
+      while (!Files.exists(log)) {
+        if (clock.nanoTime() > deadline) {
+          throw new CriException(
+              CriException.Code.DEADLINE_EXCEEDED, "the log was not opened anew: " + log);
+        }
+        clock.sleep(REOPEN_PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CriException(CriException.Code.UNAVAILABLE, "interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package io.tiphys.node.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tiphys.linux.Mounts;
+import io.tiphys.node.cri.ContainerConfig;
+import io.tiphys.node.cri.ContainerEvent;
+import io.tiphys.node.cri.ContainerEventStream;
+import io.tiphys.node.cri.ContainerEventType;
+import io.tiphys.node.cri.ContainerFilter;
+import io.tiphys.node.cri.ContainerState;
+import io.tiphys.node.cri.ContainerStatus;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.ExecSyncResponse;
+import io.tiphys.node.cri.LinuxContainerConfig;
+import io.tiphys.node.cri.LinuxContainerResources;
+import io.tiphys.node.cri.LinuxContainerSecurityContext;
+import io.tiphys.node.cri.Mount;
+import io.tiphys.node.cri.PodSandboxConfig;
+import io.tiphys.node.cri.PodSandboxFilter;
+import io.tiphys.node.cri.RuntimeService;
+import io.tiphys.node.engine.fixture.OciImageBuilder;
+import io.tiphys.node.engine.fixture.TestEngine;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real containers on the real kernel; skipped, saying why, where there can be none. */
+class ContainerLifeTest {
+  private static final String IMAGE = "test/busybox:1";
+  private static final Duration NO_LIMIT = Duration.ZERO;
+
+  @TempDir static Path folder;
+  private static Engine engine;
+  private static RuntimeService runtime;
+  private PodSandboxConfig pod;
+  private String sandbox;
+
+  @BeforeAll
+  static void open() throws IOException {
+    Optional<String> whyNot = TestEngine.whyNot(folder.resolve("probe"));
+    assumeTrue(whyNot.isEmpty(), () -> "no containers here: " + whyNot.orElse(""));
+    engine = TestEngine.open(folder.resolve("engine"));
+    runtime = engine.runtime();
+    Path archive = folder.resolve("image.tar");
+    OciImageBuilder.busybox(IMAGE).writeOciArchive(archive);
+    engine.loadImages(archive, null);
+  }
+
+  @AfterAll
+  static void destroy() throws IOException {
+    if (engine != null) {
+      engine.close();
+      EngineConfig config = EngineConfig.at(folder.resolve("engine"));
+      Engine.destroyAll(config, TestEngine.dependencies());
+      assertThat(config.root()).doesNotExist();
+      assertThat(Mounts.list()).noneMatch(m -> m.target().startsWith(folder));
+      assertThat(TestEngine.anyProcessMentions(folder.toString())).isFalse();
+      assertThat(Path.of("/sys/fs/cgroup/memory/tiphys-test")).doesNotExist();
+      assertThat(Path.of("/sys/fs/cgroup/tiphys-test")).doesNotExist();
+    }
+  }
+
+  @BeforeEach
+  void makeSandbox() {
+    pod = TestEngine.sandbox("pod", folder.resolve("logs"), "/tiphys-test/pod");
+    sandbox = runtime.runPodSandbox(pod, "");
+  }
+
+  @AfterEach
+  void removeSandbox() {
+    if (sandbox != null) {
+      runtime.removePodSandbox(sandbox);
+      assertThat(runtime.listPodSandbox(PodSandboxFilter.EMPTY)).isEmpty();
+      assertThat(runtime.listContainers(ContainerFilter.EMPTY)).isEmpty();
+    }
+  }
+
+  private String start(ContainerConfig config) {
+    String id = runtime.createContainer(sandbox, config, pod);
+    runtime.startContainer(id);
+    return id;
+  }
+
+  private String start(String script) {
+    return start(TestEngine.shell("main", IMAGE, script).build());
+  }
+
+  private static ContainerStatus ended(String id) throws InterruptedException {
+    try (ContainerEventStream events = runtime.getContainerEvents()) {
+      while (runtime.containerStatus(id).state() != ContainerState.CONTAINER_EXITED) {
+        events.next();
+      }
+    }
+    return runtime.containerStatus(id);
+  }
+
+  private String log() throws IOException {
+    return Files.readString(folder.resolve("logs/main.log"));
+  }
+
+  private static String out(ExecSyncResponse response) {
+    return new String(response.stdout(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void runsWritesItsLogAndTellsItsExitCode() throws Exception {
+    String id = start("echo hello; echo oops >&2; exit 3");
+    ContainerStatus status = ended(id);
+    assertThat(status.exitCode()).isEqualTo(3);
+    assertThat(status.reason()).isEqualTo("Error");
+    assertThat(status.startedAt()).isNotNull();
+    assertThat(status.finishedAt()).isNotNull();
+    assertThat(log()).containsPattern(".* stdout F hello\n").containsPattern(".* stderr F oops\n");
+    Files.delete(folder.resolve("logs/main.log"));
+  }
+
+  @Test
+  void seesItsOwnWorld() throws Exception {
+    ContainerConfig config =
+        TestEngine.shell(
+                "main",
+                IMAGE,
+                "hostname; id; pwd; echo $A; ls /proc/1/exe; cat /etc/hostname; ls -ld / /tmp;"
+                    + " touch /x && echo writable; mount | grep -c overlay; ls /data; echo"
+                    + " $HOSTNAME")
+            .envs(List.of(new io.tiphys.node.cri.KeyValue("A", "b c")))
+            .workingDir("/var")
+            .mounts(
+                List.of(
+                    Mount.of(
+                        Files.createDirectories(folder.resolve("data/in")).getParent().toString(),
+                        "/data")))
+            .linux(
+                new LinuxContainerConfig(
+                    LinuxContainerResources.builder().oomScoreAdj(-998).build(),
+                    LinuxContainerSecurityContext.builder()
+                        .namespaceOptions(TestEngine.NAMESPACES)
+                        .runAsUser(1000L)
+                        .supplementalGroups(List.of(3000L))
+                        .build()))
+            .build();
+    ended(start(config));
+    List<String> lines = log().lines().map(l -> l.split(" ", 4)[3]).toList();
+    assertThat(lines.get(0)).isEqualTo("pod");
+    assertThat(lines.get(1))
+        .isEqualTo("uid=1000(app) gid=1001(app) groups=1001(app),2000(extra),3000");
+    assertThat(lines.get(2)).isEqualTo("/var");
+    assertThat(lines.get(3)).isEqualTo("b c");
+    assertThat(lines).contains("in", "touch: /x: Permission denied");
+    assertThat(lines).filteredOn("pod"::equals).hasSize(3);
+    Files.delete(folder.resolve("logs/main.log"));
+  }
+
+  @Test
+  void execsAndTellsWhatCameOfIt() throws Exception {
+    String id = start("sleep 1000");
+    ExecSyncResponse response =
+        runtime.execSync(id, List.of("/bin/sh", "-c", "echo out; echo err >&2; exit 7"), NO_LIMIT);
+    assertThat(out(response)).isEqualTo("out\n");
+    assertThat(new String(response.stderr(), StandardCharsets.UTF_8)).isEqualTo("err\n");
+    assertThat(response.exitCode()).isEqualTo(7);
+    assertThatThrownBy(() -> runtime.execSync(id, List.of("nothing-such"), NO_LIMIT))
+        .isInstanceOf(CriException.class)
+        .hasMessageContaining("executable file not found in $PATH");
+    assertThatThrownBy(() -> runtime.execSync(id, List.of("sleep", "50"), Duration.ofMillis(300)))
+        .isInstanceOfSatisfying(
+            CriException.class,
+            e -> assertThat(e.code()).isEqualTo(CriException.Code.DEADLINE_EXCEEDED));
+    assertThat(out(runtime.execSync(id, List.of("ps"), NO_LIMIT))).doesNotContain("sleep 50");
+  }
+
+  @Test
+  void stopsByTheSignalAndKillsWhoIgnoresIt() throws Exception {
+    String polite = start("trap 'exit 9' TERM; while :; do sleep 0.05; done");
+    awaitRunningShell(polite);
+    runtime.stopContainer(polite, Duration.ofSeconds(30));
+    assertThat(runtime.containerStatus(polite).exitCode()).isEqualTo(9);
+    runtime.removeContainer(polite);
+    String stubborn = start("trap '' TERM; while :; do sleep 0.05; done");
+    awaitRunningShell(stubborn);
+    runtime.stopContainer(stubborn, Duration.ofMillis(100));
+    assertThat(runtime.containerStatus(stubborn).exitCode()).isEqualTo(137);
+  }
+
+  /** The shell has set its trap once it sleeps. */
+  private static void awaitRunningShell(String id) {
+    while (!out(runtime.execSync(id, List.of("ps"), NO_LIMIT)).contains("sleep 0.05")) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void saysWhenMemoryRanOut() throws Exception {
+    ContainerConfig config =
+        TestEngine.shell("main", IMAGE, "tail /dev/zero")
+            .linux(
+                TestEngine.linux(
+                    LinuxContainerResources.builder().memoryLimitInBytes(32L << 20).build()))
+            .build();
+    ContainerStatus status = ended(start(config));
+    assertThat(status.exitCode()).isEqualTo(137);
+    assertThat(status.reason()).isEqualTo("OOMKilled");
+  }
+
+  @Test
+  void saysWhyItCouldNotStart() {
+    ContainerConfig config =
+        TestEngine.shell("main", IMAGE, "").command(List.of("/no/such")).build();
+    String id = runtime.createContainer(sandbox, config, pod);
+    assertThatThrownBy(() -> runtime.startContainer(id))
+        .isInstanceOf(CriException.class)
+        .hasMessageContaining("/no/such")
+        .hasMessageContaining("no such file or directory");
+    ContainerStatus status = runtime.containerStatus(id);
+    assertThat(status.state()).isEqualTo(ContainerState.CONTAINER_EXITED);
+    assertThat(status.reason()).isEqualTo("StartError");
+    assertThat(status.exitCode()).isEqualTo(128);
+  }
+
+  @Test
+  void tellsWhatHappensInOrder() throws Exception {
+    try (ContainerEventStream events = runtime.getContainerEvents()) {
+      String id = start("true");
+      ended(id);
+      runtime.removeContainer(id);
+      for (ContainerEventType type : ContainerEventType.values()) {
+        ContainerEvent event = events.next();
+        assertThat(event).isNotNull();
+        assertThat(event.type()).isEqualTo(type);
+        assertThat(event.containerId()).isEqualTo(id);
+      }
+    }
+  }
+
+  @Test
+  void changesLimitsAndMeasures() throws Exception {
+    String id = start("sleep 1000");
+    runtime.updateContainerResources(
+        id, LinuxContainerResources.builder().memoryLimitInBytes(64L << 20).build());
+    assertThat(runtime.containerStatus(id).resources().memoryLimitInBytes()).isEqualTo(64L << 20);
+    var memory = runtime.containerStats(id).memory();
+    assertThat(memory).isNotNull();
+    assertThat(memory.usageBytes()).isPositive();
+    assertThat(memory.availableBytes()).isLessThanOrEqualTo(64L << 20);
+  }
+
+  @Test
+  void reopensARenamedLog() throws Exception {
+    String id = start("while :; do echo tick; sleep 0.02; done");
+    Path log = folder.resolve("logs/main.log");
+    Files.move(log, folder.resolve("logs/main.log.1"));
+    runtime.reopenContainerLog(id);
+    assertThat(log).exists();
+    while (Files.size(log) == 0) {
+      Thread.onSpinWait();
+    }
+  }
+}
