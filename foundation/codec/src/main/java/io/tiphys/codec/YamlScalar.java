@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -160,8 +161,26 @@ final class YamlScalar {
       case Json.Str text -> text.value();
       case Json.Int _, Json.Num _, Json.Bool _ -> key.text();
       case Json.Null _ -> throw unsupportedKey("%!s(<nil>)", "<nil>");
-      case Json.Arr _ -> throw new CodecException("yaml: invalid map key: " + key.text());
-      case Json.Obj _ -> throw new CodecException("yaml: invalid map key: " + key.text());
+      case Json.Arr _, Json.Obj _ ->
+          throw new CodecException("yaml: invalid map key: " + goSyntax(key));
+    };
+  }
+
+  /** Go's %#v, which people know from templates whose braces were read as YAML. */
+  private static String goSyntax(Json value) {
+    return switch (value) {
+      case Json.Str text -> GoText.quote(text.value());
+      case Json.Null _ -> "interface {}(nil)";
+      case Json.Int _, Json.Num _, Json.Bool _ -> value.text();
+      case Json.Arr(var elements) ->
+          elements.stream()
+              .map(YamlScalar::goSyntax)
+              .collect(Collectors.joining(", ", "[]interface {}{", "}"));
+      case Json.Obj(var members) ->
+          members.entrySet().stream()
+              .map(member -> GoText.quote(member.getKey()) + ":" + goSyntax(member.getValue()))
+              .sorted()
+              .collect(Collectors.joining(", ", "map[interface {}]interface {}{", "}"));
     };
   }
 

@@ -80,6 +80,7 @@ class YamlTest {
           x: "a | yaml: found unexpected end of stream
           a: *b | yaml: unknown anchor 'b' referenced
           a: &b [*b] | yaml: anchor 'b' value contains itself
+          a: {{ .Values.x }} | yaml: invalid map key: map[interface {}]interface {}{".Values.x":interface {}(nil)}
           <<: 1 | yaml: map merge requires map or sequence of maps as the value
           !!int x | yaml: cannot decode !!str `x` as a !!int
           .inf | json: unsupported value: +Inf
