@@ -48,6 +48,7 @@ public final class FakeSource implements Source {
   private Function<Action, @Nullable ApiFailure> onWrite = _ -> null;
   private @Nullable ApiFailure watchFailure;
   private long revision;
+  private long uids;
   private int names;
 
   /**
@@ -422,8 +423,9 @@ public final class FakeSource implements Source {
     return (FakeTable<T>) tables.computeIfAbsent(resource, _ -> new FakeTable<T>());
   }
 
-  private static String uid() {
-    return UUID.randomUUID().toString();
+  /** The same ones in every run. */
+  private String uid() {
+    return new UUID(0x4000L, Long.MIN_VALUE | ++uids).toString();
   }
 
   @SuppressWarnings("unchecked") // withMetadata returns the object's own type
