@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
 import io.tiphys.server.cache.CachedEvent.Bookmark;
 import io.tiphys.server.cache.CachedEvent.Changed;
 import io.tiphys.server.cache.CachedEvent.Kind;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class ResourceCache<S extends ApiObject> {
 
   /** Guarded by {@link #lock}. */
   private final Watchers<S> watchers = new Watchers<>();
+
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Guarded by {@link #lock}: {@link #history} holds every change after this revision. */
   private long completeAfter;
@@ -89,6 +93,7 @@ public final class ResourceCache<S extends ApiObject> {
       history.add(change);
       trimHistory(change.nanoTime());
       watchers.offer(change);
+      listeners.forEach(Runnable::run);
     } finally {
       lock.unlock();
     }
@@ -103,6 +108,15 @@ public final class ResourceCache<S extends ApiObject> {
       }
       completeAfter = history.removeFirst().revision();
     }
+  }
+
+  /**
+   * Has {@code action} run after every change, from when {@link #current} shows it. The action is
+   * quick and never fails.
+   */
+  public Lifecycle onChange(Runnable action) {
+    listeners.add(action);
+    return () -> listeners.remove(action);
   }
 
   /**

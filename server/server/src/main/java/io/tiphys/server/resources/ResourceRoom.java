@@ -60,25 +60,30 @@ public final class ResourceRoom implements Lifecycle {
       Clock clock,
       RandomGenerator random) {}
 
-  /** Makes admission plugins and an authorizer, which look at the objects that the room keeps. */
-  public interface Guards {
-    /** Plugins that are asked after the standard ones. */
-    List<AdmissionPlugin> plugins(ResourceTable table, Cache cache);
+  /**
+   * Who guards the room.
+   *
+   * @param plugins asked after the standard ones
+   * @param tokens answers requests for tokens of service accounts
+   */
+  public record Guards(
+      List<AdmissionPlugin> plugins, Authorizer authorizer, TokenRequests tokens) {}
 
-    Authorizer authorizer(ResourceTable table, Cache cache);
-
-    /** Answers requests for tokens of service accounts. */
-    TokenRequests tokens(ResourceTable table, Cache cache);
+  /** Makes the guards, who look at the objects that the room keeps. */
+  @FunctionalInterface
+  public interface GuardPost {
+    Guards open(Directory directory, Cache cache);
   }
 
   /** Reads the store and opens the room. */
-  public static ResourceRoom open(Store store, Plan plan, Guards guards) {
+  public static ResourceRoom open(Store store, Plan plan, GuardPost post) {
     List<Resource<?>> served = ResourceTable.servable(plan.served());
     Cache cache = Cache.open(store, ResourceTable.storedKinds(served), plan.clock());
     ResourceTable table = ResourceTable.of(served, cache);
+    Directory directory = new Present(table);
+    Guards guards = post.open(directory, cache);
     AdmissionChain admission =
-        AdmissionChain.standard(new Present(table), plan.clock(), plan.random())
-            .with(guards.plugins(table, cache));
+        AdmissionChain.standard(directory, plan.clock(), plan.random()).with(guards.plugins());
     Rooms rooms =
         new Rooms(
             cache,
@@ -88,14 +93,10 @@ public final class ResourceRoom implements Lifecycle {
             new ManagedFields(plan.clock()),
             plan.clock(),
             plan.random(),
-            guards.authorizer(table, cache));
+            guards.authorizer());
     Verbs verbs = new Verbs(rooms, new Lists(cache, store));
     return new ResourceRoom(
-        cache,
-        table,
-        verbs,
-        new ResourceHandler(table, verbs, plan.tables()),
-        guards.tokens(table, cache));
+        cache, table, verbs, new ResourceHandler(table, verbs, plan.tables()), guards.tokens());
   }
 
   public ResourceHandler handler() {

@@ -13,8 +13,6 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.SystemClock;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
-import io.tiphys.server.admission.AdmissionPlugin;
-import io.tiphys.server.cache.Cache;
 import io.tiphys.server.door.Peer;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
@@ -64,7 +62,7 @@ final class HallFixture implements AutoCloseable {
     ResourceRoom.Plan plan =
         new ResourceRoom.Plan(
             served, ServiceRanges.of("10.96.0.0/16"), new PlainTables(), clock, new Random(7));
-    room = ResourceRoom.open(store, plan, new OpenHouse(clock));
+    room = ResourceRoom.open(store, plan, (directory, cache) -> openHouse());
   }
 
   /** With the namespace {@code default} and its service account. */
@@ -207,29 +205,19 @@ final class HallFixture implements AutoCloseable {
   }
 
   /** Everybody may do everything. */
-  private record OpenHouse(Clock clock) implements ResourceRoom.Guards {
-    @Override
-    public List<AdmissionPlugin> plugins(ResourceTable table, Cache cache) {
-      return List.of();
-    }
+  private ResourceRoom.Guards openHouse() {
+    TokenIssuer issuer = new TokenIssuer(keys(), clock, UUID::randomUUID);
+    return new ResourceRoom.Guards(
+        List.of(),
+        attributes -> new Authorizer.Decision(true, ""),
+        new TokenRequests(issuer, (kind, ns, name) -> null, clock));
+  }
 
-    @Override
-    public Authorizer authorizer(ResourceTable table, Cache cache) {
-      return attributes -> new Authorizer.Decision(true, "");
-    }
-
-    @Override
-    public TokenRequests tokens(ResourceTable table, Cache cache) {
-      return new TokenRequests(
-          new TokenIssuer(keys(), clock, UUID::randomUUID), (kind, ns, name) -> null, clock);
-    }
-
-    private static KeyPair keys() {
-      try {
-        return KeyPairGenerator.getInstance("EC").generateKeyPair();
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError(e);
-      }
+  private static KeyPair keys() {
+    try {
+      return KeyPairGenerator.getInstance("EC").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
     }
   }
 
