@@ -17,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class PathElement implements Comparable<PathElement> {
 
-  /**
-   * Elements for the names met before, found by hash and forgotten when another name takes the
-   * slot. A few thousand slots hold the field names of all kinds; labels and the like just pass.
-   */
-  private static final Field[] KNOWN_FIELDS = new Field[4096];
-
   /** The element as a key of FieldsV1, written once. */
   private @Nullable String text;
 
@@ -161,18 +155,7 @@ public abstract sealed class PathElement implements Comparable<PathElement> {
 
   /** Step into a field of an object. */
   public static PathElement field(String name) {
-    int slot = slot(name.hashCode());
-    Field known = KNOWN_FIELDS[slot];
-    if (known != null && known.name.equals(name)) {
-      return known;
-    }
-    Field fresh = new Field(name);
-    KNOWN_FIELDS[slot] = fresh; // a race only loses an entry
-    return fresh;
-  }
-
-  private static int slot(int hash) {
-    return (hash ^ (hash >>> 12)) & (KNOWN_FIELDS.length - 1);
+    return new Field(name);
   }
 
   /** Step into the element of a list that has these fields. */
