@@ -9,8 +9,6 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.Status;
-import io.tiphys.base.Clock;
-import io.tiphys.base.SystemClock;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
 import io.tiphys.server.door.Peer;
@@ -43,17 +41,13 @@ final class HallFixture implements AutoCloseable {
       Set.of("", "apps", "batch", "policy", "storage.k8s.io", "scheduling.k8s.io");
   private static final Set<String> NOT_STORED = Set.of("bindings", "componentstatuses");
 
-  final Clock clock;
+  final ManualClock clock;
   final Store store;
   final ResourceRoom room;
 
   HallFixture() {
-    this(new MemoryStore(new SystemClock()), new SystemClock());
-  }
-
-  HallFixture(Store store, Clock clock) {
-    this.clock = clock;
-    this.store = store;
+    clock = new ManualClock();
+    store = new MemoryStore(clock);
     List<Resource<?>> served =
         Resources.all().stream()
             .filter(resource -> GROUPS.contains(resource.group()))
