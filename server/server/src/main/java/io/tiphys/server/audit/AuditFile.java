@@ -21,6 +21,7 @@ public final class AuditFile implements AuditLog {
   /** A second of the busiest server. */
   private static final int MAX_WAITING = 20_000;
 
+  /** No event is empty. */
   private static final byte[] END = new byte[0];
 
   private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -63,7 +64,7 @@ public final class AuditFile implements AuditLog {
         batch.add(waiting.take());
         waiting.drainTo(batch);
         for (byte[] event : batch) {
-          if (event == END) {
+          if (event.length == 0) {
             return;
           }
           file.write(event);

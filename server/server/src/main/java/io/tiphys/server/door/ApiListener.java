@@ -22,6 +22,7 @@ import java.util.function.Supplier;
  * The listener: one TLS port for HTTP/1.1, HTTP/2 and what a connection may be upgraded to. Gives
  * every request to one handler and carries its answer back.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 public final class ApiListener implements Lifecycle {
   private final EventLoopGroup loops;
   private final Channel server;

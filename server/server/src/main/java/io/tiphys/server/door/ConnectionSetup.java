@@ -26,6 +26,7 @@ import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Equips an accepted connection: TLS, then HTTP/1.1 or HTTP/2 as the client chose. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
   static final String HTTP_CODEC = "http";
   static final String IDLE = "idle";

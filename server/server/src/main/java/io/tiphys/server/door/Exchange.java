@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One request on its walk. Whatever the rooms do (answer, fail, hang, break), exactly one answer
  * leaves.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class Exchange implements Runnable {
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Collects requests from one HTTP/1.1 connection or one HTTP/2 stream and starts their exchanges,
  * one at a time. Lives on the event loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ExchangeHandler extends ChannelInboundHandlerAdapter
     implements ResponseWriter.AnswerEnd {
   private static final byte[] NOTHING = new byte[0];

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Sends one answer on one connection or stream. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ResponseWriter {
   private final Channel channel;
   private final Framing framing;

@@ -13,11 +13,22 @@ record CommandStreams(Map<Kind, Lane> lanes, boolean statusAsJson, Runnable clos
 
   /** What a lane is for; the names are the protocol's. */
   enum Kind {
-    STDIN,
-    STDOUT,
-    STDERR,
-    ERROR,
-    RESIZE;
+    STDIN(0),
+    STDOUT(1),
+    STDERR(2),
+    ERROR(3),
+    RESIZE(4);
+
+    private final int channel;
+
+    Kind(int channel) {
+      this.channel = channel;
+    }
+
+    /** Its number on a WebSocket. */
+    int channel() {
+      return channel;
+    }
 
     static @Nullable Kind of(@Nullable String streamType) {
       return switch (streamType) {

@@ -88,7 +88,7 @@ final class CommandUpgrade {
           WebSocketLanes.install(pipeline, Kind.values().length, protocol, session::clientGone);
       Map<Kind, Lane> lanes = new EnumMap<>(Kind.class);
       for (Kind kind : Kind.values()) {
-        Lane lane = socket.lane(kind.ordinal());
+        Lane lane = socket.lane(kind.channel());
         if (wanted(kind, stdio)) {
           lanes.put(kind, lane);
         } else {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
  * would reset it, and the client could lose the outcome that was just written; so it is given a
  * moment to read and close itself.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class Farewell {
   /** Any client that still reads has read by then. */
   private static final long LINGER_SECONDS = 2;

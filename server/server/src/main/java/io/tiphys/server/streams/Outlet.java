@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /** Writes frames to a connection; a writer waits while the client has too much before it. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class Outlet {
   /** A few full socket writes; a client slower than its container holds no more than this. */
   private static final int HIGH_BYTES = 256 * 1024;

@@ -31,6 +31,7 @@ import java.util.Map;
  * updates; with windows enforced, every session would stall after 64 KiB. What bounds memory
  * instead is TCP's own flow control: the {@link Valve} inwards, the {@link Outlet} outwards.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class SpdyLanes extends SimpleChannelInboundHandler<SpdyFrame> implements Lane.Framing {
   /** Two per forwarded connection; a client that opens more without closing any is broken. */
   private static final int MAX_STREAMS = 2000;

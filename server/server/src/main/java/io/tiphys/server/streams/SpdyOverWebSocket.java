@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
  * Carries a SPDY connection inside a WebSocket, its bytes cut into messages at will: how kubectl
  * forwards ports since 1.31. Checked against upstream's apiserver/pkg/util/proxy/streamtunnel.go.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class SpdyOverWebSocket extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {

@@ -29,6 +29,7 @@ import java.util.List;
  * Lanes over a WebSocket: the first byte of every message is the number of its lane. Checked
  * against upstream's streaming/pkg/httpstream/wsstream/conn.go.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class WebSocketLanes extends SimpleChannelInboundHandler<WebSocketFrame>
     implements Lane.Framing {
   /** kubectl copies in pieces of 32 KiB; browsers' terminals paste more. */

@@ -25,8 +25,10 @@ class ClientCertificatesTest {
     User user = ((Finding.Known) finding).user();
     assertThat(user.name()).isEqualTo("system:node:a,b+c");
     assertThat(user.groups()).containsExactly("system:nodes", "x");
-    assertThat(user.extra().get("authentication.kubernetes.io/credential-id").getFirst())
-        .startsWith("X509SHA256=");
+    assertThat(user.extra())
+        .hasEntrySatisfying(
+            "authentication.kubernetes.io/credential-id",
+            ids -> assertThat(ids.getFirst()).startsWith("X509SHA256="));
   }
 
   @Test

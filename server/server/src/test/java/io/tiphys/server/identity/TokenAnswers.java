@@ -20,7 +20,7 @@ final class TokenAnswers {
       assertThat(full.status()).isEqualTo(201);
       return new String(full.body().getFirst(), UTF_8);
     } catch (ApiFailure failure) {
-      return failure.getMessage();
+      return String.valueOf(failure.getMessage());
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,8 +58,8 @@ class WebSocketStreamsTest {
   @Test
   void version5EndsInputByItsCloseSignal() throws Exception {
     Received received = exec("v5.channel.k8s.io", "stdin=true&command=cat");
-    received.socket.sendBinary(ByteBuffer.wrap("\0typed".getBytes(US_ASCII)), true).join();
-    received.socket.sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, 0}), true).join();
+    received.socket().sendBinary(ByteBuffer.wrap("\0typed".getBytes(US_ASCII)), true).join();
+    received.socket().sendBinary(ByteBuffer.wrap(new byte[] {(byte) 255, 0}), true).join();
 
     received.closed.get(30, TimeUnit.SECONDS);
     assertThat(received.text(1)).isEqualTo("typed");
@@ -69,7 +70,7 @@ class WebSocketStreamsTest {
   void base64CarriesTextMessages() throws Exception {
     Received received = exec("v4.base64.channel.k8s.io", "stdin=true&command=head&command=-n1");
     String line = Base64.getEncoder().encodeToString("line\n".getBytes(UTF_8));
-    received.socket.sendText("0" + line, true).join();
+    received.socket().sendText("0" + line, true).join();
 
     received.closed.get(30, TimeUnit.SECONDS);
     assertThat(received.text(1)).isEqualTo("line\n");
@@ -79,11 +80,11 @@ class WebSocketStreamsTest {
   void aTerminalIsResized() throws Exception {
     Received received = exec("v4.channel.k8s.io", "stdin=true&tty=true&command=head&command=-n1");
     byte[] size = "\4{\"Width\":120,\"Height\":40}".getBytes(US_ASCII);
-    received.socket.sendBinary(ByteBuffer.wrap(size), true).join();
+    received.socket().sendBinary(ByteBuffer.wrap(size), true).join();
     while (server.node.sizes.isEmpty()) {
       Thread.onSpinWait();
     }
-    received.socket.sendBinary(ByteBuffer.wrap("\0x\n".getBytes(US_ASCII)), true).join();
+    received.socket().sendBinary(ByteBuffer.wrap("\0x\n".getBytes(US_ASCII)), true).join();
 
     received.closed.get(30, TimeUnit.SECONDS);
     assertThat(server.node.sizes).containsExactly("120x40");
@@ -102,13 +103,13 @@ class WebSocketStreamsTest {
         URI.create(
             "wss://127.0.0.1:%d/api/v1/namespaces/default/pods/one/exec?stdout=true&%s"
                 .formatted(server.port(), query));
-    received.socket =
+    received.opened(
         server
             .client()
             .newWebSocketBuilder()
             .subprotocols(protocol)
             .buildAsync(uri, received)
-            .join();
+            .join());
     return received;
   }
 
@@ -118,14 +119,22 @@ class WebSocketStreamsTest {
     private final Map<Integer, ByteArrayOutputStream> channels = new ConcurrentHashMap<>();
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private final StringBuilder text = new StringBuilder();
-    WebSocket socket;
+    private @Nullable WebSocket socket;
+
+    void opened(WebSocket socket) {
+      this.socket = socket;
+    }
+
+    WebSocket socket() {
+      return java.util.Objects.requireNonNull(socket);
+    }
 
     String text(int channel) {
       return channels.getOrDefault(channel, new ByteArrayOutputStream()).toString(UTF_8);
     }
 
     @Override
-    public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
       byte[] bytes = new byte[data.remaining()];
       data.get(bytes);
       message.writeBytes(bytes);
@@ -139,7 +148,7 @@ class WebSocketStreamsTest {
     }
 
     @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
       text.append(data);
       if (last) {
         channel(text.charAt(0) - '0').writeBytes(Base64.getDecoder().decode(text.substring(1)));
@@ -154,7 +163,7 @@ class WebSocketStreamsTest {
     }
 
     @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
       closed.complete(code);
       return null;
     }
