@@ -1,0 +1,58 @@
+package io.tiphys.network.dns;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The servers that a resolv.conf names, read again when the file has changed. Thread-safe. */
+final class ResolvConf implements Supplier<List<InetSocketAddress>> {
+  private static final int DNS_PORT = 53;
+  private static final FileTime NEVER = FileTime.fromMillis(0);
+
+  /** More than these resolvers ignore too. */
+  private static final int SERVERS = 3;
+
+  private final Path file;
+  private FileTime read = NEVER;
+  private List<InetSocketAddress> servers = List.of();
+
+  ResolvConf(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public synchronized List<InetSocketAddress> get() {
+    try {
+      FileTime changed = Files.getLastModifiedTime(file);
+      if (!changed.equals(read)) {
+        servers = parse(Files.readAllLines(file));
+        read = changed;
+      }
+    } catch (NoSuchFileException e) {
+      servers = List.of();
+      read = NEVER;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return servers;
+  }
+
+  static List<InetSocketAddress> parse(List<String> lines) {
+    return lines.stream()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(words -> words.length >= 2 && words[0].equals("nameserver"))
+        .map(words -> Endpoints.parse(words[1]))
+        .flatMap(Optional::stream)
+        .map((InetAddress ip) -> new InetSocketAddress(ip, DNS_PORT))
+        .limit(SERVERS)
+        .toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tiphys.network.dns;
+
+import org.jspecify.annotations.NullMarked;
