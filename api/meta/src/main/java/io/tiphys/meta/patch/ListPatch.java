@@ -5,9 +5,11 @@ import io.tiphys.meta.GoText;
 import io.tiphys.meta.Schema;
 import io.tiphys.meta.patch.PatchException.Kind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,16 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
       return ordered(changes, List.of(), changes, true);
     }
     List<Json> serverOrder = List.copyOf(all);
+    Map<Json, Integer> places = places(all, true);
     for (Json change : changes) {
-      int index = find(all, key(change));
-      if (index < 0) {
+      Integer place = places.get(key(change));
+      if (place == null) {
+        places.put(key(change), all.size());
         all.add(change);
       } else {
         all.set(
-            index,
-            StrategicMergePatch.merged((Json.Obj) all.get(index), (Json.Obj) change, element));
+            place,
+            StrategicMergePatch.merged((Json.Obj) all.get(place), (Json.Obj) change, element));
       }
     }
     return ordered(all, changes, serverOrder, true);
@@ -112,30 +116,31 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
       return before;
     }
     int free = before.size() - left.size();
-    List<Json> survivors = List.copyOf(left);
-    added.stream().filter(each -> find(survivors, key(each)) < 0).limit(free).forEach(left::add);
+    Map<Json, Integer> survivors = places(left, true);
+    added.stream().filter(each -> !survivors.containsKey(key(each))).limit(free).forEach(left::add);
     return left;
   }
 
   private List<Json> ordered(
       List<Json> all, List<Json> order, List<Json> serverOrder, boolean objects) {
+    Map<Json, Integer> wanted = places(order, objects);
+    Map<Json, Integer> old = places(serverOrder, objects);
     List<Json> patched = new ArrayList<>();
     List<Json> serverOnly = new ArrayList<>();
     for (Json each : all) {
-      boolean named = place(order, each, objects) >= 0;
-      (named ? patched : serverOnly).add(each);
+      (wanted.containsKey(name(each, objects)) ? patched : serverOnly).add(each);
     }
-    List<Json> left = sorted(serverOnly, serverOrder, objects);
-    List<Json> right = sorted(patched, order, objects);
+    List<Json> left = sorted(serverOnly, old, objects);
+    List<Json> right = sorted(patched, wanted, objects);
     List<Json> interleaved = new ArrayList<>(all.size());
     int i = 0;
     int j = 0;
     while (i < left.size() || j < right.size()) {
       boolean takeLeft = j == right.size();
       if (!takeLeft && i < left.size()) {
-        int l = place(serverOrder, left.get(i), objects);
-        int r = place(serverOrder, right.get(j), objects);
-        takeLeft = l >= 0 && r >= 0 && l < r;
+        Integer l = old.get(name(left.get(i), objects));
+        Integer r = old.get(name(right.get(j), objects));
+        takeLeft = l != null && r != null && l < r;
       }
       interleaved.add(takeLeft ? left.get(i++) : right.get(j++));
     }
@@ -143,31 +148,36 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
   }
 
   /** Stable, by place; elements to delete go last. */
-  private List<Json> sorted(List<Json> elements, List<Json> order, boolean objects) {
+  private List<Json> sorted(List<Json> elements, Map<Json, Integer> places, boolean objects) {
     record Placed(Json element, int place) {}
     List<Placed> placed = new ArrayList<>();
-    List<Json> last = new ArrayList<>();
     for (Json each : elements) {
       boolean delete =
           objects
               && each instanceof Json.Obj object
               && object.get(StrategicMergePatch.DIRECTIVE) instanceof Json.Str(var directive)
               && directive.equals("delete");
-      if (delete) {
-        last.add(each);
-      } else {
-        placed.add(new Placed(each, place(order, each, objects)));
-      }
+      int place = places.getOrDefault(name(each, objects), -1);
+      placed.add(new Placed(each, delete ? Integer.MAX_VALUE : place));
     }
     placed.sort((a, b) -> Integer.compare(a.place, b.place));
-    List<Json> sorted = new ArrayList<>();
-    placed.forEach(each -> sorted.add(each.element));
-    sorted.addAll(last);
-    return sorted;
+    return placed.stream().map(Placed::element).toList();
   }
 
-  private int place(List<Json> order, Json element, boolean objects) {
-    return objects && mergeKey != null ? find(order, key(element)) : order.indexOf(element);
+  /** The first place of each element, by what names it. */
+  private Map<Json, Integer> places(List<Json> elements, boolean objects) {
+    Map<Json, Integer> places = new HashMap<>();
+    for (int i = 0; i < elements.size(); i++) {
+      if (objects && mergeKey != null && !(elements.get(i) instanceof Json.Obj)) {
+        throw internal("value for key " + i + " is not a map");
+      }
+      places.putIfAbsent(name(elements.get(i), objects), i);
+    }
+    return places;
+  }
+
+  private Json name(Json element, boolean objects) {
+    return objects && mergeKey != null ? key(element) : element;
   }
 
   /** Checks that the elements of the patch come in the given order and are all in it. */
@@ -194,18 +204,6 @@ record ListPatch(Schema element, @Nullable String mergeKey) {
 
   private boolean same(Json left, Json right) {
     return mergeKey == null ? left.equals(right) : key(left).equals(key(right));
-  }
-
-  private int find(List<Json> elements, Json key) {
-    for (int i = 0; i < elements.size(); i++) {
-      if (!(elements.get(i) instanceof Json.Obj object)) {
-        throw internal("value for key " + i + " is not a map");
-      }
-      if (key.equals(object.get(String.valueOf(mergeKey)))) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private Json key(Json element) {
