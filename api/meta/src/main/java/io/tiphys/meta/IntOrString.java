@@ -75,8 +75,11 @@ public sealed interface IntOrString {
       return Integer.parseInt(digits);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "invalid value for IntOrString: invalid value \"%s\": strconv.Atoi: parsing \"%s\": invalid syntax"
-              .formatted(text, digits),
+          "invalid value for IntOrString: invalid value "
+              + GoText.quote(text)
+              + ": strconv.Atoi: parsing "
+              + GoText.quote(digits)
+              + ": invalid syntax",
           e);
     }
   }

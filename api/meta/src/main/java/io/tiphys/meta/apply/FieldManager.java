@@ -7,6 +7,7 @@ import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.meta.Schema;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,7 +81,7 @@ public final class FieldManager {
       if (owners.isEmpty() && !text(metadata(live), "uid").isEmpty()) {
         return List.of();
       }
-      update(typed(live), typed(updated), owners, manager, now);
+      update(typed(live), typed(updated), owners, manager, inSeconds(now));
       return owners.entries();
     } catch (IllegalArgumentException _) {
       return List.of(); // as upstream's UpdateNoErrors
@@ -123,6 +124,11 @@ public final class FieldManager {
     owners.capUpdaters(MAX_UPDATERS, POOLED_UPDATERS);
   }
 
+  /** As times are stored, so that an entry equals itself read back. */
+  private static Instant inSeconds(Instant now) {
+    return now.truncatedTo(ChronoUnit.SECONDS);
+  }
+
   private ManagerId id(String manager, Operation operation) {
     return ManagerId.of(
         manager.isEmpty() ? "unknown" : manager, operation, apiVersion, endpoint.subresource());
@@ -144,9 +150,10 @@ public final class FieldManager {
       Owners owners = Owners.of(ManagedEntry.listOf(metadata(live).get("managedFields")));
       Typed before = typed(live);
       if (owners.isEmpty()) {
-        update(typed(endpoint.empty()), before, owners, BEFORE_FIRST_APPLY, now);
+        update(typed(endpoint.empty()), before, owners, BEFORE_FIRST_APPLY, inSeconds(now));
       }
-      return apply(before, typed(configuration), owners, new Applier(manager, force, now));
+      return apply(
+          before, typed(configuration), owners, new Applier(manager, force, inSeconds(now)));
     } catch (IllegalArgumentException e) {
       return new ApplyOutcome.Rejected(false, "failed to decode managed fields: " + e.getMessage());
     }
