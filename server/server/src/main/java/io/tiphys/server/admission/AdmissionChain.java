@@ -43,7 +43,7 @@ public final class AdmissionChain {
     AdmissionRequest current = request;
     for (AdmissionPlugin plugin : plugins) {
       ApiObject object = plugin.admit(current);
-      if (object != null && object != current.object()) {
+      if (object != null) {
         current = current.withObject(object);
       }
     }

@@ -80,7 +80,7 @@ final class PriorityAdmission implements AdmissionPlugin {
   private @Nullable PriorityClass defaultClass() {
     return directory.list(SchedulingV1.PRIORITYCLASSES, "").stream()
         .filter(PriorityClass::globalDefault)
-        .min(Comparator.comparing(PriorityClass::value))
+        .min(Comparator.comparingInt(PriorityClass::value))
         .orElse(null);
   }
 
@@ -106,9 +106,11 @@ final class PriorityAdmission implements AdmissionPlugin {
       return;
     }
     PriorityClass present = defaultClass();
+    if (present == null) {
+      return;
+    }
     boolean second =
-        present != null
-            && (request.operation() == Operation.CREATE || !present.name().equals(written.name()));
+        request.operation() == Operation.CREATE || !present.name().equals(written.name());
     if (second) {
       throw Denials.forbidden(
           request,

@@ -84,7 +84,9 @@ public final class Cache implements Lifecycle {
   @SuppressWarnings("unchecked") // resources are kept under their own name
   public <S extends ApiObject> ResourceCache<S> of(Resource<S> stored) {
     ResourceCache<?> found = resources.get(stored.plural());
-    Invariant.check(found != null && found.resource().equals(stored), "cached: " + stored);
+    if (found == null || !found.resource().equals(stored)) {
+      throw new IllegalStateException("broken invariant: cached: " + stored);
+    }
     return (ResourceCache<S>) found;
   }
 

@@ -137,7 +137,7 @@ public final class Cached<T extends ApiObject> {
   /** This version shown as another kind. */
   @SuppressWarnings("unchecked") // a form is the key of what it made
   public <U extends ApiObject> Cached<U> as(Form<T, U> form) {
-    if (form.type() == type) {
+    if (form.type().equals(type)) {
       return (Cached<U>) this;
     }
     Map<Form<?, ?>, Cached<?>> made = forms;

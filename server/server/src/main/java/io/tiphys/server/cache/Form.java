@@ -37,6 +37,6 @@ public final class Form<S extends ApiObject, T extends ApiObject> {
   }
 
   public boolean shows(Cached<S> stored) {
-    return stored.type() == type || shows.test(stored.record());
+    return stored.type().equals(type) || shows.test(stored.record());
   }
 }

@@ -203,8 +203,9 @@ final class Deletes {
   private static <T extends ApiObject> List<String> finalizers(
       ResourceRules<T> rules, ObjectMeta meta, DeleteOptions options) {
     List<String> finalizers = new ArrayList<>(meta.finalizers());
-    boolean orphan = orphans(rules, meta, options);
-    boolean foreground = foreground(meta, options);
+    boolean always = rules.alwaysOrphansDependents();
+    boolean orphan = always || orphans(rules, meta, options);
+    boolean foreground = !always && foreground(meta, options);
     finalizers.remove(ObjectMetaRules.ORPHAN);
     finalizers.remove(ObjectMetaRules.FOREGROUND_DELETION);
     if (orphan) {

@@ -2,7 +2,6 @@ package io.tiphys.server.resources;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
-import io.tiphys.base.Invariant;
 import io.tiphys.rules.Rules;
 import io.tiphys.server.cache.Cache;
 import java.util.ArrayList;
@@ -76,7 +75,9 @@ public final class ResourceTable {
   @SuppressWarnings("unchecked") // resources are kept under their own names
   public <T extends ApiObject> Served<T, ?> of(Resource<T> resource) {
     Served<?, ?> found = find(resource.group(), resource.version(), resource.plural());
-    Invariant.check(found != null, "served: " + resource);
+    if (found == null) {
+      throw Failures.noSuchResource();
+    }
     return (Served<T, ?>) found;
   }
 
