@@ -30,7 +30,7 @@ public final class AuditStage implements Stage {
 
   @Override
   public Response pass(Request request, Handler next) throws InterruptedException {
-    if (!request.info().resourceRequest()) {
+    if (!log.wanted() || !request.info().resourceRequest()) {
       return next.handle(request);
     }
     Instant received = clock.now();
