@@ -139,8 +139,7 @@ public final class Engine implements Lifecycle {
                   oci,
                   host,
                   cgroups,
-                  dependencies.network(),
-                  programs.runtimeVersion()),
+                  dependencies.network()),
               events,
               clock);
       herald.runtime = runtime;

@@ -58,8 +58,10 @@ final class EngineRuntime implements RuntimeService {
       OciRuntime runtime,
       HostAbilities host,
       Cgroups cgroups,
-      SandboxNetwork network,
-      String version) {}
+      SandboxNetwork network) {}
+
+  /** CRI's own version, and this engine's. */
+  static final Version VERSION = new Version("0.1.0", "tiphys", "0.1.0", "v1");
 
   EngineRuntime(Rooms rooms, Events events, Clock clock) {
     this.rooms = rooms;
@@ -69,7 +71,7 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public Version version() {
-    return new Version("0.1.0", "tiphys", rooms.version(), "v1");
+    return VERSION;
   }
 
   @Override

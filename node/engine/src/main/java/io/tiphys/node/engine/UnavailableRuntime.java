@@ -48,7 +48,7 @@ final class UnavailableRuntime implements RuntimeService {
 
   @Override
   public Version version() {
-    return new Version("0.1.0", "tiphys", "none", "v1");
+    return EngineRuntime.VERSION;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.tiphys.node.engine.process;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,15 +48,5 @@ public record Programs(Path runtime, Path conmon) {
       }
     }
     return folders;
-  }
-
-  /** What {@code runc --version} says first, such as {@code 1.1.5}. */
-  public String runtimeVersion() throws IOException {
-    Process process = new ProcessBuilder(runtime.toString(), "--version").start();
-    String text =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    String first = text.lines().findFirst().orElse("");
-    return first.substring(first.lastIndexOf(' ') + 1);
   }
 }
