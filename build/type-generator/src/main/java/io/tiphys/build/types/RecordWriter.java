@@ -229,7 +229,7 @@ final class RecordWriter {
     out.line("    private Builder() {}");
     for (FieldDef field : type.fields()) {
       out.line("    public Builder " + field.java() + "(" + names.type(field) + " value) {");
-      out.line("      " + field.java() + " = value;");
+      out.line("      this." + field.java() + " = value;");
       out.line("      return this;");
       out.line("    }");
     }

@@ -103,13 +103,6 @@ public final class Surface {
   }
 
   private static final class Holder {
-    private static final List<Entry> ENTRIES =
-        Resources.all().stream()
-            .filter(resource -> GROUPS.contains(resource.group()))
-            .filter(resource -> !LEFT_OUT.contains(resource.plural()))
-            .map(Holder::entry)
-            .toList();
-
     private static Entry entry(Resource<?> resource) {
       if (ASKED.contains(resource.plural())) {
         return new Entry(resource, CREATE, Map.of());
@@ -151,6 +144,14 @@ public final class Surface {
                 "token",
                 new Subresource(
                     new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"), CREATE)));
+
+    /** Last: made of the fields above. */
+    private static final List<Entry> ENTRIES =
+        Resources.all().stream()
+            .filter(resource -> GROUPS.contains(resource.group()))
+            .filter(resource -> !LEFT_OUT.contains(resource.plural()))
+            .map(Holder::entry)
+            .toList();
 
     private static Subresource core(String kind, List<String> verbs) {
       return new Subresource(new GroupVersionKind("", "v1", kind), verbs);
