@@ -36,6 +36,14 @@ public class GenericRules<T extends ApiObject> implements ResourceRules<T> {
     return resource;
   }
 
+  /** Roles may be called {@code system:node}; all other kinds have names that fit DNS. */
+  @Override
+  public NameRule nameRule() {
+    return resource.group().equals("rbac.authorization.k8s.io")
+        ? NameRule.PATH_SEGMENT
+        : NameRule.DNS_SUBDOMAIN;
+  }
+
   @Override
   public T prepareForCreate(T object, WriteContext context) {
     T prepared = hasStatus ? with(object, "status", Json.Null.NULL) : object;
