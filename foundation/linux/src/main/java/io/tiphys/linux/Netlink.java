@@ -71,10 +71,10 @@ public final class Netlink implements Lifecycle {
   private static final int NUD_PERMANENT = 0x80;
   private static final int IFA_F_NODAD = 2;
 
-  private final NetlinkSocket socket = new NetlinkSocket();
+  private final NetlinkSocket socket = new NetlinkSocket(NetlinkSocket.ROUTE);
 
   /** The kernel takes some 20 ms to delete a link; others need not wait for that. */
-  private final NetlinkSocket deletions = new NetlinkSocket();
+  private final NetlinkSocket deletions = new NetlinkSocket(NetlinkSocket.ROUTE);
 
   private Netlink() {}
 

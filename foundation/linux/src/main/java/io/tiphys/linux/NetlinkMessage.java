@@ -49,6 +49,12 @@ final class NetlinkMessage {
     return this;
   }
 
+  /** Attributes as the kernel wrote them. */
+  NetlinkMessage raw(byte[] attributes) {
+    bytes.put(attributes);
+    return align();
+  }
+
   NetlinkMessage attribute(int type, byte[] value) {
     bytes.putShort((short) (4 + value.length)).putShort((short) type).put(value);
     return align();

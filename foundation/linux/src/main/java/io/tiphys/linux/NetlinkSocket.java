@@ -9,12 +9,17 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A socket to the kernel's routing tables; one request at a time. */
+/** A socket to a part of the kernel that speaks netlink; one request at a time. */
 final class NetlinkSocket implements Lifecycle {
+  /** The routing tables. */
+  static final int ROUTE = 0;
+
+  /** The packet filter's tables. */
+  static final int NETFILTER = 12;
+
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW = 3;
   private static final int SOCK_CLOEXEC = 0x80000;
-  private static final int NETLINK_ROUTE = 0;
   private static final int SOL_NETLINK = 270;
   private static final int CAP_ACK = 10;
   private static final int EXT_ACK = 11;
@@ -33,8 +38,8 @@ final class NetlinkSocket implements Lifecycle {
   private int sequence;
   private boolean closed;
 
-  NetlinkSocket() {
-    fd = Libc.call("socket", AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  NetlinkSocket(int protocol) {
+    fd = Libc.call("socket", AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     Libc.check(fd, "open a netlink socket");
     try (Arena arena = Arena.ofConfined()) {
       long on = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();

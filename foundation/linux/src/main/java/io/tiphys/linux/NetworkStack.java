@@ -18,6 +18,7 @@ public final class NetworkStack implements Lifecycle {
   private final Closer opened = new Closer();
   private final Netlink netlink;
   private @Nullable Nftables nftables;
+  private @Nullable Conntrack conntrack;
 
   private NetworkStack(Optional<Path> namespace) {
     this.namespace = namespace;
@@ -48,6 +49,14 @@ public final class NetworkStack implements Lifecycle {
       nftables = opened.add(visit(Nftables::open));
     }
     return nftables;
+  }
+
+  /** The flows that the kernel remembers, opened when first asked for. */
+  public synchronized Conntrack conntrack() {
+    if (conntrack == null) {
+      conntrack = opened.add(visit(Conntrack::open));
+    }
+    return conntrack;
   }
 
   /** Sets {@code /proc/sys/net/NAME}, such as {@code ipv4/ip_forward}. */

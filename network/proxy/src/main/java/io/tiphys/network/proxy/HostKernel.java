@@ -1,15 +1,22 @@
 package io.tiphys.network.proxy;
 
+import io.tiphys.linux.Conntrack;
 import io.tiphys.linux.Link;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.linux.Route;
+import java.util.function.Predicate;
 
 /** The node's own kernel. */
 record HostKernel(ProxyConfig config, NetworkStack stack) implements ServiceProxy.Kernel {
   @Override
   public void apply(String script) {
     stack.nftables().run(script);
+  }
+
+  @Override
+  public void forgetUdp(Predicate<Conntrack.Flow> stale) {
+    stack.conntrack().forgetUdp(stale);
   }
 
   /**

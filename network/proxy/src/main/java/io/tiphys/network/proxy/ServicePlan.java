@@ -134,8 +134,21 @@ final class ServicePlan {
     if (!port.here().isEmpty() && (internalLocal || externalLocal)) {
       addPolicyChain(name("local", port), port, port.here());
     }
+    if (port.protocol.equals("udp")) {
+      addUdp(port, externalIps);
+    }
     for (Target target : port.everywhere()) {
       rules.element(Lookup.HAIRPINS, target.ip() + " . " + target.ip(), "");
+    }
+  }
+
+  private void addUdp(Port port, List<String> externalIps) {
+    Set<Target> answerers = new TreeSet<>(port.everywhere());
+    answerers.addAll(port.here());
+    Stream.concat(port.clusterIps.stream(), externalIps.stream())
+        .forEach(ip -> rules.udp(Lookup.SERVICE_IPS, port.key(ip), answerers));
+    if (port.port.nodePort() != 0) {
+      rules.udp(Lookup.NODE_PORTS, port.nodeKey(), answerers);
     }
   }
 

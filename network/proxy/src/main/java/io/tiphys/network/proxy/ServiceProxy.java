@@ -11,16 +11,19 @@ import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.Informers;
 import io.tiphys.client.ObjectKey;
+import io.tiphys.linux.Conntrack;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.NetworkStack;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,9 @@ public final class ServiceProxy implements Lifecycle {
 
     /** Prepares links and settings; repeated with every full replacement. */
     void prepare();
+
+    /** Makes the kernel forget flows of UDP. */
+    void forgetUdp(Predicate<Conntrack.Flow> stale);
   }
 
   private ServiceProxy(ProxyConfig config, Kernel kernel, Informers informers, Environment env) {
@@ -173,7 +179,16 @@ public final class ServiceProxy implements Lifecycle {
         kernel.apply(script);
       }
     }
+    StaleFlows stale = new StaleFlows(told == null ? Map.of() : told.udp(), wanted.udp());
     told = wanted;
+    if (stale.possible()) {
+      try {
+        kernel.forgetUdp(stale);
+      } catch (LinuxFailure e) {
+        // The rules are right; such flows end by themselves, only later.
+        LOG.log(Level.WARNING, "old flows of UDP could not be forgotten", e);
+      }
+    }
   }
 
   /** What is wrong, a sentence for people; empty if all is well. */

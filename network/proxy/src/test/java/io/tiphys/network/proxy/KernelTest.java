@@ -79,6 +79,10 @@ class KernelTest {
   private void tell(Service service, EndpointSlice... slices) {
     ServiceRules next = ServicePlan.of(service, List.of(slices), CONFIG);
     kernel.apply(ruleSet.change(told, next));
+    StaleFlows stale = new StaleFlows(told.udp(), next.udp());
+    if (stale.possible()) {
+      kernel.forgetUdp(stale);
+    }
     told = next;
   }
 
@@ -211,24 +215,66 @@ class KernelTest {
   }
 
   @Test
-  void carriesUdp() throws Exception {
-    Service dns = service("dns", VIP, spec -> spec.withPorts(List.of(port("http", "UDP", 53, 0))));
-    tell(dns, slice("dns", "UDP", 5353, ready("10.244.7.3")));
-    try (DatagramSocket server = Namespaces.inNetwork(b, () -> new DatagramSocket(5353));
-        DatagramSocket client = Namespaces.inNetwork(a, () -> new DatagramSocket())) {
-      server.setSoTimeout(PATIENCE_MILLIS);
-      client.setSoTimeout(PATIENCE_MILLIS);
-      byte[] question = {1, 2, 3};
-      client.send(new DatagramPacket(question, 3, InetAddress.ofLiteral(VIP), 53));
-      DatagramPacket seen = new DatagramPacket(new byte[10], 10);
-      server.receive(seen);
-      assertThat(seen.getAddress().getHostAddress()).isEqualTo("10.244.7.2");
-      server.send(new DatagramPacket(question, 3, seen.getSocketAddress()));
-      DatagramPacket answer = new DatagramPacket(new byte[10], 10);
-      client.receive(answer);
-      assertThat(answer.getAddress().getHostAddress()).isEqualTo(VIP);
-      assertThat(answer.getPort()).isEqualTo(53);
+  void carriesUdpAndLeadsOldFlowsToNewEndpoints() throws Exception {
+    Service dns =
+        service("dns", VIP, spec -> spec.withPorts(List.of(port("http", "UDP", 53, 30053))));
+    try (DatagramSocket inA = datagrams(a, 5353);
+        DatagramSocket inB = datagrams(b, 5353);
+        DatagramSocket client = datagrams(host.host(), 0);
+        DatagramSocket outside = datagrams(host.outside(), 0)) {
+      tell(dns, slice("dns", "UDP", 5353, ready("10.244.7.3")));
+      exchange(client, VIP, 53, inB);
+      exchange(outside, "198.51.100.1", 30053, inB);
+      // The same senders again, from the same ports: only forgetting leads them elsewhere.
+      tell(dns, slice("dns", "UDP", 5353, ready("10.244.7.2")));
+      exchange(client, VIP, 53, inA);
+      exchange(outside, "198.51.100.1", 30053, inA);
     }
+  }
+
+  @Test
+  void reachesAServerOfTheHostItself() throws Exception {
+    Service dns =
+        service(
+            "dns",
+            VIP,
+            spec ->
+                spec.withInternalTrafficPolicy("Local")
+                    .withPorts(List.of(port("http", "UDP", 53, 0))));
+    tell(dns, slice("dns", "UDP", 10053, ready("10.244.7.1")));
+    try (DatagramSocket server =
+            Namespaces.inNetwork(
+                host.host(), () -> new DatagramSocket(10053, InetAddress.ofLiteral("10.244.7.1")));
+        DatagramSocket inA = datagrams(a, 0);
+        DatagramSocket inHost = datagrams(host.host(), 0)) {
+      server.setSoTimeout(PATIENCE_MILLIS);
+      exchange(inA, VIP, 53, server);
+      exchange(inHost, VIP, 53, server);
+    }
+  }
+
+  private static DatagramSocket datagrams(Path in, int port) {
+    return Namespaces.inNetwork(
+        in,
+        () -> {
+          DatagramSocket socket = new DatagramSocket(port);
+          socket.setSoTimeout(PATIENCE_MILLIS);
+          return socket;
+        });
+  }
+
+  /** A question, seen by {@code server}, and an answer that comes from whom was asked. */
+  private static void exchange(DatagramSocket client, String ip, int port, DatagramSocket server)
+      throws Exception {
+    byte[] question = {1, 2, 3};
+    client.send(new DatagramPacket(question, 3, InetAddress.ofLiteral(ip), port));
+    DatagramPacket seen = new DatagramPacket(new byte[10], 10);
+    server.receive(seen);
+    server.send(new DatagramPacket(question, 3, seen.getSocketAddress()));
+    DatagramPacket answer = new DatagramPacket(new byte[10], 10);
+    client.receive(answer);
+    assertThat(answer.getAddress().getHostAddress()).isEqualTo(ip);
+    assertThat(answer.getPort()).isEqualTo(port);
   }
 
   @Test

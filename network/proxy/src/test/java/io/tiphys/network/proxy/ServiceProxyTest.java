@@ -13,12 +13,14 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.Informers;
 import io.tiphys.client.fake.FakeSource;
+import io.tiphys.linux.Conntrack;
 import io.tiphys.linux.LinuxFailure;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,9 @@ class ServiceProxyTest {
 
     @Override
     public void prepare() {}
+
+    @Override
+    public void forgetUdp(Predicate<Conntrack.Flow> stale) {}
 
     @Override
     public void close() {}
