@@ -17,7 +17,6 @@ import io.tiphys.client.WatchStream;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.patch.JsonPatch;
 import io.tiphys.meta.patch.PatchException;
-import io.tiphys.server.cache.CacheWatch;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.ListPage;
 import io.tiphys.server.cache.ListQuery;
@@ -94,10 +93,16 @@ final class HallSource implements Source {
           Served<T, ?> served = table.of(resource);
           Selection<T> selection =
               verbs.select(served, namespace, options.labelSelector(), options.fieldSelector());
-          CacheWatch<?, T> watch =
-              verbs.watch(
-                  served, selection, new WatchQuery(options.resourceVersion(), null, true, 0));
-          return new SourceWatch<>(watch);
+          try {
+            return new SourceWatch<>(
+                verbs.watch(
+                    served, selection, new WatchQuery(options.resourceVersion(), null, true, 0)));
+          } catch (ApiFailure failure) {
+            if (!failure.isGone()) {
+              throw failure;
+            }
+            return new FailedWatch<>(failure);
+          }
         });
   }
 

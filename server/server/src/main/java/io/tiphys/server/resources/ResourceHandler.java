@@ -1,5 +1,6 @@
 package io.tiphys.server.resources;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.api.core.v1.Binding;
@@ -64,11 +65,19 @@ public final class ResourceHandler implements Handler {
 
   @Override
   public Response handle(Request request) throws InterruptedException {
-    Served<?, ?> served = find(request.info());
-    if (served == null) {
-      throw Failures.noSuchResource();
+    RequestInfo info = request.info();
+    Served<?, ?> served = find(info);
+    if (served != null) {
+      return handle(served, request);
     }
-    return handle(served, request);
+    boolean legacyBinding =
+        info.resource().equals("bindings")
+            && info.apiGroup().isEmpty()
+            && info.verb().equals("create");
+    if (legacyBinding) {
+      return bind(request, "");
+    }
+    throw Failures.noSuchResource();
   }
 
   private <T extends ApiObject> Response handle(Served<T, ?> served, Request request)
@@ -134,7 +143,17 @@ public final class ResourceHandler implements Handler {
     FieldSelector fields = Parameters.fields(request, served.resource());
     Selection<T> selection =
         Selections.of(served, request.info().namespace(), Parameters.labels(request), fields);
-    CacheWatch<?, T> watch = verbs.watch(served, selection, query);
+    String contentType = answer.output().encoding().streamType();
+    CacheWatch<?, T> watch;
+    try {
+      watch = verbs.watch(served, selection, query);
+    } catch (ApiFailure failure) {
+      if (!failure.isGone()) {
+        throw failure;
+      }
+      // As upstream does, once the watch was understood, errors are events of it.
+      return new Response.Streaming(OK, contentType, WatchAnswer.failed(answer, failure));
+    }
     Rooms rooms = verbs.rooms();
     long seconds =
         query.timeoutSeconds() > 0
@@ -142,7 +161,7 @@ public final class ResourceHandler implements Handler {
             : MIN_WATCH_SECONDS + rooms.random().nextLong(MIN_WATCH_SECONDS);
     return new Response.Streaming(
         OK,
-        answer.output().encoding().streamType(),
+        contentType,
         new WatchAnswer<>(
             served, watch, rendering, answer, rooms.clock(), Duration.ofSeconds(seconds)));
   }
@@ -248,16 +267,32 @@ public final class ResourceHandler implements Handler {
     if (!info.verb().equals("create")) {
       throw Failures.methodNotAllowed(served.resource(), info.verb());
     }
+    if (info.subresource().equals(PodActions.BINDING)) {
+      return bind(request, info.name());
+    }
     Answer answer = Answer.to(request, false);
     Call call = Parameters.call(request, "CreateOptions");
-    if (info.subresource().equals(PodActions.BINDING)) {
-      Binding binding = Bodies.read(request, Binding.TYPE, call);
-      pods.bind(call, info.namespace(), info.name(), binding);
-    } else {
-      Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
-      pods.evict(call, info.namespace(), info.name(), eviction);
-    }
+    Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
+    pods.evict(call, info.namespace(), info.name(), eviction);
+    return done(answer.with(call.warnings()));
+  }
+
+  /**
+   * Binds a pod.
+   *
+   * @param name empty when only the binding itself names the pod
+   */
+  private Response bind(Request request, String name) throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "CreateOptions");
+    Binding binding = Bodies.read(request, Binding.TYPE, call);
+    String pod = name.isEmpty() ? binding.name() : name;
+    pods.bind(call, request.info().namespace(), pod, binding);
+    return done(answer.with(call.warnings()));
+  }
+
+  private static Response done(Answer answer) {
     Status done = Status.builder().status("Success").code(CREATED).build();
-    return Rendering.value(CREATED, Status.TYPE, done, answer.with(call.warnings()));
+    return Rendering.value(CREATED, Status.TYPE, done, answer);
   }
 }

@@ -2,10 +2,12 @@ package io.tiphys.server.resources;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
 import io.tiphys.server.cache.CacheWatch;
@@ -52,6 +54,19 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
     this.table = answer.table();
     this.clock = clock;
     this.timeout = timeout;
+  }
+
+  /** A watch that ends before it has begun. */
+  static Response.Body failed(Answer answer, ApiFailure failure) {
+    List<byte[]> pieces = new ArrayList<>();
+    if (answer.output().encoding() == Encoding.PROTOBUF) {
+      byte[] status = ObjectCodec.toProto(Status.TYPE, failure.status());
+      pieces.add(Varints.eventHead("ERROR", status.length));
+      pieces.add(status);
+    } else {
+      jsonFrame("ERROR", ObjectCodec.toJson(Status.TYPE, failure.status()), pieces);
+    }
+    return sink -> sink.write(pieces);
   }
 
   @Override
