@@ -36,6 +36,9 @@ public interface PodNetwork extends Lifecycle {
    */
   List<String> problems();
 
+  /** Makes again what is missing, as {@link #problems} finds it; pods stay connected. */
+  void repair();
+
   /** Gives back what this object holds; pods stay connected. */
   @Override
   void close();

@@ -40,4 +40,9 @@ public record PodNetworkConfig(String profile, IpPrefix podCidr, int mtu, Path f
   public String podLinks() {
     return LinkNames.podPrefix(profile) + "*";
   }
+
+  /** The table of packet rules that is this network's own. */
+  public String table() {
+    return "tiphys-pods-" + profile;
+  }
 }

@@ -38,6 +38,7 @@ public final class RoutedNetwork implements PodNetwork {
   private final NetworkStack stack;
   private final AddressBook addresses;
   private final PacketRules rules;
+  private final HostFirewall firewall;
   private final int mtu;
 
   private RoutedNetwork(PodNetworkConfig config, NetworkStack stack) {
@@ -45,6 +46,7 @@ public final class RoutedNetwork implements PodNetwork {
     this.stack = stack;
     this.addresses = AddressBook.open(config);
     this.rules = new PacketRules(config, stack.nftables());
+    this.firewall = new HostFirewall(stack.nftables(), config.podLinks(), config.table());
     this.mtu = config.mtu() > 0 ? config.mtu() : mtuOfTheWayOut(stack.netlink());
   }
 
@@ -57,15 +59,34 @@ public final class RoutedNetwork implements PodNetwork {
   public static RoutedNetwork open(PodNetworkConfig config, NetworkStack stack) {
     try {
       RoutedNetwork network = new RoutedNetwork(config, stack);
-      network.makeGateway();
-      network.rules.apply();
-      stack.setSysctl("ipv4/ip_forward", "1");
+      network.repair();
       network.deleteStrayLinks();
       return network;
     } catch (RuntimeException e) {
       stack.close();
       throw e;
     }
+  }
+
+  @Override
+  public void repair() {
+    makeGateway();
+    rules.apply();
+    firewall.open();
+    stack.setSysctl("ipv4/ip_forward", "1");
+    for (Attachment attachment : attachments()) {
+      stack.netlink().link(attachment.link()).ifPresent(link -> lead(attachment, link));
+    }
+  }
+
+  /** The host's way to a pod. */
+  private void lead(Attachment attachment, Link link) {
+    Netlink netlink = stack.netlink();
+    netlink.addNeighbour(link.index(), attachment.address().address(), attachment.mac());
+    netlink.addRoute(new Route(attachment.address(), null, link.index(), attachment.gateway()));
+    // For node ports at 127.0.0.1, whose packets have a loopback address until they leave; the
+    // packet rules keep pods from using it.
+    stack.setSysctl("ipv4/conf/" + link.name() + "/route_localnet", "1");
   }
 
   private static int mtuOfTheWayOut(Netlink netlink) {
@@ -137,11 +158,7 @@ public final class RoutedNetwork implements PodNetwork {
       host.createVeth(veth);
     }
     Link outer = host.link(veth.name()).orElseThrow();
-    host.addNeighbour(outer.index(), attachment.address().address(), attachment.mac());
-    host.addRoute(new Route(attachment.address(), null, outer.index(), attachment.gateway()));
-    // For node ports at 127.0.0.1, whose packets have a loopback address until they leave; the
-    // packet rules keep pods from using it.
-    stack.setSysctl("ipv4/conf/" + outer.name() + "/route_localnet", "1");
+    lead(attachment, outer);
     try (Netlink pod = Namespaces.inNetwork(namespace, Netlink::open)) {
       pod.setUp(Netlink.LOOPBACK);
       int link = pod.link(POD_LINK).orElseThrow().index();
@@ -205,6 +222,7 @@ public final class RoutedNetwork implements PodNetwork {
       problems.add("IP forwarding is off: sysctl net.ipv4.ip_forward must be 1");
     }
     problems.addAll(rules.problems());
+    problems.addAll(firewall.problems());
     return problems;
   }
 
@@ -219,6 +237,7 @@ public final class RoutedNetwork implements PodNetwork {
     deleteStrayLinks();
     stack.netlink().deleteLink(config.gatewayLink());
     rules.delete();
+    firewall.close();
     addresses.delete();
     close();
   }

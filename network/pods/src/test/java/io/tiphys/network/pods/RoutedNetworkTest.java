@@ -145,34 +145,54 @@ class RoutedNetworkTest {
             chain FORWARD { type filter hook forward priority 0; policy drop; }
             chain INPUT { type filter hook input priority 0; policy drop; }
           }
+          table inet mine {
+            chain forward { type filter hook forward priority 10; policy drop; }
+            chain output { type filter hook output priority 10; policy accept; }
+          }
           """;
       stack.nftables().run(docker);
-      String before = stack.nftables().run("list table ip filter");
+      String before = firewalls(stack);
       assertThat(network.problems())
-          .contains("the host's firewall drops packets of pods in its chain FORWARD");
-      RoutedNetwork again = network();
-      assertThat(again.problems()).isEmpty();
+          .containsExactly(
+              "the host's firewall drops packets of pods in its chain ip filter FORWARD",
+              "the host's firewall drops packets of pods in its chain ip filter INPUT",
+              "the host's firewall drops packets of pods in its chain inet mine forward");
+      network.repair();
+      assertThat(network.problems()).isEmpty();
       Sandbox first = sandbox("a");
       Sandbox second = sandbox("b");
-      again.attach(first);
-      String address = again.attach(second).ip();
+      network.attach(first);
+      String address = network.attach(second).ip();
       assertThat(TestHost.sourceSeen(first.networkNamespace(), second.networkNamespace(), address))
           .isEqualTo("10.244.7.2");
-      again.delete();
-      assertThat(stack.nftables().run("list table ip filter")).isEqualTo(before);
+      network.delete();
+      assertThat(firewalls(stack)).isEqualTo(before);
     }
   }
 
+  private static String firewalls(NetworkStack stack) {
+    return stack.nftables().run("list table ip filter")
+        + stack.nftables().run("list table inet mine");
+  }
+
   @Test
-  void saysWhatIsWrong() {
+  void saysWhatIsWrongAndRepairsIt() throws Exception {
     try (RoutedNetwork network = network();
         NetworkStack stack = host.stack()) {
+      Sandbox sandbox = sandbox("a");
+      String address = network.attach(sandbox).ip();
       stack.netlink().deleteLink(config.gatewayLink());
       stack.setSysctl("ipv4/ip_forward", "0");
       stack.nftables().run("flush ruleset");
       List<String> problems = network.problems();
       assertThat(problems).hasSize(3);
       assertThat(problems.get(0)).isEqualTo("the link ty-argo of the pod network is gone");
+
+      network.repair();
+
+      assertThat(network.problems()).isEmpty();
+      assertThat(TestHost.sourceSeen(host.host(), sandbox.networkNamespace(), address))
+          .isEqualTo("10.244.7.1");
       network.delete();
     }
   }
