@@ -1,50 +1,56 @@
 package io.tiphys.server.identity;
 
-import java.io.IOException;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Makes P-256 keys and signs certificates with them. */
+/** Makes P-256 keys and signs certificates (RFC 5280). */
 final class CertificateIssuer {
   /** Clocks of clients may be behind ours by this much. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
   private static final Pattern IP_ADDRESS =
-      Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+      Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+  private static final String COMMON_NAME = "2.5.4.3";
+  private static final String ORGANIZATION = "2.5.4.10";
+  private static final String SUBJECT_KEY_ID = "2.5.29.14";
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+  /** An uncompressed point of P-256: the key itself, at the end of its encoded form. */
+  private static final int POINT_BYTES = 65;
 
   private final SecureRandom random;
 
   CertificateIssuer(SecureRandom random) {
     this.random = random;
   }
+
+  /** How long a certificate is good. */
+  record Validity(Instant from, Duration length) {}
+
+  /** Who signs. */
+  record Authority(X509Certificate certificate, KeyPair key) {}
 
   KeyPair newKey() {
     try {
@@ -57,24 +63,17 @@ final class CertificateIssuer {
   }
 
   X509Certificate selfSigned(String name, KeyPair key, Validity validity) {
-    X500Name subject = name(name, List.of());
-    return sign(
-        subject,
-        key,
-        subject,
-        key.getPublic(),
-        validity,
-        builder -> {
-          builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-          builder.addExtension(
-              Extension.keyUsage,
-              true,
-              new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature));
-          builder.addExtension(
-              Extension.subjectKeyIdentifier,
-              false,
-              new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key.getPublic()));
-        });
+    byte[] subject = name(name, List.of());
+    byte[] encoded = key.getPublic().getEncoded();
+    byte[] point = Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length);
+    byte[] keyId = Der.value(Der.OCTET_STRING, sha1(point));
+    List<byte[]> extensions =
+        List.of(
+            extension("2.5.29.19", true, Der.sequence(Der.yes())),
+            // digitalSignature, keyCertSign, cRLSign
+            extension("2.5.29.15", true, Der.bitString(1, new byte[] {(byte) 0x86})),
+            extension(SUBJECT_KEY_ID, false, keyId));
+    return sign(new Parts(subject, subject, key.getPublic(), validity, extensions), key);
   }
 
   X509Certificate server(
@@ -83,108 +82,102 @@ final class CertificateIssuer {
       Collection<String> hosts,
       PublicKey key,
       Validity validity) {
-    GeneralName[] names =
-        hosts.stream()
-            .distinct()
-            .map(
-                host ->
-                    new GeneralName(
-                        IP_ADDRESS.matcher(host).matches()
-                            ? GeneralName.iPAddress
-                            : GeneralName.dNSName,
-                        host))
-            .toArray(GeneralName[]::new);
-    return leaf(
-        authority,
-        name(name, List.of()),
-        key,
-        validity,
-        builder -> {
-          builder.addExtension(
-              Extension.extendedKeyUsage,
-              false,
-              new ExtendedKeyUsage(
-                  new KeyPurposeId[] {
-                    KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
-                  }));
-          builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
-        });
+    byte[][] names =
+        hosts.stream().distinct().map(CertificateIssuer::generalName).toArray(byte[][]::new);
+    List<byte[]> extensions = new ArrayList<>();
+    extensions.add(purposes(SERVER_AUTH, CLIENT_AUTH));
+    extensions.add(extension("2.5.29.17", false, Der.sequence(names)));
+    return leaf(authority, name(name, List.of()), key, validity, extensions);
   }
 
   X509Certificate client(
       Authority authority, String user, List<String> groups, PublicKey key, Validity validity) {
-    return leaf(
-        authority,
-        name(user, groups),
-        key,
-        validity,
-        builder ->
-            builder.addExtension(
-                Extension.extendedKeyUsage,
-                false,
-                new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth)));
+    return leaf(authority, name(user, groups), key, validity, List.of(purposes(CLIENT_AUTH)));
   }
 
   private X509Certificate leaf(
-      Authority authority, X500Name subject, PublicKey key, Validity validity, Extras extras) {
-    X500Name issuer =
-        X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded());
-    return sign(
-        issuer,
-        authority.key(),
-        subject,
-        key,
-        validity,
-        builder -> {
-          builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-          builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-          builder.addExtension(
-              Extension.authorityKeyIdentifier,
-              false,
-              new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(authority.certificate()));
-          extras.add(builder);
-        });
+      Authority authority, byte[] subject, PublicKey key, Validity validity, List<byte[]> purpose) {
+    List<byte[]> extensions = new ArrayList<>();
+    extensions.add(extension("2.5.29.19", true, Der.sequence()));
+    // digitalSignature
+    extensions.add(extension("2.5.29.15", true, Der.bitString(7, new byte[] {(byte) 0x80})));
+    byte[] issuerKeyId = authority.certificate().getExtensionValue(SUBJECT_KEY_ID);
+    if (issuerKeyId != null) {
+      byte[] id = Der.read(Der.read(issuerKeyId).getFirst().content()).getFirst().content();
+      extensions.add(extension("2.5.29.35", false, Der.sequence(Der.value(0x80, id))));
+    }
+    extensions.addAll(purpose);
+    byte[] issuer = authority.certificate().getSubjectX500Principal().getEncoded();
+    return sign(new Parts(issuer, subject, key, validity, extensions), authority.key());
   }
 
-  private X509Certificate sign(
-      X500Name issuer,
-      KeyPair issuerKey,
-      X500Name subject,
-      PublicKey key,
-      Validity validity,
-      Extras extras) {
+  /** What a certificate says. */
+  private record Parts(
+      byte[] issuer, byte[] subject, PublicKey key, Validity validity, List<byte[]> extensions) {}
+
+  private X509Certificate sign(Parts parts, KeyPair key) {
+    boolean elliptic = key.getPublic().getAlgorithm().equals("EC");
+    byte[] algorithm =
+        elliptic
+            ? Der.sequence(Der.oid("1.2.840.10045.4.3.2"))
+            : Der.sequence(Der.oid("1.2.840.113549.1.1.11"), new byte[] {0x05, 0x00});
+    Instant from = parts.validity().from();
+    byte[] signed =
+        Der.sequence(
+            Der.value(0xa0, Der.integer(BigInteger.TWO)),
+            Der.integer(new BigInteger(127, random).add(BigInteger.ONE)),
+            algorithm,
+            parts.issuer(),
+            Der.sequence(
+                Der.time(from.minus(CLOCK_SKEW)), Der.time(from.plus(parts.validity().length()))),
+            parts.subject(),
+            parts.key().getEncoded(),
+            Der.value(0xa3, Der.sequence(parts.extensions().toArray(byte[][]::new))));
     try {
-      X509v3CertificateBuilder builder =
-          new JcaX509v3CertificateBuilder(
-              issuer,
-              new BigInteger(127, random).add(BigInteger.ONE),
-              Date.from(validity.from().minus(CLOCK_SKEW)),
-              Date.from(validity.from().plus(validity.length())),
-              subject,
-              key);
-      extras.add(builder);
-      return new JcaX509CertificateConverter()
-          .getCertificate(
-              builder.build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey.getPrivate())));
-    } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
-      throw new IllegalStateException("cannot issue a certificate for " + subject, e);
+      Signature signer = Signature.getInstance(elliptic ? "SHA256withECDSA" : "SHA256withRSA");
+      signer.initSign(key.getPrivate(), random);
+      signer.update(signed);
+      byte[] certificate = Der.sequence(signed, algorithm, Der.bitString(0, signer.sign()));
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(certificate));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot issue a certificate", e);
     }
   }
 
-  private static X500Name name(String commonName, List<String> organizations) {
-    X500NameBuilder builder = new X500NameBuilder(BCStyle.INSTANCE);
-    organizations.forEach(organization -> builder.addRDN(BCStyle.O, organization));
-    return builder.addRDN(BCStyle.CN, commonName).build();
+  private static byte[] extension(String oid, boolean critical, byte[] value) {
+    return Der.sequence(
+        Der.oid(oid), critical ? Der.yes() : new byte[0], Der.value(Der.OCTET_STRING, value));
   }
 
-  /** How long a certificate is good. */
-  record Validity(Instant from, Duration length) {}
+  private static byte[] purposes(String... oids) {
+    byte[][] purposes = Arrays.stream(oids).map(Der::oid).toArray(byte[][]::new);
+    return extension("2.5.29.37", false, Der.sequence(purposes));
+  }
 
-  /** Who signs. */
-  record Authority(X509Certificate certificate, KeyPair key) {}
+  private static byte[] generalName(String host) {
+    return IP_ADDRESS.matcher(host).matches()
+        ? Der.value(0x87, InetAddress.ofLiteral(host).getAddress())
+        : Der.value(0x82, host.getBytes(US_ASCII));
+  }
 
-  private interface Extras {
-    void add(X509v3CertificateBuilder builder) throws IOException, GeneralSecurityException;
+  private static byte[] name(String commonName, List<String> organizations) {
+    List<byte[]> attributes = new ArrayList<>();
+    organizations.forEach(organization -> attributes.add(attribute(ORGANIZATION, organization)));
+    attributes.add(attribute(COMMON_NAME, commonName));
+    return Der.sequence(attributes.toArray(byte[][]::new));
+  }
+
+  private static byte[] attribute(String oid, String value) {
+    return Der.value(Der.SET, Der.sequence(Der.oid(oid), Der.utf8(value)));
+  }
+
+  private static byte[] sha1(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-1").digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
   }
 }

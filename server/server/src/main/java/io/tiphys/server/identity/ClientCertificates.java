@@ -11,6 +11,7 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,12 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
  * Client certificates: the common name is the user, the organizations are the groups. Checked
@@ -32,6 +27,9 @@ import org.bouncycastle.asn1.x500.style.IETFUtils;
 public final class ClientCertificates implements Authenticator {
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
+
+  private static final byte[] COMMON_NAME = {0x55, 4, 3};
+  private static final byte[] ORGANIZATION = {0x55, 4, 10};
 
   /** Certificates remembered as good; more than any cluster has clients at a time. */
   private static final int MAX_REMEMBERED = 1024;
@@ -99,8 +97,8 @@ public final class ClientCertificates implements Authenticator {
   }
 
   private static User user(X509Certificate leaf) throws GeneralSecurityException {
-    X500Name subject = X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded());
-    List<String> names = values(subject, BCStyle.CN);
+    byte[] subject = leaf.getSubjectX500Principal().getEncoded();
+    List<String> names = values(subject, COMMON_NAME);
     String digest =
         HexFormat.of()
             .formatHex(MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded()))
@@ -108,16 +106,17 @@ public final class ClientCertificates implements Authenticator {
     return new User(
         names.isEmpty() ? "" : names.getLast(),
         "",
-        values(subject, BCStyle.O),
+        values(subject, ORGANIZATION),
         Map.of("authentication.kubernetes.io/credential-id", List.of("X509SHA256=" + digest)));
   }
 
-  private static List<String> values(X500Name subject, ASN1ObjectIdentifier type) {
+  private static List<String> values(byte[] subject, byte[] type) {
     List<String> values = new ArrayList<>();
-    for (RDN rdn : subject.getRDNs()) {
-      for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
-        if (attribute.getType().equals(type)) {
-          values.add(IETFUtils.valueToString(attribute.getValue()).replace("\\", ""));
+    for (Der.Element set : Der.read(subject).getFirst().children()) {
+      for (Der.Element attribute : set.children()) {
+        List<Der.Element> pair = attribute.children();
+        if (Arrays.equals(pair.getFirst().content(), type)) {
+          values.add(pair.getLast().text());
         }
       }
     }
