@@ -44,7 +44,11 @@ final class Registries {
     String host = name.registry().equals("docker.io") ? "registry-1.docker.io" : name.registry();
     return new RegistryClient(
         httpClient(config.isInsecure(name.registry())),
-        new RegistryClient.Target(host, name.repository(), config.allowsPlainHttp(name.registry())),
+        new RegistryClient.Target(
+            host,
+            name.repository(),
+            config.allowsPlainHttp(name.registry()),
+            config.speaksPlainHttp(name.registry())),
         new RegistryAuth(auth == null ? AuthConfig.EMPTY : auth),
         clock);
   }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,11 +44,12 @@ final class RegistryClient {
   private final Target target;
   private final RegistryAuth auth;
   private final Clock clock;
-  private volatile String scheme = "https";
+  private volatile String scheme;
   private volatile String authorization;
 
   /** Where to ask for what. */
-  record Target(String host, String repository, boolean plainHttpAllowed) {}
+  record Target(
+      String host, String repository, boolean plainHttpAllowed, boolean plainHttpAtOnce) {}
 
   /** A manifest as sent, and the digest it was asked for or has. */
   record ManifestAnswer(byte[] bytes, Digest digest) {}
@@ -55,6 +58,7 @@ final class RegistryClient {
     this.http = http;
     this.target = target;
     this.auth = auth;
+    this.scheme = target.plainHttpAtOnce() ? "http" : "https";
     this.clock = clock;
     this.authorization = auth.givenBearer().orElse("");
   }
@@ -126,10 +130,11 @@ final class RegistryClient {
           return response;
         }
         response.body().close();
-      } catch (SSLException e) {
-        if (!scheme.equals("https") || !target.plainHttpAllowed()) {
+      } catch (SSLException | HttpConnectTimeoutException e) {
+        if (!scheme.equals("https") || !target.plainHttpAllowed() || isAboutCertificates(e)) {
           throw e;
         }
+        // A server that knows no TLS says something else, or waits for more.
         scheme = "http";
         continue;
       } catch (IOException e) {
@@ -139,6 +144,16 @@ final class RegistryClient {
       }
       clock.sleep(BACKOFF.delay(attempt, ThreadLocalRandom.current()));
     }
+  }
+
+  /** A server with the wrong certificate does know TLS: going on without would be giving in. */
+  private static boolean isAboutCertificates(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private HttpResponse<InputStream> authorized(String path, String accept)

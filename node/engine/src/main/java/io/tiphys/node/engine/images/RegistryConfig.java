@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How to reach registries.
  *
  * @param insecure hosts ({@code name} or {@code name:port}) whose certificates are not checked and
- *     which may answer in plain HTTP; loopback addresses may always answer in plain HTTP
+ *     which may answer in plain HTTP; with {@code http://} before it, TLS is not even tried.
+ *     Loopback addresses may always answer in plain HTTP.
  * @param certificateAuthorities a PEM file of further authorities to trust; null for the system's
  *     alone
  */
@@ -21,6 +22,11 @@ public record RegistryConfig(Set<String> insecure, @Nullable Path certificateAut
 
   boolean isInsecure(String registry) {
     return insecure.contains(registry) || insecure.contains(host(registry));
+  }
+
+  /** Whether to speak plain HTTP from the first word. */
+  boolean speaksPlainHttp(String registry) {
+    return insecure.contains("http://" + registry);
   }
 
   /** Whether plain HTTP will do when the registry speaks no TLS. */
