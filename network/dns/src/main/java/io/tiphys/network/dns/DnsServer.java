@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -121,7 +122,7 @@ public final class DnsServer implements Lifecycle {
         switch (resolver.resolve(in.getData(), in.getLength(), true)) {
           case Resolver.Step.Send(var message) -> send(socket, message, asker);
           case Resolver.Step.Wait(var work) ->
-              Thread.ofVirtual().name("dns-ask").start(() -> send(socket, work.get(), asker));
+              Thread.ofVirtual().name("dns-ask").start(() -> sendLater(socket, work, asker));
         }
       } catch (IOException e) {
         if (!socket.isClosed()) {
@@ -131,6 +132,15 @@ public final class DnsServer implements Lifecycle {
         // One odd question must not end the answers to all others.
         LOG.log(Level.ERROR, "a DNS question failed", e);
       }
+    }
+  }
+
+  private static void sendLater(
+      DatagramSocket socket, Supplier<byte[]> work, InetSocketAddress asker) {
+    try {
+      send(socket, work.get(), asker);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a DNS question failed", e);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.tiphys.network.dns;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
 
 /** The servers that a resolv.conf names, read again when the file has changed. Thread-safe. */
 final class ResolvConf implements Supplier<List<InetSocketAddress>> {
+  private static final Logger LOG = System.getLogger(ResolvConf.class.getName());
+
   private static final int DNS_PORT = 53;
   private static final FileTime NEVER = FileTime.fromMillis(0);
 
@@ -40,7 +43,8 @@ final class ResolvConf implements Supplier<List<InetSocketAddress>> {
       servers = List.of();
       read = NEVER;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // In the middle of being replaced, perhaps; what was read last will do until it is back.
+      LOG.log(Level.WARNING, "cannot read " + file, e);
     }
     return servers;
   }

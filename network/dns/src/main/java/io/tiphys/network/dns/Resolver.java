@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Turns a message into the message that answers it: from the zone at once, or from outside.
@@ -33,7 +34,7 @@ final class Resolver {
     record Send(byte[] message) implements Step {}
 
     /** Run this, it may block, and send what it returns. */
-    record Wait(java.util.function.Supplier<byte[]> work) implements Step {}
+    record Wait(Supplier<byte[]> work) implements Step {}
   }
 
   Step resolve(byte[] message, int length, boolean udp) {

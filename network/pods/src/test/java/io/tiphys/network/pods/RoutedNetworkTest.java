@@ -170,6 +170,28 @@ class RoutedNetworkTest {
     }
   }
 
+  @Test
+  void profilesLiveSideBySide() throws Exception {
+    PodNetworkConfig other =
+        new PodNetworkConfig(
+            "iolcus", IpPrefix.parse("10.245.0.0/24"), 0, folder.resolve("others"));
+    try (RoutedNetwork argo = network();
+        RoutedNetwork iolcus = RoutedNetwork.open(other, host.stack())) {
+      Sandbox first = sandbox("a");
+      Sandbox second = new Sandbox("b", host.namespace("b"), "default", "b");
+      String here = argo.attach(first).ip();
+      String there = iolcus.attach(second).ip();
+      // As between hosts: the other cluster sees its own gateway, not the pod.
+      assertThat(TestHost.sourceSeen(first.networkNamespace(), second.networkNamespace(), there))
+          .isNotEqualTo(here);
+      argo.delete();
+      assertThat(TestHost.sourceSeen(host.host(), second.networkNamespace(), there))
+          .isEqualTo("10.245.0.1");
+      assertThat(iolcus.problems()).isEmpty();
+      iolcus.delete();
+    }
+  }
+
   private static String firewalls(NetworkStack stack) {
     return stack.nftables().run("list table ip filter")
         + stack.nftables().run("list table inet mine");

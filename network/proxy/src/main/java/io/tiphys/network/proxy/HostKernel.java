@@ -34,6 +34,17 @@ record HostKernel(ProxyConfig config, NetworkStack stack) implements ServiceProx
   }
 
   @Override
+  public void restore() {
+    // Without the link there is no route either.
+    stack
+        .netlink()
+        .link(config.gateway().link())
+        .map(link -> new Route(config.serviceCidr(), null, link.index()))
+        .filter(route -> stack.netlink().routes().contains(route))
+        .ifPresent(stack.netlink()::deleteRoute);
+  }
+
+  @Override
   public void close() {
     stack.close();
   }

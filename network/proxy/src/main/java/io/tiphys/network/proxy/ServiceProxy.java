@@ -70,6 +70,9 @@ public final class ServiceProxy implements Lifecycle {
     /** Prepares links and settings; repeated with every full replacement. */
     void prepare();
 
+    /** Takes back what {@link #prepare} did. */
+    void restore();
+
     /** Makes the kernel forget flows of UDP. */
     void forgetUdp(Predicate<Conntrack.Flow> stale);
   }
@@ -223,11 +226,14 @@ public final class ServiceProxy implements Lifecycle {
   public void delete() {
     stop();
     kernel.apply(ruleSet.delete());
+    kernel.restore();
     kernel.close();
   }
 
   /** Removes what a proxy of that configuration may have left, without opening one. */
   public static void delete(ProxyConfig config, NetworkStack stack) {
-    stack.nftables().run(new RuleSet(config).delete());
+    Kernel kernel = new HostKernel(config, stack);
+    kernel.apply(new RuleSet(config).delete());
+    kernel.restore();
   }
 }

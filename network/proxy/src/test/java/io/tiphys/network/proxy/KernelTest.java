@@ -13,6 +13,7 @@ import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.linux.NetworkStack;
+import io.tiphys.linux.Route;
 import io.tiphys.network.pods.PodNetwork.Sandbox;
 import io.tiphys.network.pods.PodNetworkConfig;
 import io.tiphys.network.pods.RoutedNetwork;
@@ -304,10 +305,16 @@ class KernelTest {
     assertThat(sorted(kernel.stack().nftables().run("list table ip " + CONFIG.table())))
         .isEqualTo(sorted(grown));
     tell(service("web", "None", spec -> spec));
-    kernel.apply(ruleSet.delete());
     try (NetworkStack stack = host.stack()) {
+      assertThat(stack.netlink().routes()).anyMatch(KernelTest::leadsToServices);
+      ServiceProxy.delete(CONFIG, stack);
       assertThat(stack.nftables().run("list tables")).doesNotContain(CONFIG.table());
+      assertThat(stack.netlink().routes()).noneMatch(KernelTest::leadsToServices);
     }
+  }
+
+  private static boolean leadsToServices(Route route) {
+    return route.destination().equals(CONFIG.serviceCidr());
   }
 
   /** The lines without the kernel's numbers and in one order: two histories, one outcome. */

@@ -46,6 +46,9 @@ class ServiceProxyTest {
     public void prepare() {}
 
     @Override
+    public void restore() {}
+
+    @Override
     public void forgetUdp(Predicate<Conntrack.Flow> stale) {}
 
     @Override
