@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 
 /** The containers, as folders: making them, finding them, removing them. */
 final class Containers {
@@ -39,6 +41,9 @@ final class Containers {
   private final Clock clock;
   private final Identity identity;
   private final Map<String, Container> containers = new ConcurrentHashMap<>();
+
+  /** Read-held while a container is made: its layers are in use before it is known. */
+  private final ReentrantReadWriteLock making = new ReentrantReadWriteLock();
 
   Containers(Path root, Images images, HostAbilities host, Clock clock, Identity identity) {
     this.root = root;
@@ -94,15 +99,29 @@ final class Containers {
     return Optional.ofNullable(containers.get(id));
   }
 
-  /** The image layers that containers stand on. */
-  Set<Path> layersInUse() {
-    Set<Path> layers = new HashSet<>();
-    containers.values().forEach(c -> layers.addAll(c.record().layers()));
-    return layers;
+  /** Runs {@code work} with the image layers that containers stand on, while none is made. */
+  void withLayersInUse(Consumer<Set<Path>> work) {
+    making.writeLock().lock();
+    try {
+      Set<Path> layers = new HashSet<>();
+      containers.values().forEach(c -> layers.addAll(c.record().layers()));
+      work.accept(layers);
+    } finally {
+      making.writeLock().unlock();
+    }
   }
 
   /** Prepares a container in a sandbox that the caller holds the lock of. */
   Container create(Sandbox sandbox, ContainerConfig config) {
+    making.readLock().lock();
+    try {
+      return make(sandbox, config);
+    } finally {
+      making.readLock().unlock();
+    }
+  }
+
+  private Container make(Sandbox sandbox, ContainerConfig config) {
     requireUnused(sandbox, config);
     String wanted = config.image().image();
     StoredImage image =

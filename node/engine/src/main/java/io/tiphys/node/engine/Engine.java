@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * engine at a time has a root folder.
  */
 public final class Engine implements Lifecycle {
+  private static final EngineImages.LayerUse NOTHING_IN_USE = work -> work.accept(Set.of());
+
   private final EngineReadiness readiness;
   private final Images images;
   private final ImageService imageService;
   private final RuntimeService runtime;
-  private final Set<Path> noLayers = Set.of();
-  private final @Nullable Containers containers;
+  private final EngineImages.LayerUse layerUse;
   private final Closer closer;
 
   private Engine(
@@ -47,13 +48,13 @@ public final class Engine implements Lifecycle {
       Images images,
       ImageService imageService,
       RuntimeService runtime,
-      @Nullable Containers containers,
+      EngineImages.LayerUse layerUse,
       Closer closer) {
     this.readiness = readiness;
     this.images = images;
     this.imageService = imageService;
     this.runtime = runtime;
-    this.containers = containers;
+    this.layerUse = layerUse;
     this.closer = closer;
   }
 
@@ -83,9 +84,9 @@ public final class Engine implements Lifecycle {
         return new Engine(
             readiness,
             images,
-            new EngineImages(images, config.containers(), Set::of, clock),
+            new EngineImages(images, config.containers(), NOTHING_IN_USE, clock),
             new UnavailableRuntime(readiness, events),
-            null,
+            NOTHING_IN_USE,
             closer);
       }
       Parts parts = new Parts(config, dependencies, search.found().get(), cgroups.get());
@@ -148,8 +149,9 @@ public final class Engine implements Lifecycle {
       lives.adopt();
       new Leftovers(config, containers, sandboxes, cgroups).clear();
       EngineImages imageService =
-          new EngineImages(images, config.containers(), containers::layersInUse, clock);
-      return new Engine(readiness, images, imageService, runtime, containers, closer);
+          new EngineImages(images, config.containers(), containers::withLayersInUse, clock);
+      return new Engine(
+          readiness, images, imageService, runtime, containers::withLayersInUse, closer);
     }
   }
 
@@ -204,7 +206,7 @@ public final class Engine implements Lifecycle {
 
   /** Deletes what belongs to no image and no container. */
   public void pruneImages() {
-    images.prune(containers == null ? noLayers : containers.layersInUse());
+    layerUse.during(images::prune);
   }
 
   /** Lets go of everything; containers run on and are taken over by the next engine here. */

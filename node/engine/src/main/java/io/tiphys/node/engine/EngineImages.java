@@ -14,20 +14,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's face as CRI's ImageService. */
 final class EngineImages implements ImageService {
   private final Images images;
   private final Path containers;
-  private final Supplier<Set<Path>> layersInUse;
+  private final LayerUse layerUse;
   private final Clock clock;
 
-  EngineImages(Images images, Path containers, Supplier<Set<Path>> layersInUse, Clock clock) {
+  /** Who knows the layers that must stay. */
+  interface LayerUse {
+    /** Runs {@code work} with them; their number does not grow meanwhile. */
+    void during(Consumer<Set<Path>> work);
+  }
+
+  EngineImages(Images images, Path containers, LayerUse layerUse, Clock clock) {
     this.images = images;
     this.containers = containers;
-    this.layersInUse = layersInUse;
+    this.layerUse = layerUse;
     this.clock = clock;
   }
 
@@ -65,7 +71,7 @@ final class EngineImages implements ImageService {
 
   @Override
   public void removeImage(ImageSpec image) {
-    images.remove(image.image(), layersInUse.get());
+    layerUse.during(layers -> images.remove(image.image(), layers));
   }
 
   @Override

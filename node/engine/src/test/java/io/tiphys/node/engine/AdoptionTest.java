@@ -171,6 +171,24 @@ class AdoptionTest {
   }
 
   @Test
+  void aStartThatWasCutOffHasFailed() throws Exception {
+    String cutOff;
+    try (Engine engine = TestEngine.open(root)) {
+      prepare(engine, folder);
+      cutOff = status(engine.runtime(), "lasting").id();
+    }
+    // As if the engine had died between creating the process and noting it.
+    Files.delete(root.resolve("containers").resolve(cutOff).resolve("started.json"));
+    try (Engine engine = TestEngine.open(root)) {
+      ContainerStatus status = status(engine.runtime(), "lasting");
+      assertThat(status.state()).isEqualTo(ContainerState.CONTAINER_EXITED);
+      assertThat(status.reason()).isEqualTo("StartError");
+      assertThat(TestEngine.anyProcessMentions(cutOff)).isFalse();
+      engine.runtime().removeContainer(cutOff);
+    }
+  }
+
+  @Test
   void aContainerWhoseMonitorIsKilledEnds() throws Exception {
     try (Engine engine = TestEngine.open(root)) {
       prepare(engine, folder);

@@ -129,6 +129,8 @@ class ContainerLifeTest {
 
   @Test
   void seesItsOwnWorld() throws Exception {
+    Path data = folder.resolve("data");
+    Files.createDirectories(data.resolve("in"));
     ContainerConfig config =
         TestEngine.shell(
                 "main",
@@ -138,11 +140,7 @@ class ContainerLifeTest {
                     + " $HOSTNAME")
             .envs(List.of(new io.tiphys.node.cri.KeyValue("A", "b c")))
             .workingDir("/var")
-            .mounts(
-                List.of(
-                    Mount.of(
-                        Files.createDirectories(folder.resolve("data/in")).getParent().toString(),
-                        "/data")))
+            .mounts(List.of(Mount.of(data.toString(), "/data")))
             .linux(
                 new LinuxContainerConfig(
                     LinuxContainerResources.builder().oomScoreAdj(-998).build(),
@@ -238,9 +236,8 @@ class ContainerLifeTest {
       runtime.removeContainer(id);
       for (ContainerEventType type : ContainerEventType.values()) {
         ContainerEvent event = events.next();
-        assertThat(event).isNotNull();
-        assertThat(event.type()).isEqualTo(type);
-        assertThat(event.containerId()).isEqualTo(id);
+        assertThat(event).isNotNull().extracting(ContainerEvent::type).isEqualTo(type);
+        assertThat(event).extracting(ContainerEvent::containerId).isEqualTo(id);
       }
     }
   }
@@ -251,10 +248,10 @@ class ContainerLifeTest {
     runtime.updateContainerResources(
         id, LinuxContainerResources.builder().memoryLimitInBytes(64L << 20).build());
     assertThat(runtime.containerStatus(id).resources().memoryLimitInBytes()).isEqualTo(64L << 20);
-    var memory = runtime.containerStats(id).memory();
-    assertThat(memory).isNotNull();
-    assertThat(memory.usageBytes()).isPositive();
-    assertThat(memory.availableBytes()).isLessThanOrEqualTo(64L << 20);
+    assertThat(runtime.containerStats(id).memory())
+        .isNotNull()
+        .satisfies(m -> assertThat(m.usageBytes()).isPositive())
+        .satisfies(m -> assertThat(m.availableBytes()).isLessThanOrEqualTo(64L << 20));
   }
 
   @Test

@@ -53,10 +53,10 @@ public record UnixFile(int mode, int uid, int gid, long device) {
   }
 
   public int major() {
-    return (int) ((device >> 8 & 0xfff) | (device >> 32 & ~0xfffL));
+    return (int) (((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL));
   }
 
   public int minor() {
-    return (int) ((device & 0xff) | (device >> 12 & ~0xffL));
+    return (int) ((device & 0xff) | ((device >> 12) & ~0xffL));
   }
 }

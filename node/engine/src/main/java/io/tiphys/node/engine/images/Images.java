@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +36,14 @@ public final class Images {
   private final ImageIndex index;
   private final Registries registries;
 
-  /** Held while layers appear, and while what nobody needs disappears. */
+  /** Held while layers appear. */
   private final ReentrantLock unpacking = new ReentrantLock();
+
+  /**
+   * Read-held while an image arrives: its content belongs to no image yet. Clearing away does not
+   * wait for that, it happens at the next occasion.
+   */
+  private final ReentrantReadWriteLock arrivals = new ReentrantReadWriteLock();
 
   /**
    * Opens the images below {@code folder}.
@@ -67,7 +75,7 @@ public final class Images {
   /** Fetches an image from its registry; its content that is here already is not fetched again. */
   public StoredImage pull(String reference, @Nullable AuthConfig auth) {
     ImageReference name = ImageReference.parse(reference);
-    return new ImagePull(name, registries.client(name, auth), this).run();
+    return arriving(() -> new ImagePull(name, registries.client(name, auth), this).run());
   }
 
   /**
@@ -77,12 +85,21 @@ public final class Images {
    * @param name what to call an image that the archive gives no name; null for no name
    */
   public List<StoredImage> load(Path file, @Nullable String name) {
-    return new ImageLoad(content, this).load(file, name);
+    return arriving(() -> new ImageLoad(content, this).load(file, name));
   }
 
   /** As {@link #load(Path, String)}, from a stream of an archive. */
   public List<StoredImage> load(InputStream archive, @Nullable String name) {
-    return new ImageLoad(content, this).load(archive, name);
+    return arriving(() -> new ImageLoad(content, this).load(archive, name));
+  }
+
+  private <T> T arriving(Supplier<T> work) {
+    arrivals.readLock().lock();
+    try {
+      return work.get();
+    } finally {
+      arrivals.readLock().unlock();
+    }
   }
 
   /** Gives an image one more name. */
@@ -126,9 +143,14 @@ public final class Images {
     }
   }
 
-  /** Deletes layers and blobs that no image and none of {@code layersInUse} needs. */
+  /**
+   * Deletes layers and blobs that no image and none of {@code layersInUse} needs, unless an image
+   * is arriving just now.
+   */
   public void prune(Set<Path> layersInUse) {
-    unpacking.lock();
+    if (!arrivals.writeLock().tryLock()) {
+      return;
+    }
     try {
       List<StoredImage> images = index.list();
       layers.prune(images.stream().map(i -> i.config().diffIds()).toList(), layersInUse);
@@ -142,7 +164,7 @@ public final class Images {
       }
       content.prune(keep::contains);
     } finally {
-      unpacking.unlock();
+      arrivals.writeLock().unlock();
     }
   }
 

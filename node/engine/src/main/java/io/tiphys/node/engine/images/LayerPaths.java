@@ -92,7 +92,8 @@ final class LayerPaths {
       }
       at.add(name);
       Path here = resolve(root, at);
-      Path seen = Files.exists(here, LinkOption.NOFOLLOW_LINKS) ? here : below(at).orElse(here);
+      boolean own = Files.exists(here, LinkOption.NOFOLLOW_LINKS);
+      Path seen = own ? here : below(at).orElse(here);
       if (Files.isSymbolicLink(seen)) {
         if (++links > LINK_LIMIT) {
           throw CriException.invalid(
@@ -105,10 +106,10 @@ final class LayerPaths {
         }
         push(left, target);
       } else if (Files.isDirectory(seen, LinkOption.NOFOLLOW_LINKS)) {
-        if (seen != here) {
+        if (!own) {
           makeLike(here, seen);
         }
-      } else if (Files.exists(seen, LinkOption.NOFOLLOW_LINKS) && seen == here) {
+      } else if (own) {
         throw CriException.invalid(
             "layer refused: \"%s\" is no folder".formatted(String.join("/", at)));
       } else {

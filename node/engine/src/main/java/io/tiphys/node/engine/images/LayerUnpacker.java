@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,8 +60,14 @@ final class LayerUnpacker {
         }
         continue;
       }
-      Path parent = paths.folder(names.subList(0, names.size() - 1));
-      unpack(entry, parent, names.getLast(), tar);
+      try {
+        Path parent = paths.folder(names.subList(0, names.size() - 1));
+        unpack(entry, parent, names.getLast(), tar);
+      } catch (InvalidPathException e) {
+        throw CriException.invalid(
+            "cannot make a file named \"%s\": start the JVM with LC_ALL=C.UTF-8"
+                .formatted(entry.name()));
+      }
     }
     for (Map.Entry<Path, Instant> folder : folderTimes.entrySet()) {
       if (Files.isDirectory(folder.getKey(), LinkOption.NOFOLLOW_LINKS)) {

@@ -241,7 +241,7 @@ public final class TarReader {
     if ((header[offset] & 0x80) != 0) {
       long value = (header[offset] & 0x40) != 0 ? -1 : header[offset] & 0x3f;
       for (int i = offset + 1; i < offset + length; i++) {
-        value = value << 8 | header[i] & 0xff;
+        value = (value << 8) | (header[i] & 0xff);
       }
       return value;
     }

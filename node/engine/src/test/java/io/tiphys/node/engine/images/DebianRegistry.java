@@ -83,7 +83,7 @@ final class DebianRegistry implements AutoCloseable {
   }
 
   private static boolean listens(int port) {
-    try (var socket = new java.net.Socket("127.0.0.1", port)) {
+    try (var socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
@@ -114,9 +114,12 @@ final class DebianRegistry implements AutoCloseable {
                 .PUT(HttpRequest.BodyPublishers.ofByteArray(file.getValue())));
       }
     }
-    Document entry = Document.parse(files.get("index.json")).elements("manifests").getFirst();
+    Document entry =
+        Document.parse(files.getOrDefault("index.json", new byte[0]))
+            .elements("manifests")
+            .getFirst();
     String digest = entry.text("digest");
-    byte[] manifest = files.get("blobs/sha256/" + Digest.parse(digest).hex());
+    byte[] manifest = files.getOrDefault("blobs/sha256/" + Digest.parse(digest).hex(), new byte[0]);
     send(
         client,
         request(base + "/manifests/" + tag)

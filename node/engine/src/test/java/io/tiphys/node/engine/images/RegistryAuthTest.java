@@ -11,6 +11,7 @@ import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.fixture.OciImageBuilder;
 import io.tiphys.node.engine.fixture.TarWriter;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,10 +38,10 @@ class RegistryAuthTest {
 
   @BeforeEach
   void start() throws IOException {
-    storage = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    storage = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     storage.createContext("/", this::store);
     storage.start();
-    registry = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     registry.createContext("/token", this::token);
     registry.createContext("/v2/", this::serve);
     registry.start();

@@ -26,13 +26,12 @@ class TarReaderTest {
                 .file("a/b", "text")
                 .symlink("c", "a/b")
                 .add(TarWriter.Member.of("d", '3', 0600).device(8, 300), new byte[0]));
-    TarEntry folder = tar.next();
-    assertThat(folder).isNotNull();
-    assertThat(folder.type()).isEqualTo(TarEntry.Type.DIRECTORY);
-    TarEntry file = tar.next();
-    assertThat(file).isNotNull();
-    assertThat(file.size()).isEqualTo(4);
-    assertThat(file.modified()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
+    assertThat(tar.next()).extracting(TarEntry::type).isEqualTo(TarEntry.Type.DIRECTORY);
+    assertThat(tar.next())
+        .isNotNull()
+        .satisfies(file -> assertThat(file.size()).isEqualTo(4))
+        .extracting(TarEntry::modified)
+        .isEqualTo(Instant.ofEpochSecond(1_700_000_000));
     assertThat(tar.content().readAllBytes()).asString().isEqualTo("text");
     assertThat(tar.next())
         .satisfies(link -> assertThat(link.linkName()).isEqualTo("a/b"))
