@@ -317,6 +317,17 @@ class KernelTest {
     return route.destination().equals(CONFIG.serviceCidr());
   }
 
+  @Test
+  void takesTheLongestNames() {
+    String longest = "n".repeat(63);
+    Service web = service("1".repeat(63), VIP, KernelTest::affinity);
+    tell(
+        web.withMetadata(web.metadata().withNamespace(longest)),
+        slice("web", 8080, ready("10.244.7.2"), ready("10.244.7.3")));
+    assertThat(kernel.stack().nftables().run("list table ip " + CONFIG.table()))
+        .contains("all/" + longest + "/" + "1".repeat(63) + "/tcp/80");
+  }
+
   /** The lines without the kernel's numbers and in one order: two histories, one outcome. */
   private static List<String> sorted(String table) {
     return table
