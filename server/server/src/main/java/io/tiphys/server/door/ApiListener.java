@@ -66,7 +66,7 @@ public final class ApiListener implements Lifecycle {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new ConnectionSetup(TlsSetup.serverContext(identity), door, connections))
+            .childHandler(new ConnectionSetup(TlsSetup.context(identity), door, connections))
             .bind(config.address(), config.port())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {

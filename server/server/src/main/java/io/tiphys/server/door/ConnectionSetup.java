@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -13,16 +14,17 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Equips an accepted connection: TLS, then HTTP/1.1 or HTTP/2 as the client chose. */
@@ -31,12 +33,11 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
   static final String HTTP_CODEC = "http";
   static final String IDLE = "idle";
 
-  private final SslContext tls;
+  private final SSLContext tls;
   private final Exchange.Door door;
-  private final io.netty.channel.group.ChannelGroup connections;
+  private final ChannelGroup connections;
 
-  ConnectionSetup(
-      SslContext tls, Exchange.Door door, io.netty.channel.group.ChannelGroup connections) {
+  ConnectionSetup(SSLContext tls, Exchange.Door door, ChannelGroup connections) {
     this.tls = tls;
     this.door = door;
     this.connections = connections;
@@ -45,45 +46,52 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
   @Override
   protected void initChannel(SocketChannel channel) {
     connections.add(channel);
-    SslHandler ssl = tls.newHandler(channel.alloc());
+    SslHandler ssl = new SslHandler(TlsSetup.engine(tls));
     ssl.setHandshakeTimeoutMillis(Limits.HANDSHAKE_TIMEOUT.toMillis());
     channel.pipeline().addLast(ssl, new Negotiation(ssl));
   }
 
-  private final class Negotiation extends ApplicationProtocolNegotiationHandler {
+  /** Waits for the handshake, then makes room for the protocol that was chosen in it. */
+  private final class Negotiation extends ChannelInboundHandlerAdapter {
     private final SslHandler ssl;
 
     Negotiation(SslHandler ssl) {
-      super(ApplicationProtocolNames.HTTP_1_1);
       this.ssl = ssl;
     }
 
     @Override
-    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
-      ChannelPipeline pipeline = ctx.pipeline();
-      Peer peer = peer(ctx.channel(), ssl);
-      pipeline.addLast(IDLE, new IdleStateHandler(0, 0, Limits.IDLE_SECONDS));
-      if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-        configureHttp2(pipeline, peer);
-      } else {
-        var config =
-            new HttpDecoderConfig()
-                .setMaxInitialLineLength(Limits.MAX_REQUEST_LINE_BYTES)
-                .setMaxHeaderSize(Limits.MAX_HEADER_BYTES);
-        pipeline.addLast(HTTP_CODEC, new HttpServerCodec(config));
-        pipeline.addLast(new ExchangeHandler(door, peer, false));
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent handshake) {
+        if (handshake.isSuccess()) {
+          configure(ctx.pipeline(), ssl.engine());
+          ctx.pipeline().remove(this);
+        } else {
+          // Port scanners and clients that trust another authority: not worth a log line.
+          ctx.close();
+        }
+        return;
       }
-    }
-
-    @Override
-    protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
-      // Port scanners and clients with another authority: their affair, not worth a log line.
-      ctx.close();
+      ctx.fireUserEventTriggered(event);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       ctx.close();
+    }
+  }
+
+  private void configure(ChannelPipeline pipeline, SSLEngine engine) {
+    Peer peer = peer(pipeline.channel(), engine);
+    pipeline.addLast(IDLE, new IdleStateHandler(0, 0, Limits.IDLE_SECONDS));
+    if (TlsSetup.HTTP_2.equals(engine.getApplicationProtocol())) {
+      configureHttp2(pipeline, peer);
+    } else {
+      var config =
+          new HttpDecoderConfig()
+              .setMaxInitialLineLength(Limits.MAX_REQUEST_LINE_BYTES)
+              .setMaxHeaderSize(Limits.MAX_HEADER_BYTES);
+      pipeline.addLast(HTTP_CODEC, new HttpServerCodec(config));
+      pipeline.addLast(new ExchangeHandler(door, peer, false));
     }
   }
 
@@ -135,14 +143,14 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
     }
   }
 
-  private static Peer peer(Channel channel, SslHandler ssl) {
+  private static Peer peer(Channel channel, SSLEngine engine) {
     String address =
-        channel.remoteAddress() instanceof java.net.InetSocketAddress socket
+        channel.remoteAddress() instanceof InetSocketAddress socket
             ? socket.getAddress().getHostAddress()
             : "";
     List<X509Certificate> certificates = new ArrayList<>();
     try {
-      for (Certificate certificate : ssl.engine().getSession().getPeerCertificates()) {
+      for (Certificate certificate : engine.getSession().getPeerCertificates()) {
         certificates.add((X509Certificate) certificate);
       }
     } catch (SSLPeerUnverifiedException e) {
