@@ -95,6 +95,11 @@ public interface ResourceRules<T extends ApiObject> extends UpdateRules<T> {
     return false;
   }
 
+  /** Whether dependents are orphaned whatever the client says: pets outlive their set. */
+  default boolean alwaysOrphansDependents() {
+    return false;
+  }
+
   /** Whether something beside metadata.finalizers holds a deleted object: namespaces have it. */
   default boolean holdsDeletion(T object) {
     return false;

@@ -154,7 +154,7 @@ final class CoreTables {
     String name = event.involvedObject().name();
     return Cells.row(
         Cells.since(last, now),
-        event.type(),
+        event.type_(),
         event.reason(),
         name.isEmpty() ? kind : kind + "/" + name,
         event.involvedObject().fieldPath(),

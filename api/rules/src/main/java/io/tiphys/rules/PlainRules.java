@@ -1,0 +1,114 @@
+package io.tiphys.rules;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules of a kind without spec and status, put together from what little it asks: defaults, checks,
+ * names. For kinds that fit in a few lines.
+ */
+public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
+  private final Resource<T> resource;
+  private final Map<String, Function<T, String>> selectable = new LinkedHashMap<>();
+  private UnaryOperator<T> defaults = UnaryOperator.identity();
+  private Function<T, List<FieldError>> check = _ -> List.of();
+  private BiFunction<T, T, List<FieldError>> checkUpdate = (_, _) -> List.of();
+  private NameRule names = NameRule.DNS_SUBDOMAIN;
+  private boolean createOnUpdate;
+  private @Nullable Duration timeToLive;
+
+  public PlainRules(Resource<T> resource) {
+    this.resource = resource;
+  }
+
+  public PlainRules<T> defaulting(UnaryOperator<T> fill) {
+    defaults = fill;
+    return this;
+  }
+
+  public PlainRules<T> checking(Function<T, List<FieldError>> errors) {
+    check = errors;
+    return this;
+  }
+
+  /** In addition to the check of the new object by itself. */
+  public PlainRules<T> checkingUpdates(BiFunction<T, T, List<FieldError>> errors) {
+    checkUpdate = errors;
+    return this;
+  }
+
+  public PlainRules<T> named(NameRule rule) {
+    names = rule;
+    return this;
+  }
+
+  public PlainRules<T> selectableBy(String field, Function<T, String> value) {
+    selectable.put(field, value);
+    return this;
+  }
+
+  public PlainRules<T> createdOnUpdate() {
+    createOnUpdate = true;
+    return this;
+  }
+
+  public PlainRules<T> living(Duration time) {
+    timeToLive = time;
+    return this;
+  }
+
+  @Override
+  public Resource<T> resource() {
+    return resource;
+  }
+
+  @Override
+  public T defaults(T object) {
+    return defaults.apply(object);
+  }
+
+  @Override
+  public T prepareForUpdate(T object, T old, WriteContext context) {
+    return object;
+  }
+
+  @Override
+  public List<FieldError> validate(T object) {
+    return check.apply(object);
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(T object, T old) {
+    List<FieldError> errors = new java.util.ArrayList<>(validate(object));
+    errors.addAll(checkUpdate.apply(object, old));
+    return errors;
+  }
+
+  @Override
+  public NameRule nameRule() {
+    return names;
+  }
+
+  @Override
+  public boolean allowCreateOnUpdate() {
+    return createOnUpdate;
+  }
+
+  @Override
+  public Map<String, Function<T, String>> selectableFields() {
+    return selectable;
+  }
+
+  @Override
+  public @Nullable Duration timeToLive(T object) {
+    return timeToLive;
+  }
+}

@@ -1,0 +1,86 @@
+package io.tiphys.rules;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * Rules of a kind with spec and status: the status is written only through its subresource, and the
+ * generation counts the changes of the spec.
+ *
+ * @param <T> the kind
+ * @param <S> its spec
+ * @param <U> its status
+ */
+public abstract class SpecRules<T extends ApiObject, S, U> implements ResourceRules<T> {
+  private final Resource<T> resource;
+  private final Parts<T, S, U> parts;
+
+  /**
+   * How the two halves of a kind are got at.
+   *
+   * @param noStatus the status of a new object
+   */
+  public record Parts<T, S, U>(
+      Function<T, S> spec,
+      Function<T, U> status,
+      BiFunction<T, S, T> withSpec,
+      BiFunction<T, U, T> withStatus,
+      U noStatus) {}
+
+  protected SpecRules(Resource<T> resource, Parts<T, S, U> parts) {
+    this.resource = resource;
+    this.parts = parts;
+  }
+
+  @Override
+  public final Resource<T> resource() {
+    return resource;
+  }
+
+  @Override
+  public T defaults(T object) {
+    return parts.withSpec.apply(object, defaults(parts.spec.apply(object), object));
+  }
+
+  /** Fills what the client left out of the spec. */
+  protected S defaults(S spec, T object) {
+    return spec;
+  }
+
+  @Override
+  public T prepareForCreate(T object, WriteContext context) {
+    return withGeneration(parts.withStatus.apply(object, parts.noStatus), 1);
+  }
+
+  @Override
+  public T prepareForUpdate(T object, T old, WriteContext context) {
+    T prepared = parts.withStatus.apply(object, parts.status.apply(old));
+    return parts.spec.apply(object).equals(parts.spec.apply(old))
+        ? prepared
+        : withGeneration(prepared, old.metadata().generation() + 1);
+  }
+
+  @Override
+  public Map<String, UpdateRules<T>> subresources() {
+    return Map.of("status", this::prepareStatus);
+  }
+
+  /** Everything as it was but the status and the managed fields. */
+  @SuppressWarnings("unchecked") // withMetadata keeps the kind
+  protected T prepareStatus(T object, T old, WriteContext context) {
+    T prepared = parts.withStatus.apply(old, parts.status.apply(object));
+    return (T)
+        prepared.withMetadata(
+            old.metadata()
+                .withManagedFields(object.metadata().managedFields())
+                .withResourceVersion(object.metadata().resourceVersion()));
+  }
+
+  @SuppressWarnings("unchecked") // withMetadata keeps the kind
+  private T withGeneration(T object, long generation) {
+    return (T) object.withMetadata(object.metadata().withGeneration(generation));
+  }
+}

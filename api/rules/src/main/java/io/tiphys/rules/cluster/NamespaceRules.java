@@ -1,0 +1,94 @@
+package io.tiphys.rules.cluster;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.api.core.v1.NamespaceSpec;
+import io.tiphys.api.core.v1.NamespaceStatus;
+import io.tiphys.rules.NameRule;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.UpdateRules;
+import io.tiphys.rules.WriteContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Checked against pkg/registry/core/namespace/strategy.go and storage/storage.go. */
+public final class NamespaceRules extends SpecRules<Namespace, NamespaceSpec, NamespaceStatus> {
+  private static final String FINALIZER = "kubernetes";
+  private static final NamespaceStatus ACTIVE = NamespaceStatus.builder().phase("Active").build();
+
+  public NamespaceRules() {
+    super(
+        CoreV1.NAMESPACES,
+        new Parts<>(
+            Namespace::spec,
+            Namespace::status,
+            Namespace::withSpec,
+            Namespace::withStatus,
+            ACTIVE));
+  }
+
+  /** A namespace is known by the label of its name. */
+  @Override
+  public Namespace defaults(Namespace namespace) {
+    if (namespace.name().isEmpty()) {
+      return namespace;
+    }
+    Map<String, String> labels = new LinkedHashMap<>(namespace.metadata().labels());
+    labels.put("kubernetes.io/metadata.name", namespace.name());
+    return namespace.withMetadata(namespace.metadata().withLabels(labels));
+  }
+
+  @Override
+  public Namespace prepareForCreate(Namespace namespace, WriteContext context) {
+    List<String> finalizers = new ArrayList<>(namespace.spec().finalizers());
+    if (!finalizers.contains(FINALIZER)) {
+      finalizers.add(FINALIZER);
+    }
+    return namespace.toBuilder()
+        .spec(namespace.spec().withFinalizers(finalizers))
+        .status(ACTIVE)
+        .build();
+  }
+
+  @Override
+  public Namespace prepareForUpdate(Namespace namespace, Namespace old, WriteContext context) {
+    return namespace.toBuilder().spec(old.spec()).status(old.status()).build();
+  }
+
+  @Override
+  public Map<String, UpdateRules<Namespace>> subresources() {
+    return Map.of(
+        "status",
+        this::prepareStatus,
+        "finalize",
+        (namespace, old, _) ->
+            old.toBuilder()
+                .spec(namespace.spec())
+                .metadata(
+                    old.metadata().withResourceVersion(namespace.metadata().resourceVersion()))
+                .build());
+  }
+
+  @Override
+  public NameRule nameRule() {
+    return NameRule.DNS_LABEL;
+  }
+
+  @Override
+  public boolean holdsDeletion(Namespace namespace) {
+    return !namespace.spec().finalizers().isEmpty();
+  }
+
+  @Override
+  public Namespace markTerminating(Namespace namespace) {
+    return namespace.withStatus(namespace.status().withPhase("Terminating"));
+  }
+
+  @Override
+  public Map<String, Function<Namespace, String>> selectableFields() {
+    return Map.of("status.phase", namespace -> namespace.status().phase());
+  }
+}

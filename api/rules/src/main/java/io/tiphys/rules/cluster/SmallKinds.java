@@ -1,0 +1,316 @@
+package io.tiphys.rules.cluster;
+
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.CoordinationV1;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.DiscoveryV1;
+import io.tiphys.api.RbacV1;
+import io.tiphys.api.SchedulingV1;
+import io.tiphys.api.StorageV1;
+import io.tiphys.api.core.v1.ConfigMap;
+import io.tiphys.api.core.v1.EndpointSubset;
+import io.tiphys.api.core.v1.Endpoints;
+import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.Secret;
+import io.tiphys.api.discovery.v1.EndpointPort;
+import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.api.rbac.v1.RoleRef;
+import io.tiphys.api.rbac.v1.Subject;
+import io.tiphys.api.storage.v1.StorageClass;
+import io.tiphys.codec.Bytes;
+import io.tiphys.codec.Json;
+import io.tiphys.meta.Names;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.NameRule;
+import io.tiphys.rules.PlainRules;
+import io.tiphys.rules.ResourceRules;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds whose rules fit in a few lines. */
+public final class SmallKinds {
+  /** Upstream's MaxSecretSize, for config maps too. */
+  private static final int MAX_DATA_BYTES = 1 << 20;
+
+  /** Upstream's --event-ttl. */
+  private static final Duration EVENT_LIFE = Duration.ofHours(1);
+
+  private static final String RBAC = "rbac.authorization.k8s.io";
+
+  private SmallKinds() {}
+
+  public static List<ResourceRules<?>> list() {
+    List<ResourceRules<?>> rules = new ArrayList<>();
+    rules.add(
+        new PlainRules<>(CoreV1.CONFIGMAPS)
+            .checking(SmallKinds::configMap)
+            .checkingUpdates(SmallKinds::frozen));
+    rules.add(
+        new PlainRules<>(CoreV1.SECRETS)
+            .defaulting(SmallKinds::withDefaults)
+            .checking(SmallKinds::secret)
+            .checkingUpdates(SmallKinds::frozen)
+            .selectableBy("type", Secret::type_));
+    rules.add(new PlainRules<>(CoreV1.SERVICEACCOUNTS));
+    rules.add(
+        new PlainRules<>(CoreV1.ENDPOINTS).defaulting(SmallKinds::withDefaults).createdOnUpdate());
+    rules.add(events());
+    rules.add(new PlainRules<>(CoreV1.LIMITRANGES));
+    rules.add(new PlainRules<>(CoreV1.PODTEMPLATES));
+    rules.add(new PlainRules<>(AppsV1.CONTROLLERREVISIONS));
+    rules.add(new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate());
+    rules.add(
+        new PlainRules<>(DiscoveryV1.ENDPOINTSLICES)
+            .defaulting(SmallKinds::withDefaults)
+            .checking(SmallKinds::slice));
+    rules.add(new PlainRules<>(RbacV1.ROLES).named(NameRule.PATH_SEGMENT).createdOnUpdate());
+    rules.add(new PlainRules<>(RbacV1.CLUSTERROLES).named(NameRule.PATH_SEGMENT).createdOnUpdate());
+    rules.add(
+        new PlainRules<>(RbacV1.ROLEBINDINGS)
+            .named(NameRule.PATH_SEGMENT)
+            .createdOnUpdate()
+            .defaulting(
+                b ->
+                    b.toBuilder()
+                        .roleRef(withDefaults(b.roleRef()))
+                        .subjects(withDefaults(b.subjects()))
+                        .build())
+            .checkingUpdates((b, old) -> sameRole(b.roleRef(), old.roleRef())));
+    rules.add(
+        new PlainRules<>(RbacV1.CLUSTERROLEBINDINGS)
+            .named(NameRule.PATH_SEGMENT)
+            .createdOnUpdate()
+            .defaulting(
+                b ->
+                    b.toBuilder()
+                        .roleRef(withDefaults(b.roleRef()))
+                        .subjects(withDefaults(b.subjects()))
+                        .build())
+            .checkingUpdates((b, old) -> sameRole(b.roleRef(), old.roleRef())));
+    rules.add(
+        new PlainRules<>(StorageV1.STORAGECLASSES)
+            .defaulting(SmallKinds::withDefaults)
+            .checkingUpdates(SmallKinds::sameProvisioner));
+    rules.add(
+        new PlainRules<>(SchedulingV1.PRIORITYCLASSES)
+            .defaulting(
+                type ->
+                    type.preemptionPolicy() == null
+                        ? type.withPreemptionPolicy("PreemptLowerPriority")
+                        : type)
+            .checkingUpdates(
+                (type, old) ->
+                    type.value() == old.value()
+                        ? List.of()
+                        : List.of(
+                            FieldError.forbidden(
+                                FieldPath.of("value"), "may not be changed in an update."))));
+    return rules;
+  }
+
+  private static PlainRules<Event> events() {
+    return new PlainRules<>(CoreV1.EVENTS)
+        .living(EVENT_LIFE)
+        .createdOnUpdate()
+        .selectableBy("involvedObject.kind", e -> e.involvedObject().kind())
+        .selectableBy("involvedObject.namespace", e -> e.involvedObject().namespace())
+        .selectableBy("involvedObject.name", e -> e.involvedObject().name())
+        .selectableBy("involvedObject.uid", e -> e.involvedObject().uid())
+        .selectableBy("involvedObject.apiVersion", e -> e.involvedObject().apiVersion())
+        .selectableBy("involvedObject.resourceVersion", e -> e.involvedObject().resourceVersion())
+        .selectableBy("involvedObject.fieldPath", e -> e.involvedObject().fieldPath())
+        .selectableBy("reason", Event::reason)
+        .selectableBy("reportingComponent", Event::reportingComponent)
+        .selectableBy("source", e -> e.source().component())
+        .selectableBy("type", Event::type_);
+  }
+
+  private static List<FieldError> configMap(ConfigMap map) {
+    List<FieldError> errors = new ArrayList<>();
+    long size = 0;
+    for (Map.Entry<String, String> entry : map.data().entrySet()) {
+      key(FieldPath.of("data"), entry.getKey(), errors);
+      if (map.binaryData().containsKey(entry.getKey())) {
+        errors.add(
+            FieldError.invalid(
+                FieldPath.of("data").key(entry.getKey()),
+                entry.getKey(),
+                "duplicate of key present in binaryData"));
+      }
+      size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+    }
+    for (Map.Entry<String, Bytes> entry : map.binaryData().entrySet()) {
+      key(FieldPath.of("binaryData"), entry.getKey(), errors);
+      size += entry.getValue().size();
+    }
+    tooLarge(FieldPath.of("[]"), size, errors);
+    return errors;
+  }
+
+  private static List<FieldError> frozen(ConfigMap map, ConfigMap old) {
+    if (!Boolean.TRUE.equals(old.immutable())) {
+      return List.of();
+    }
+    List<FieldError> errors = new ArrayList<>();
+    frozen("immutable", true, map.immutable(), errors);
+    frozen("data", old.data(), map.data(), errors);
+    frozen("binaryData", old.binaryData(), map.binaryData(), errors);
+    return errors;
+  }
+
+  private static void frozen(
+      String field, Object before, @Nullable Object now, List<FieldError> errors) {
+    if (!before.equals(now)) {
+      errors.add(
+          FieldError.forbidden(FieldPath.of(field), "field is immutable when `immutable` is set"));
+    }
+  }
+
+  private static Secret withDefaults(Secret secret) {
+    Map<String, Bytes> data = new LinkedHashMap<>(secret.data());
+    secret.stringData().forEach((name, text) -> data.put(name, Bytes.utf8(text)));
+    return secret.toBuilder()
+        .type_(secret.type_().isEmpty() ? "Opaque" : secret.type_())
+        .data(data)
+        .stringData(Map.of())
+        .build();
+  }
+
+  private static List<FieldError> secret(Secret secret) {
+    List<FieldError> errors = new ArrayList<>();
+    long size = 0;
+    for (Map.Entry<String, Bytes> entry : secret.data().entrySet()) {
+      key(FieldPath.of("data"), entry.getKey(), errors);
+      size += entry.getValue().size();
+    }
+    tooLarge(FieldPath.of("data"), size, errors);
+    switch (secret.type_()) {
+      case "kubernetes.io/tls" -> required(secret, List.of("tls.crt", "tls.key"), errors);
+      case "kubernetes.io/dockerconfigjson" ->
+          required(secret, List.of(".dockerconfigjson"), errors);
+      case "kubernetes.io/ssh-auth" -> required(secret, List.of("ssh-privatekey"), errors);
+      default -> {} // other types ask for nothing
+    }
+    return errors;
+  }
+
+  private static void required(Secret secret, List<String> keys, List<FieldError> errors) {
+    for (String key : keys) {
+      if (!secret.data().containsKey(key)) {
+        errors.add(FieldError.required(FieldPath.of("data").key(key), ""));
+      }
+    }
+  }
+
+  private static List<FieldError> frozen(Secret secret, Secret old) {
+    List<FieldError> errors = new ArrayList<>();
+    if (!secret.type_().equals(old.type_())) {
+      errors.add(FieldError.invalid(FieldPath.of("type"), secret.type_(), "field is immutable"));
+    }
+    if (Boolean.TRUE.equals(old.immutable())) {
+      frozen("immutable", true, secret.immutable(), errors);
+      frozen("data", old.data(), secret.data(), errors);
+    }
+    return errors;
+  }
+
+  private static void key(FieldPath path, String key, List<FieldError> errors) {
+    Names.configMapKey(key).forEach(w -> errors.add(FieldError.invalid(path.key(key), key, w)));
+  }
+
+  private static void tooLarge(FieldPath path, long size, List<FieldError> errors) {
+    if (size > MAX_DATA_BYTES) {
+      errors.add(FieldError.tooLong(path, MAX_DATA_BYTES));
+    }
+  }
+
+  private static Endpoints withDefaults(Endpoints endpoints) {
+    List<EndpointSubset> subsets = new ArrayList<>();
+    for (EndpointSubset subset : endpoints.subsets()) {
+      subsets.add(
+          subset.withPorts(
+              subset.ports().stream()
+                  .map(port -> port.protocol().isEmpty() ? port.withProtocol("TCP") : port)
+                  .toList()));
+    }
+    return endpoints.withSubsets(subsets);
+  }
+
+  private static EndpointSlice withDefaults(EndpointSlice slice) {
+    List<EndpointPort> ports = new ArrayList<>();
+    for (EndpointPort port : slice.ports()) {
+      ports.add(
+          port.toBuilder()
+              .name(port.name() == null ? "" : port.name())
+              .protocol(port.protocol() == null ? "TCP" : port.protocol())
+              .build());
+    }
+    return slice.withPorts(ports);
+  }
+
+  private static List<FieldError> slice(EndpointSlice slice) {
+    List<String> known = List.of("FQDN", "IPv4", "IPv6");
+    FieldPath path = FieldPath.of("addressType");
+    if (slice.addressType().isEmpty()) {
+      return List.of(FieldError.required(path, ""));
+    }
+    return known.contains(slice.addressType())
+        ? List.of()
+        : List.of(FieldError.notSupported(path, slice.addressType(), known));
+  }
+
+  private static RoleRef withDefaults(RoleRef role) {
+    return role.apiGroup().isEmpty() ? role.withApiGroup(RBAC) : role;
+  }
+
+  private static List<Subject> withDefaults(List<Subject> subjects) {
+    return subjects.stream()
+        .map(s -> s.apiGroup().isEmpty() && !isAccount(s) ? s.withApiGroup(RBAC) : s)
+        .toList();
+  }
+
+  private static boolean isAccount(Subject subject) {
+    return subject.kind().equals("ServiceAccount");
+  }
+
+  private static List<FieldError> sameRole(RoleRef role, RoleRef old) {
+    if (role.equals(old)) {
+      return List.of();
+    }
+    Json shown =
+        Json.Obj.builder()
+            .put("apiGroup", role.apiGroup())
+            .put("kind", role.kind())
+            .put("name", role.name())
+            .build();
+    return List.of(FieldError.invalid(FieldPath.of("roleRef"), shown, "cannot change roleRef"));
+  }
+
+  private static StorageClass withDefaults(StorageClass type) {
+    return type.toBuilder()
+        .reclaimPolicy(type.reclaimPolicy() == null ? "Delete" : type.reclaimPolicy())
+        .volumeBindingMode(
+            type.volumeBindingMode() == null ? "Immediate" : type.volumeBindingMode())
+        .build();
+  }
+
+  private static List<FieldError> sameProvisioner(StorageClass type, StorageClass old) {
+    List<FieldError> errors = new ArrayList<>();
+    if (!type.parameters().equals(old.parameters())) {
+      errors.add(
+          FieldError.forbidden(FieldPath.of("parameters"), "updates to parameters are forbidden."));
+    }
+    if (!type.provisioner().equals(old.provisioner())) {
+      errors.add(
+          FieldError.forbidden(
+              FieldPath.of("provisioner"), "updates to provisioner are forbidden."));
+    }
+    return errors;
+  }
+}

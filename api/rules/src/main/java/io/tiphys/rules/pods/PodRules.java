@@ -1,0 +1,129 @@
+package io.tiphys.rules.pods;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GracefulDeletion;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.UpdateRules;
+import io.tiphys.rules.WriteContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The rules of pods; checked against pkg/registry/core/pod/strategy.go. */
+public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
+  public PodRules() {
+    super(
+        CoreV1.PODS,
+        new Parts<>(
+            Pod::spec,
+            Pod::status,
+            Pod::withSpec,
+            Pod::withStatus,
+            PodStatus.builder().phase("Pending").build()));
+  }
+
+  @Override
+  public Pod defaults(Pod pod) {
+    return PodDefaults.of(pod);
+  }
+
+  @Override
+  public Pod prepareForCreate(Pod pod, WriteContext context) {
+    Pod prepared = super.prepareForCreate(pod, context);
+    PodStatus status = prepared.status().withQosClass(QosClass.of(pod.spec()));
+    if (!pod.spec().schedulingGates().isEmpty()) {
+      PodCondition gated =
+          PodCondition.builder()
+              .type("PodScheduled")
+              .status("False")
+              .reason("SchedulingGated")
+              .message("Scheduling is blocked due to non-empty scheduling gates")
+              .build();
+      status = status.withConditions(List.of(gated));
+    }
+    return prepared.withStatus(status);
+  }
+
+  @Override
+  public List<FieldError> validate(Pod pod) {
+    return PodValidation.of(pod.spec(), FieldPath.of("spec"));
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(Pod pod, Pod old) {
+    return PodUpdateValidation.of(pod, old);
+  }
+
+  @Override
+  public boolean allowUnconditionalUpdate() {
+    return true;
+  }
+
+  @Override
+  public Map<String, Function<Pod, String>> selectableFields() {
+    Map<String, Function<Pod, String>> fields = new LinkedHashMap<>();
+    fields.put("spec.nodeName", pod -> pod.spec().nodeName());
+    fields.put("spec.restartPolicy", pod -> pod.spec().restartPolicy());
+    fields.put("spec.schedulerName", pod -> pod.spec().schedulerName());
+    fields.put("spec.serviceAccountName", pod -> pod.spec().serviceAccountName());
+    fields.put("spec.hostNetwork", pod -> String.valueOf(pod.spec().hostNetwork()));
+    fields.put("status.phase", pod -> pod.status().phase());
+    fields.put(
+        "status.podIP",
+        pod -> pod.status().podIPs().isEmpty() ? "" : pod.status().podIPs().getFirst().ip());
+    fields.put("status.nominatedNodeName", pod -> pod.status().nominatedNodeName());
+    return fields;
+  }
+
+  @Override
+  public Map<String, UpdateRules<Pod>> subresources() {
+    Map<String, UpdateRules<Pod>> parts = new LinkedHashMap<>();
+    parts.put("status", this::prepareStatus);
+    parts.put("ephemeralcontainers", PodRules::prepareEphemeralContainers);
+    return parts;
+  }
+
+  @Override
+  protected Pod prepareStatus(Pod pod, Pod old, WriteContext context) {
+    Pod prepared = super.prepareStatus(pod, old, context);
+    return prepared.withStatus(prepared.status().withQosClass(old.status().qosClass()));
+  }
+
+  private static Pod prepareEphemeralContainers(Pod pod, Pod old, WriteContext context) {
+    boolean same = pod.spec().ephemeralContainers().equals(old.spec().ephemeralContainers());
+    return old.toBuilder()
+        .spec(old.spec().withEphemeralContainers(pod.spec().ephemeralContainers()))
+        .metadata(
+            old.metadata().toBuilder()
+                .resourceVersion(pod.metadata().resourceVersion())
+                .managedFields(pod.metadata().managedFields())
+                .generation(old.metadata().generation() + (same ? 0 : 1))
+                .build())
+        .build();
+  }
+
+  /** A pod that no node has, or that has ended, needs no time to end. */
+  @Override
+  public Optional<GracefulDeletion<Pod>> gracefulDeletion() {
+    return Optional.of(
+        (pod, requested) -> {
+          String phase = pod.status().phase();
+          if (pod.spec().nodeName().isEmpty()
+              || phase.equals("Failed")
+              || phase.equals("Succeeded")) {
+            return 0;
+          }
+          Long own = pod.spec().terminationGracePeriodSeconds();
+          long seconds = requested != null ? requested : own != null ? own : 0;
+          return seconds < 0 ? 1 : seconds;
+        });
+  }
+}

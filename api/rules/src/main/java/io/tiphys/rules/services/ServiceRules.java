@@ -1,0 +1,114 @@
+package io.tiphys.rules.services;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.ClientIPConfig;
+import io.tiphys.api.core.v1.Service;
+import io.tiphys.api.core.v1.ServicePort;
+import io.tiphys.api.core.v1.ServiceSpec;
+import io.tiphys.api.core.v1.ServiceStatus;
+import io.tiphys.api.core.v1.SessionAffinityConfig;
+import io.tiphys.meta.IntOrString;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.NameRule;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.WriteContext;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Checked against pkg/apis/core/v1/defaults.go and pkg/registry/core/service/strategy.go. */
+public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceStatus> {
+  private static final int AFFINITY_SECONDS = 10800;
+
+  public ServiceRules() {
+    super(
+        CoreV1.SERVICES,
+        new Parts<>(
+            Service::spec,
+            Service::status,
+            Service::withSpec,
+            Service::withStatus,
+            ServiceStatus.EMPTY));
+  }
+
+  @Override
+  protected ServiceSpec defaults(ServiceSpec spec, Service object) {
+    String type = spec.type().isEmpty() ? "ClusterIP" : spec.type();
+    boolean external = type.equals("NodePort") || type.equals("LoadBalancer");
+    boolean named = type.equals("ExternalName");
+    ServiceSpec.Builder out =
+        spec.toBuilder()
+            .type(type)
+            .sessionAffinity(spec.sessionAffinity().isEmpty() ? "None" : spec.sessionAffinity())
+            .ports(spec.ports().stream().map(ServiceRules::defaults).toList());
+    if (spec.sessionAffinity().equals("ClientIP") && spec.sessionAffinityConfig() == null) {
+      out.sessionAffinityConfig(
+          SessionAffinityConfig.builder()
+              .clientIP(ClientIPConfig.builder().timeoutSeconds(AFFINITY_SECONDS).build())
+              .build());
+    }
+    if (external && spec.externalTrafficPolicy().isEmpty()) {
+      out.externalTrafficPolicy("Cluster");
+    }
+    if (!named && spec.internalTrafficPolicy() == null) {
+      out.internalTrafficPolicy("Cluster");
+    }
+    if (type.equals("LoadBalancer") && spec.allocateLoadBalancerNodePorts() == null) {
+      out.allocateLoadBalancerNodePorts(true);
+    }
+    return out.build();
+  }
+
+  private static ServicePort defaults(ServicePort port) {
+    boolean noTarget =
+        port.targetPort().equals(IntOrString.Int.ZERO) || port.targetPort().toString().isEmpty();
+    return port.toBuilder()
+        .protocol(port.protocol().isEmpty() ? "TCP" : port.protocol())
+        .targetPort(noTarget ? IntOrString.of(port.port()) : port.targetPort())
+        .build();
+  }
+
+  /** Services have no generation. */
+  @Override
+  public Service prepareForCreate(Service service, WriteContext context) {
+    return service.withStatus(ServiceStatus.EMPTY);
+  }
+
+  @Override
+  public Service prepareForUpdate(Service service, Service old, WriteContext context) {
+    Service prepared = service.withStatus(old.status());
+    boolean keepsAddress =
+        !service.spec().type().equals("ExternalName")
+            && !old.spec().type().equals("ExternalName")
+            && service.spec().clusterIP().isEmpty();
+    return keepsAddress
+        ? prepared.withSpec(
+            prepared.spec().toBuilder()
+                .clusterIP(old.spec().clusterIP())
+                .clusterIPs(old.spec().clusterIPs())
+                .build())
+        : prepared;
+  }
+
+  @Override
+  public List<FieldError> validate(Service service) {
+    return ServiceValidation.of(service);
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(Service service, Service old) {
+    return ServiceValidation.ofUpdate(service, old);
+  }
+
+  @Override
+  public NameRule nameRule() {
+    return NameRule.DNS_1035_LABEL;
+  }
+
+  @Override
+  public Map<String, Function<Service, String>> selectableFields() {
+    return Map.of(
+        "spec.clusterIP", service -> service.spec().clusterIP(),
+        "spec.type", service -> service.spec().type());
+  }
+}

@@ -1,0 +1,107 @@
+package io.tiphys.rules.workloads;
+
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.apps.v1.Deployment;
+import io.tiphys.api.apps.v1.DeploymentSpec;
+import io.tiphys.api.apps.v1.DeploymentStatus;
+import io.tiphys.api.apps.v1.DeploymentStrategy;
+import io.tiphys.api.apps.v1.RollingUpdateDeployment;
+import io.tiphys.meta.IntOrString;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.ScaleMapping;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.PodDefaults;
+import java.util.List;
+import java.util.Optional;
+
+/** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/deployment/strategy.go. */
+public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec, DeploymentStatus> {
+  private static final IntOrString QUARTER = IntOrString.of("25%");
+
+  public DeploymentRules() {
+    super(
+        AppsV1.DEPLOYMENTS,
+        new Parts<>(
+            Deployment::spec,
+            Deployment::status,
+            Deployment::withSpec,
+            Deployment::withStatus,
+            DeploymentStatus.EMPTY));
+  }
+
+  @Override
+  protected DeploymentSpec defaults(DeploymentSpec spec, Deployment object) {
+    return spec.toBuilder()
+        .template(PodDefaults.of(spec.template()))
+        .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
+        .strategy(defaults(spec.strategy()))
+        .revisionHistoryLimit(
+            spec.revisionHistoryLimit() == null ? Integer.valueOf(10) : spec.revisionHistoryLimit())
+        .progressDeadlineSeconds(
+            spec.progressDeadlineSeconds() == null
+                ? Integer.valueOf(600)
+                : spec.progressDeadlineSeconds())
+        .build();
+  }
+
+  private static DeploymentStrategy defaults(DeploymentStrategy strategy) {
+    String type = strategy.type().isEmpty() ? "RollingUpdate" : strategy.type();
+    RollingUpdateDeployment rolling = strategy.rollingUpdate();
+    if (type.equals("RollingUpdate")) {
+      RollingUpdateDeployment given = rolling == null ? RollingUpdateDeployment.EMPTY : rolling;
+      rolling =
+          new RollingUpdateDeployment(
+              given.maxUnavailable() == null ? QUARTER : given.maxUnavailable(),
+              given.maxSurge() == null ? QUARTER : given.maxSurge());
+    }
+    return new DeploymentStrategy(type, rolling);
+  }
+
+  @Override
+  public List<FieldError> validate(Deployment deployment) {
+    DeploymentSpec spec = deployment.spec();
+    TemplateValidation validation =
+        new TemplateValidation()
+            .notNegative("replicas", spec.replicas())
+            .selects(spec.selector(), spec.template())
+            .runs(spec.template(), List.of("Always"))
+            .notNegative("minReadySeconds", spec.minReadySeconds())
+            .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
+            .notNegative("progressDeadlineSeconds", spec.progressDeadlineSeconds());
+    String type = spec.strategy().type();
+    if (!type.equals("RollingUpdate") && !type.equals("Recreate")) {
+      validation.add(
+          FieldError.notSupported(
+              TemplateValidation.SPEC.child("strategy", "type"),
+              type,
+              List.of("Recreate", "RollingUpdate")));
+    }
+    if (type.equals("Recreate") && spec.strategy().rollingUpdate() != null) {
+      validation.add(
+          FieldError.forbidden(
+              TemplateValidation.SPEC.child("strategy", "rollingUpdate"),
+              "may not be specified when strategy `type` is 'Recreate'"));
+    }
+    return validation.errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(Deployment deployment, Deployment old) {
+    List<FieldError> errors = validate(deployment);
+    errors.addAll(
+        new TemplateValidation()
+            .unchanged("selector", deployment.spec().selector(), old.spec().selector())
+            .errors());
+    return errors;
+  }
+
+  @Override
+  public Optional<ScaleMapping<Deployment>> scale() {
+    return Optional.of(
+        new Scaling<>(
+            d -> d.spec().replicas(),
+            d -> d.status().replicas(),
+            d -> d.spec().selector(),
+            (d, replicas) -> d.withSpec(d.spec().withReplicas(replicas))));
+  }
+}

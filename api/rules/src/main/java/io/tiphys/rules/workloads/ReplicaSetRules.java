@@ -1,0 +1,72 @@
+package io.tiphys.rules.workloads;
+
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.apps.v1.ReplicaSet;
+import io.tiphys.api.apps.v1.ReplicaSetSpec;
+import io.tiphys.api.apps.v1.ReplicaSetStatus;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.ScaleMapping;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.PodDefaults;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/replicaset/strategy.go. */
+public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec, ReplicaSetStatus> {
+  public ReplicaSetRules() {
+    super(
+        AppsV1.REPLICASETS,
+        new Parts<>(
+            ReplicaSet::spec,
+            ReplicaSet::status,
+            ReplicaSet::withSpec,
+            ReplicaSet::withStatus,
+            ReplicaSetStatus.EMPTY));
+  }
+
+  @Override
+  protected ReplicaSetSpec defaults(ReplicaSetSpec spec, ReplicaSet object) {
+    return spec.toBuilder()
+        .template(PodDefaults.of(spec.template()))
+        .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
+        .build();
+  }
+
+  @Override
+  public List<FieldError> validate(ReplicaSet set) {
+    ReplicaSetSpec spec = set.spec();
+    return new TemplateValidation()
+        .notNegative("replicas", spec.replicas())
+        .notNegative("minReadySeconds", spec.minReadySeconds())
+        .selects(spec.selector(), spec.template())
+        .runs(spec.template(), List.of("Always"))
+        .errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(ReplicaSet set, ReplicaSet old) {
+    List<FieldError> errors = validate(set);
+    errors.addAll(
+        new TemplateValidation()
+            .unchanged("selector", set.spec().selector(), old.spec().selector())
+            .errors());
+    return errors;
+  }
+
+  @Override
+  public Map<String, Function<ReplicaSet, String>> selectableFields() {
+    return Map.of("status.replicas", set -> String.valueOf(set.status().replicas()));
+  }
+
+  @Override
+  public Optional<ScaleMapping<ReplicaSet>> scale() {
+    return Optional.of(
+        new Scaling<>(
+            set -> set.spec().replicas(),
+            set -> set.status().replicas(),
+            set -> set.spec().selector(),
+            (set, replicas) -> set.withSpec(set.spec().withReplicas(replicas))));
+  }
+}

@@ -1,0 +1,83 @@
+package io.tiphys.rules.workloads;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.core.v1.ReplicationController;
+import io.tiphys.api.core.v1.ReplicationControllerSpec;
+import io.tiphys.api.core.v1.ReplicationControllerStatus;
+import io.tiphys.api.meta.v1.LabelSelector;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.ScaleMapping;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.PodDefaults;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Checked against pkg/apis/core/v1/defaults.go and ValidateReplicationController. */
+public final class ReplicationControllerRules
+    extends SpecRules<
+        ReplicationController, ReplicationControllerSpec, ReplicationControllerStatus> {
+  public ReplicationControllerRules() {
+    super(
+        CoreV1.REPLICATIONCONTROLLERS,
+        new Parts<>(
+            ReplicationController::spec,
+            ReplicationController::status,
+            ReplicationController::withSpec,
+            ReplicationController::withStatus,
+            ReplicationControllerStatus.EMPTY));
+  }
+
+  @Override
+  protected ReplicationControllerSpec defaults(
+      ReplicationControllerSpec spec, ReplicationController object) {
+    PodTemplateSpec template = spec.template();
+    Map<String, String> labels = template == null ? Map.of() : template.metadata().labels();
+    return spec.toBuilder()
+        .template(template == null ? null : PodDefaults.of(template))
+        .selector(spec.selector().isEmpty() ? labels : spec.selector())
+        .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
+        .build();
+  }
+
+  @Override
+  public List<FieldError> validate(ReplicationController controller) {
+    ReplicationControllerSpec spec = controller.spec();
+    TemplateValidation validation =
+        new TemplateValidation()
+            .notNegative("replicas", spec.replicas())
+            .notNegative("minReadySeconds", spec.minReadySeconds());
+    if (spec.selector().isEmpty()) {
+      validation.add(FieldError.required(TemplateValidation.SPEC.child("selector"), ""));
+    }
+    if (spec.template() == null) {
+      validation.add(FieldError.required(TemplateValidation.SPEC.child("template"), ""));
+    } else {
+      validation
+          .selects(selector(controller), spec.template())
+          .runs(spec.template(), List.of("Always"));
+    }
+    return validation.errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(
+      ReplicationController controller, ReplicationController old) {
+    return validate(controller);
+  }
+
+  private static LabelSelector selector(ReplicationController controller) {
+    return LabelSelector.builder().matchLabels(controller.spec().selector()).build();
+  }
+
+  @Override
+  public Optional<ScaleMapping<ReplicationController>> scale() {
+    return Optional.of(
+        new Scaling<>(
+            c -> c.spec().replicas(),
+            c -> c.status().replicas(),
+            ReplicationControllerRules::selector,
+            (c, replicas) -> c.withSpec(c.spec().withReplicas(replicas))));
+  }
+}

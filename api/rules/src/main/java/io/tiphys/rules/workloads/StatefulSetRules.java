@@ -1,0 +1,129 @@
+package io.tiphys.rules.workloads;
+
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
+import io.tiphys.api.apps.v1.StatefulSet;
+import io.tiphys.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy;
+import io.tiphys.api.apps.v1.StatefulSetSpec;
+import io.tiphys.api.apps.v1.StatefulSetStatus;
+import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.ScaleMapping;
+import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.PodDefaults;
+import java.util.List;
+import java.util.Optional;
+
+/** Checked against pkg/apis/apps/v1/defaults.go and pkg/apis/apps/validation/validation.go. */
+public final class StatefulSetRules
+    extends SpecRules<StatefulSet, StatefulSetSpec, StatefulSetStatus> {
+  public StatefulSetRules() {
+    super(
+        AppsV1.STATEFULSETS,
+        new Parts<>(
+            StatefulSet::spec,
+            StatefulSet::status,
+            StatefulSet::withSpec,
+            StatefulSet::withStatus,
+            StatefulSetStatus.EMPTY));
+  }
+
+  @Override
+  protected StatefulSetSpec defaults(StatefulSetSpec spec, StatefulSet object) {
+    return withDefaults(spec);
+  }
+
+  static StatefulSetSpec withDefaults(StatefulSetSpec spec) {
+    var retention = spec.persistentVolumeClaimRetentionPolicy();
+    return spec.toBuilder()
+        .template(PodDefaults.of(spec.template()))
+        .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
+        .podManagementPolicy(
+            spec.podManagementPolicy().isEmpty() ? "OrderedReady" : spec.podManagementPolicy())
+        .updateStrategy(defaults(spec.updateStrategy()))
+        .revisionHistoryLimit(
+            spec.revisionHistoryLimit() == null ? Integer.valueOf(10) : spec.revisionHistoryLimit())
+        .persistentVolumeClaimRetentionPolicy(
+            retention == null
+                ? retain(StatefulSetPersistentVolumeClaimRetentionPolicy.EMPTY)
+                : retain(retention))
+        .volumeClaimTemplates(
+            spec.volumeClaimTemplates().stream().map(StatefulSetRules::defaults).toList())
+        .build();
+  }
+
+  private static StatefulSetPersistentVolumeClaimRetentionPolicy retain(
+      StatefulSetPersistentVolumeClaimRetentionPolicy given) {
+    return new StatefulSetPersistentVolumeClaimRetentionPolicy(
+        given.whenDeleted().isEmpty() ? "Retain" : given.whenDeleted(),
+        given.whenScaled().isEmpty() ? "Retain" : given.whenScaled());
+  }
+
+  private static StatefulSetUpdateStrategy defaults(StatefulSetUpdateStrategy strategy) {
+    String type = strategy.type().isEmpty() ? "RollingUpdate" : strategy.type();
+    RollingUpdateStatefulSetStrategy rolling = strategy.rollingUpdate();
+    if (type.equals("RollingUpdate")) {
+      RollingUpdateStatefulSetStrategy given =
+          rolling == null ? RollingUpdateStatefulSetStrategy.EMPTY : rolling;
+      rolling = given.partition() == null ? given.withPartition(0) : given;
+    }
+    return new StatefulSetUpdateStrategy(type, rolling);
+  }
+
+  private static PersistentVolumeClaim defaults(PersistentVolumeClaim template) {
+    String mode = template.spec().volumeMode();
+    return template.toBuilder()
+        .spec(template.spec().withVolumeMode(mode == null ? "Filesystem" : mode))
+        .status(PersistentVolumeClaimStatus.builder().phase("Pending").build())
+        .build();
+  }
+
+  @Override
+  public List<FieldError> validate(StatefulSet set) {
+    StatefulSetSpec spec = set.spec();
+    return new TemplateValidation()
+        .notNegative("replicas", spec.replicas())
+        .notNegative("minReadySeconds", spec.minReadySeconds())
+        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
+        .selects(spec.selector(), spec.template())
+        .runs(spec.template(), List.of("Always"))
+        .errors();
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(StatefulSet set, StatefulSet old) {
+    List<FieldError> errors = validate(set);
+    StatefulSetSpec masked =
+        set.spec().toBuilder()
+            .replicas(old.spec().replicas())
+            .ordinals(old.spec().ordinals())
+            .template(old.spec().template())
+            .updateStrategy(old.spec().updateStrategy())
+            .minReadySeconds(old.spec().minReadySeconds())
+            .revisionHistoryLimit(old.spec().revisionHistoryLimit())
+            .persistentVolumeClaimRetentionPolicy(old.spec().persistentVolumeClaimRetentionPolicy())
+            .build();
+    if (!masked.equals(old.spec())) {
+      errors.add(
+          FieldError.forbidden(
+              TemplateValidation.SPEC,
+              "updates to statefulset spec for fields other than 'replicas', 'ordinals',"
+                  + " 'template', 'updateStrategy', 'revisionHistoryLimit',"
+                  + " 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are"
+                  + " forbidden"));
+    }
+    return errors;
+  }
+
+  @Override
+  public Optional<ScaleMapping<StatefulSet>> scale() {
+    return Optional.of(
+        new Scaling<>(
+            set -> set.spec().replicas(),
+            set -> set.status().replicas(),
+            set -> set.spec().selector(),
+            (set, replicas) -> set.withSpec(set.spec().withReplicas(replicas))));
+  }
+}

@@ -1,0 +1,84 @@
+package io.tiphys.rules.workloads;
+
+import io.tiphys.api.LabelSelectors;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.meta.v1.LabelSelector;
+import io.tiphys.codec.Json;
+import io.tiphys.meta.selector.SelectorException;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.pods.PodValidation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What all workloads ask of their selector, template and counts. */
+final class TemplateValidation {
+  static final FieldPath SPEC = FieldPath.of("spec");
+
+  private final List<FieldError> errors = new ArrayList<>();
+
+  /** The selector selects the template's pods; checked against pkg/apis/apps/validation. */
+  TemplateValidation selects(@Nullable LabelSelector selector, PodTemplateSpec template) {
+    FieldPath path = SPEC.child("selector");
+    if (selector == null) {
+      errors.add(FieldError.required(path, ""));
+      return this;
+    }
+    if (selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty()) {
+      errors.add(
+          FieldError.invalid(path, Json.Obj.EMPTY, "empty selector is invalid for deployment"));
+      return this;
+    }
+    try {
+      if (!LabelSelectors.of(selector).matches(template.metadata().labels())) {
+        Map<String, Json> labels = new TreeMap<>();
+        template.metadata().labels().forEach((name, value) -> labels.put(name, Json.of(value)));
+        errors.add(
+            FieldError.invalid(
+                SPEC.child("template", "metadata", "labels"),
+                new Json.Obj(labels),
+                "`selector` does not match template `labels`"));
+      }
+    } catch (SelectorException e) {
+      errors.add(FieldError.invalid(path, Json.Obj.EMPTY, String.valueOf(e.getMessage())));
+    }
+    return this;
+  }
+
+  TemplateValidation runs(PodTemplateSpec template, List<String> restartPolicies) {
+    FieldPath path = SPEC.child("template", "spec");
+    errors.addAll(PodValidation.of(template.spec(), path));
+    String policy = template.spec().restartPolicy();
+    if (!restartPolicies.contains(policy)) {
+      errors.add(FieldError.notSupported(path.child("restartPolicy"), policy, restartPolicies));
+    }
+    return this;
+  }
+
+  TemplateValidation notNegative(String field, @Nullable Number value) {
+    if (value != null && value.longValue() < 0) {
+      errors.add(
+          FieldError.invalid(SPEC.child(field), value, "must be greater than or equal to 0"));
+    }
+    return this;
+  }
+
+  TemplateValidation unchanged(String field, @Nullable Object value, @Nullable Object before) {
+    if (before != null && !before.equals(value)) {
+      errors.add(FieldError.invalid(SPEC.child(field), Json.Obj.EMPTY, "field is immutable"));
+    }
+    return this;
+  }
+
+  TemplateValidation add(FieldError error) {
+    errors.add(error);
+    return this;
+  }
+
+  List<FieldError> errors() {
+    return errors;
+  }
+}
