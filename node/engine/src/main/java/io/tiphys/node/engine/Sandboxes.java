@@ -220,22 +220,27 @@ final class Sandboxes {
 
   /** Runs inside the new namespaces, whose settings these are. */
   private static void sysctls(Sandbox sandbox) {
-    try {
-      if (!sandbox.hostNetwork()) {
-        // What containerd and Docker let every container do: low ports and ping without root.
+    if (!sandbox.hostNetwork()) {
+      // What containerd and Docker let every container do: low ports and ping without root.
+      try {
         Files.writeString(Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start"), "0");
         Files.writeString(Path.of("/proc/sys/net/ipv4/ping_group_range"), "0 2147483647");
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.DEBUG, "low ports and ping stay root's", e);
       }
-      for (Map.Entry<String, String> sysctl :
-          sandbox.record().config().linux().sysctls().entrySet()) {
-        Path file = Path.of("/proc/sys").resolve(sysctl.getKey().replace('.', '/')).normalize();
-        if (!file.startsWith("/proc/sys")) {
-          throw CriException.invalid("sysctl \"%s\" is not allowed".formatted(sysctl.getKey()));
-        }
-        Files.writeString(file, sysctl.getValue());
-      }
+    }
+    sandbox.record().config().linux().sysctls().forEach(Sandboxes::sysctl);
+  }
+
+  private static void sysctl(String name, String value) {
+    Path file = Path.of("/proc/sys").resolve(name.replace('.', '/')).normalize();
+    if (!file.startsWith("/proc/sys")) {
+      throw CriException.invalid("sysctl \"%s\" is not allowed".formatted(name));
+    }
+    try {
+      Files.writeString(file, value);
     } catch (IOException e) {
-      throw CriException.invalid("cannot set sysctl: " + e.getMessage());
+      throw CriException.invalid("cannot set sysctl %s: %s".formatted(name, e.getMessage()));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiphys.linux.Mounts;
+import io.tiphys.node.cri.Capability;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerEvent;
 import io.tiphys.node.cri.ContainerEventStream;
@@ -21,6 +22,7 @@ import io.tiphys.node.cri.Mount;
 import io.tiphys.node.cri.PodSandboxConfig;
 import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.RuntimeService;
+import io.tiphys.node.cri.SecurityProfile;
 import io.tiphys.node.engine.fixture.OciImageBuilder;
 import io.tiphys.node.engine.fixture.TestEngine;
 import java.io.IOException;
@@ -264,5 +266,48 @@ class ContainerLifeTest {
     while (Files.size(log) == 0) {
       Thread.onSpinWait();
     }
+  }
+
+  private List<String> saysUnder(LinuxContainerSecurityContext.Builder security, String script)
+      throws Exception {
+    ContainerConfig config =
+        TestEngine.shell("main", IMAGE, script)
+            .linux(
+                new LinuxContainerConfig(
+                    LinuxContainerResources.EMPTY,
+                    security.namespaceOptions(TestEngine.NAMESPACES).build()))
+            .build();
+    String id = start(config);
+    ended(id);
+    runtime.removeContainer(id);
+    List<String> lines = log().lines().map(l -> l.split(" ", 4)[3]).toList();
+    Files.delete(folder.resolve("logs/main.log"));
+    return lines;
+  }
+
+  @Test
+  void holdsContainersBackAsMuchAsAskedFor() throws Exception {
+    String caps = "grep CapEff /proc/self/status | cut -f2";
+    assertThat(
+            saysUnder(
+                LinuxContainerSecurityContext.builder()
+                    .capabilities(new Capability(List.of("NET_RAW"), List.of("ALL"), List.of()))
+                    .readonlyRootfs(true)
+                    .noNewPrivs(true),
+                caps + "; touch /x; grep NoNewPrivs /proc/self/status | cut -f2"))
+        .containsExactlyInAnyOrder("0000000000002000", "touch: /x: Read-only file system", "1");
+    assertThat(saysUnder(LinuxContainerSecurityContext.builder(), "mkdir /m; mount -t tmpfs t /m"))
+        .anyMatch(line -> line.contains("permission denied"));
+    assertThat(
+            saysUnder(
+                LinuxContainerSecurityContext.builder()
+                    .seccomp(new SecurityProfile(SecurityProfile.Type.RUNTIME_DEFAULT, "")),
+                "grep '^Seccomp:' /proc/self/status | cut -f2; ls / > /dev/null && echo fine"))
+        .containsExactly("2", "fine");
+    assertThat(
+            saysUnder(
+                LinuxContainerSecurityContext.builder().privileged(true),
+                "mkdir /m && mount -t tmpfs t /m && echo mounted; ls /dev/kmsg"))
+        .containsExactly("mounted", "/dev/kmsg");
   }
 }

@@ -95,6 +95,13 @@ public final class OciRuntime {
     if (!stdio.stdin()) {
       builder.redirectInput(Path.of("/dev/null").toFile());
     }
+    // A pipe that nobody reads fills up, and then the command waits for ever.
+    if (!stdio.stdout()) {
+      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
+    if (!stdio.stderr()) {
+      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    }
     return new ProcessSession(builder.start(), stdio, pid);
   }
 
