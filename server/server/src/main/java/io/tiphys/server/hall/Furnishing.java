@@ -4,7 +4,6 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
-import io.tiphys.api.RbacV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.core.v1.EndpointAddress;
@@ -22,8 +21,7 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.scheduling.v1.PriorityClass;
 import io.tiphys.client.Source;
 import io.tiphys.meta.IntOrString;
-import io.tiphys.server.permission.BootstrapPolicy;
-import io.tiphys.server.permission.RbacObjects;
+import io.tiphys.server.permission.BootstrapRoles;
 import io.tiphys.server.resources.ServiceRanges;
 import java.util.List;
 import java.util.Map;
@@ -53,11 +51,7 @@ final class Furnishing {
     for (String name : NAMESPACES) {
       ensure(CoreV1.NAMESPACES, Namespace.builder().metadata(named("", name)).build());
     }
-    RbacObjects policy = BootstrapPolicy.load();
-    policy.clusterRoles().forEach(role -> ensure(RbacV1.CLUSTERROLES, role));
-    policy.clusterBindings().forEach(binding -> ensure(RbacV1.CLUSTERROLEBINDINGS, binding));
-    policy.roles().forEach(role -> ensure(RbacV1.ROLES, role));
-    policy.bindings().forEach(binding -> ensure(RbacV1.ROLEBINDINGS, binding));
+    BootstrapRoles.reconcile(source);
     priority(
         "system-cluster-critical",
         2_000_000_000,

@@ -87,7 +87,7 @@ final class Der {
       int arc = Integer.parseInt(arcs[i]);
       for (int shift = 28; shift > 0; shift -= 7) {
         if (arc >>> shift != 0) {
-          out.write(0x80 | (arc >>> shift & 0x7f));
+          out.write(0x80 | ((arc >>> shift) & 0x7f));
         }
       }
       out.write(arc & 0x7f);
@@ -138,7 +138,7 @@ final class Der {
         int count = length & 0x7f;
         length = 0;
         for (int i = 0; i < count && i < 4 && in.hasRemaining(); i++) {
-          length = length << 8 | in.get() & 0xff;
+          length = (length << 8) | (in.get() & 0xff);
         }
       }
       if (length < 0 || length > in.remaining()) {

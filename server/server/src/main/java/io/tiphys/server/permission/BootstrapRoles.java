@@ -43,11 +43,11 @@ public final class BootstrapRoles {
    *
    * @throws ApiFailure when a write is refused
    */
-  public static void reconcile(Source source) throws InterruptedException {
+  public static void reconcile(Source source) {
     new BootstrapRoles(source).reconcile(BootstrapPolicy.load());
   }
 
-  private void reconcile(RbacObjects policy) throws InterruptedException {
+  private void reconcile(RbacObjects policy) {
     List<Runnable> writes = new ArrayList<>();
     plan(
         RbacV1.CLUSTERROLES,
@@ -92,19 +92,18 @@ public final class BootstrapRoles {
     }
   }
 
-  private static void carryOut(List<Runnable> writes) throws InterruptedException {
+  private static void carryOut(List<Runnable> writes) {
+    List<Future<?>> running = new ArrayList<>();
     try (ExecutorService writers =
         Executors.newFixedThreadPool(WRITERS, Thread.ofVirtual().name("bootstrap").factory())) {
-      List<Future<?>> running = new ArrayList<>();
       writes.forEach(write -> running.add(writers.submit(write)));
-      for (Future<?> write : running) {
-        try {
-          write.get();
-        } catch (java.util.concurrent.ExecutionException e) {
-          throw e.getCause() instanceof RuntimeException cause
-              ? cause
-              : new IllegalStateException(e.getCause());
-        }
+    }
+    // Closing has waited for all of them.
+    for (Future<?> write : running) {
+      if (write.state() == Future.State.FAILED) {
+        throw write.exceptionNow() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(write.exceptionNow());
       }
     }
   }
