@@ -201,7 +201,7 @@ final class Containers {
             host,
             rootfs,
             record.cgroup(),
-            targetPid(config));
+            targetPid(sandbox, config));
     LinuxContainerUser user =
         RuntimeSpec.user(
             request, ScopedFile.lines(rootfs, "etc/passwd"), ScopedFile.lines(rootfs, "etc/group"));
@@ -226,7 +226,7 @@ final class Containers {
     return whole.bytes();
   }
 
-  private Optional<Integer> targetPid(ContainerConfig config) {
+  private Optional<Integer> targetPid(Sandbox sandbox, ContainerConfig config) {
     NamespaceOption namespaces = config.linux().securityContext().namespaceOptions();
     return switch (namespaces.pid()) {
       case CONTAINER, NODE -> Optional.empty();
@@ -240,9 +240,15 @@ final class Containers {
                         "target container %s does not run".formatted(namespaces.targetId()));
               });
       case POD ->
-          throw new CriException(
-              CriException.Code.UNIMPLEMENTED,
-              "this engine has no process namespace of a whole pod (shareProcessNamespace)");
+          Optional.of(
+              sandbox
+                  .keeper()
+                  .pid()
+                  .orElseThrow(
+                      () ->
+                          new CriException(
+                              CriException.Code.FAILED_PRECONDITION,
+                              "the sandbox has no process namespace to share")));
     };
   }
 

@@ -7,6 +7,7 @@ import io.tiphys.linux.Mounts;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.process.Conmon;
+import io.tiphys.node.engine.process.PidKeeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,9 @@ final class Demolition {
       pause();
     }
     for (Path sandbox : sandboxes) {
-      network.detach(sandbox.getFileName().toString());
+      String id = sandbox.getFileName().toString();
+      network.detach(id);
+      new PidKeeper(sandbox, id).end();
     }
     Mounts.detachTree(config.root());
     removeCgroups(cgroupsOfContainers, sandboxes);

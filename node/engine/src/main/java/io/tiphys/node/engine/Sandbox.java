@@ -7,6 +7,7 @@ import io.tiphys.node.cri.PodSandbox;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.cri.PodSandboxStatus;
+import io.tiphys.node.engine.process.PidKeeper;
 import io.tiphys.node.engine.spec.SandboxSpace;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -86,6 +87,15 @@ final class Sandbox {
       pins.put(Namespaces.Kind.IPC, folder.resolve("ipc"));
     }
     return pins;
+  }
+
+  /** Whether its containers see one another's processes. */
+  boolean sharesPids() {
+    return namespaces().pid() == NamespaceMode.POD;
+  }
+
+  PidKeeper keeper() {
+    return new PidKeeper(folder, id());
   }
 
   Path shm() {

@@ -13,6 +13,7 @@ import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.files.WholeFile;
+import io.tiphys.node.engine.process.PidKeeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,6 +90,7 @@ final class Sandboxes {
     boolean alive =
         record.bootId().equals(identity.bootId())
             && !Files.exists(folder.resolve("stopped"))
+            && (!sandbox.sharesPids() || sandbox.keeper().pid().isPresent())
             && sandbox.pins().values().stream().allMatch(Namespaces::exists);
     if (alive) {
       sandbox.setReady(addresses);
@@ -191,6 +193,9 @@ final class Sandboxes {
             }
             sysctls(sandbox);
           });
+    }
+    if (sandbox.sharesPids()) {
+      sandbox.keeper().start(clock);
     }
     if (!sandbox.hostIpc()) {
       Files.createDirectory(sandbox.shm());
@@ -301,6 +306,7 @@ final class Sandboxes {
 
   private void release(Path folder, String id) {
     network.detach(id);
+    new PidKeeper(folder, id).end();
     for (String pin : List.of("net", "uts", "ipc")) {
       Namespaces.delete(folder.resolve(pin));
     }

@@ -18,7 +18,11 @@ import io.tiphys.node.cri.ExecSyncResponse;
 import io.tiphys.node.cri.LinuxContainerConfig;
 import io.tiphys.node.cri.LinuxContainerResources;
 import io.tiphys.node.cri.LinuxContainerSecurityContext;
+import io.tiphys.node.cri.LinuxPodSandboxConfig;
+import io.tiphys.node.cri.LinuxSandboxSecurityContext;
 import io.tiphys.node.cri.Mount;
+import io.tiphys.node.cri.NamespaceMode;
+import io.tiphys.node.cri.NamespaceOption;
 import io.tiphys.node.cri.PodSandboxConfig;
 import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.RuntimeService;
@@ -31,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -309,5 +314,38 @@ class ContainerLifeTest {
                 LinuxContainerSecurityContext.builder().privileged(true),
                 "mkdir /m && mount -t tmpfs t /m && echo mounted; ls /dev/kmsg"))
         .containsExactly("mounted", "/dev/kmsg");
+  }
+
+  @Test
+  void containersOfAPodMaySeeOneAnother() throws Exception {
+    runtime.removePodSandbox(sandbox);
+    NamespaceOption shared =
+        new NamespaceOption(NamespaceMode.POD, NamespaceMode.POD, NamespaceMode.POD, "");
+    pod =
+        pod.toBuilder()
+            .linux(
+                new LinuxPodSandboxConfig(
+                    "/tiphys-test/pod",
+                    new LinuxSandboxSecurityContext(shared, null, null, false, List.of(), false),
+                    Map.of(),
+                    LinuxContainerResources.EMPTY,
+                    LinuxContainerResources.EMPTY))
+            .build();
+    sandbox = runtime.runPodSandbox(pod, "");
+    LinuxContainerConfig linux =
+        new LinuxContainerConfig(
+            LinuxContainerResources.EMPTY,
+            LinuxContainerSecurityContext.builder().namespaceOptions(shared).build());
+    String first = start(TestEngine.shell("first", IMAGE, "sleep 1111").linux(linux).build());
+    String second = start(TestEngine.shell("second", IMAGE, "sleep 2222").linux(linux).build());
+    assertThat(out(runtime.execSync(second, List.of("ps"), NO_LIMIT)))
+        .contains("sleep 1111", "sleep 2222", "keeper-" + sandbox);
+    runtime.stopContainer(first, NO_LIMIT);
+    assertThat(runtime.containerStatus(first).exitCode()).isEqualTo(137);
+    assertThat(out(runtime.execSync(second, List.of("ps"), NO_LIMIT)))
+        .contains("sleep 2222")
+        .doesNotContain("sleep 1111");
+    runtime.removePodSandbox(sandbox);
+    assertThat(TestEngine.anyProcessMentions("keeper-" + sandbox)).isFalse();
   }
 }

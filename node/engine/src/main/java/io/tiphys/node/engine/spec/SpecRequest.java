@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param rootfs where the container's file system is mounted
  * @param cgroup the path of its cgroup
- * @param targetPid the process whose pid namespace to join, with that mode
+ * @param targetPid the process whose pid namespace to join: a target's or that of the whole pod
  */
 public record SpecRequest(
     ContainerConfig config,
