@@ -48,7 +48,7 @@ class AdoptionTest {
       Engine.destroyAll(EngineConfig.at(root), TestEngine.dependencies());
       assertThat(root).doesNotExist();
       assertThat(Mounts.list()).noneMatch(m -> m.target().startsWith(folder));
-      assertThat(TestEngine.anyProcessMentions(root.toString())).isFalse();
+      TestEngine.awaitNoProcessOf(root.toString());
     }
   }
 
@@ -183,7 +183,7 @@ class AdoptionTest {
       ContainerStatus status = status(engine.runtime(), "lasting");
       assertThat(status.state()).isEqualTo(ContainerState.CONTAINER_EXITED);
       assertThat(status.reason()).isEqualTo("StartError");
-      assertThat(TestEngine.anyProcessMentions(cutOff)).isFalse();
+      TestEngine.awaitNoProcessOf(cutOff);
       engine.runtime().removeContainer(cutOff);
     }
   }

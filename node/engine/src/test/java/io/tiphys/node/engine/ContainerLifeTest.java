@@ -74,7 +74,7 @@ class ContainerLifeTest {
       Engine.destroyAll(config, TestEngine.dependencies());
       assertThat(config.root()).doesNotExist();
       assertThat(Mounts.list()).noneMatch(m -> m.target().startsWith(folder));
-      assertThat(TestEngine.anyProcessMentions(folder.toString())).isFalse();
+      TestEngine.awaitNoProcessOf(folder.toString());
       assertThat(Path.of("/sys/fs/cgroup/memory/tiphys-test")).doesNotExist();
       assertThat(Path.of("/sys/fs/cgroup/tiphys-test")).doesNotExist();
     }
@@ -346,6 +346,6 @@ class ContainerLifeTest {
         .contains("sleep 2222")
         .doesNotContain("sleep 1111");
     runtime.removePodSandbox(sandbox);
-    assertThat(TestEngine.anyProcessMentions("keeper-" + sandbox)).isFalse();
+    TestEngine.awaitNoProcessOf("keeper-" + sandbox);
   }
 }
