@@ -44,6 +44,11 @@ record LiveSubjects(Directory directory, Cache cache)
   }
 
   @Override
+  public void awaitCurrent() throws InterruptedException {
+    cache.awaitCurrent();
+  }
+
+  @Override
   public RbacObjects current() {
     return new RbacObjects(
         directory.list(RbacV1.CLUSTERROLES, ""),

@@ -62,6 +62,7 @@ public final class TokenRequests implements Handler {
 
   /** Issues a token for the account; the node agent of the same process calls it directly. */
   public TokenRequest answer(String namespace, String name, TokenRequest wanted) {
+    awaitCurrent();
     matchesPath("name", wanted.metadata().name(), name, name);
     matchesPath("namespace", wanted.metadata().namespace(), namespace, name);
     Subject account = subjects.find(Kind.SERVICE_ACCOUNT, namespace, name);
@@ -100,6 +101,16 @@ public final class TokenRequests implements Handler {
                 .withCreationTimestamp(clock.now()))
         .withSpec(wanted.spec().withAudiences(audiences).withExpirationSeconds(seconds))
         .withStatus(new TokenRequestStatus(issued.token(), issued.expires()));
+  }
+
+  /** An account that was just created must be there for its first token. */
+  private void awaitCurrent() {
+    try {
+      subjects.awaitCurrent();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiFailure.timeout("interrupted while waiting for the cache");
+    }
   }
 
   private Binding binding(@Nullable BoundObjectReference ref, String namespace, String account) {

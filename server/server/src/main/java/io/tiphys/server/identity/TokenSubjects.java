@@ -12,6 +12,9 @@ public interface TokenSubjects {
    */
   @Nullable Subject find(Kind kind, String namespace, String name);
 
+  /** Waits until {@link #find} shows everything that was written before this call. */
+  default void awaitCurrent() throws InterruptedException {}
+
   /** What a token may be bound to, besides its account. */
   enum Kind {
     SERVICE_ACCOUNT,

@@ -64,7 +64,8 @@ class BootstrapRolesTest {
               throw ApiFailure.notFound("nodes", node);
             },
             AuditLog.OFF,
-            new DoorMetrics()));
+            new DoorMetrics(),
+                List.of()));
   }
 
   private static final class NoTables implements TablePrinter {
