@@ -36,8 +36,7 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
   private final Rendering rendering;
   private final Output output;
   private final TableOptions table;
-  private final Clock clock;
-  private final Duration timeout;
+  private final Clock.Timer end;
   private boolean columnsSent;
 
   WatchAnswer(
@@ -52,8 +51,8 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
     this.rendering = rendering;
     this.output = answer.output();
     this.table = answer.table();
-    this.clock = clock;
-    this.timeout = timeout;
+    // Runs from now on: a watch whose client never reads it ends too.
+    this.end = clock.schedule(timeout, watch::close);
   }
 
   /** A watch that ends before it has begun. */
@@ -72,7 +71,6 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
   @Override
   public void writeTo(Response.Sink sink) throws InterruptedException {
     sink.onClose(watch::close);
-    Clock.Timer end = clock.schedule(timeout, watch::close);
     try (watch) {
       for (CachedEvent<T> event = watch.next(); event != null; event = watch.next()) {
         List<byte[]> pieces = new ArrayList<>();

@@ -281,8 +281,12 @@ class VerbsTest {
 
   @Test
   void anObjectThatIsTooLargeIsRefusedInTheStoresWords() {
-    String large = "x".repeat(1_600_000);
-    Answered answer = hall.post(MAPS, map("a", large)).expect(500);
+    String large =
+        "{\"metadata\":{\"name\":\"a\"},\"revision\":1,\"data\":{\"k\":\""
+            + "x".repeat(1_600_000)
+            + "\"}}";
+    Answered answer =
+        hall.post("/apis/apps/v1/namespaces/default/controllerrevisions", large).expect(500);
     assertThat(answer.status().message()).isEqualTo("etcdserver: request is too large");
   }
 
