@@ -40,6 +40,9 @@ require_packages() {
     || { say "could not install ${missing[*]}. Try: apt-get update && apt-get install ${missing[*]}"; return 1; }
 }
 
+# class_path DIST: the jars of a distribution, always in the same order: the cache depends on it.
+class_path() { (LC_ALL=C; printf '%s:' "$1"/lib/*.jar); }
+
 # build_tiphys: compiles and packs the distribution when a source is newer than it.
 build_tiphys() {
   local dist=$ROOT/houses/assembly/target/tiphys

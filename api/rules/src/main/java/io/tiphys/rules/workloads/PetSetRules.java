@@ -64,7 +64,7 @@ public final class PetSetRules extends SpecRules<PetSet, PetSetSpec, PetSetStatu
     return new TemplateValidation()
         .notNegative("replicas", spec.replicas())
         .selects(spec.selector(), spec.template())
-        .runs(spec.template(), List.of("Always"))
+        .restarts(spec.template(), List.of("Always"))
         .errors();
   }
 

@@ -88,7 +88,7 @@ public final class StatefulSetRules
         .notNegative("minReadySeconds", spec.minReadySeconds())
         .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
         .selects(spec.selector(), spec.template())
-        .runs(spec.template(), List.of("Always"))
+        .restarts(spec.template(), List.of("Always"))
         .errors();
   }
 

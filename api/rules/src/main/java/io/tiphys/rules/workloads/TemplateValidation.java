@@ -49,8 +49,13 @@ final class TemplateValidation {
   }
 
   TemplateValidation runs(PodTemplateSpec template, List<String> restartPolicies) {
+    errors.addAll(PodValidation.of(template.spec(), SPEC.child("template", "spec")));
+    return restarts(template, restartPolicies);
+  }
+
+  /** For sets whose pods get volumes that the template does not name: its pods are not checked. */
+  TemplateValidation restarts(PodTemplateSpec template, List<String> restartPolicies) {
     FieldPath path = SPEC.child("template", "spec");
-    errors.addAll(PodValidation.of(template.spec(), path));
     String policy = template.spec().restartPolicy();
     if (!restartPolicies.contains(policy)) {
       errors.add(FieldError.notSupported(path.child("restartPolicy"), policy, restartPolicies));

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog implements Handler {
   private static final String JSON = "application/json";
+  /** As upstream's: what clients ask for has an @, which Go refuses in an answer. */
   private static final String SWAGGER_PROTO =
-      "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
   private static final Response NOT_FOUND =
       Response.Full.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(UTF_8));

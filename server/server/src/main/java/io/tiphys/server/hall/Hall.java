@@ -44,6 +44,7 @@ import io.tiphys.server.resources.TablePrinter;
 import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.streams.PodStreams;
 import io.tiphys.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -71,6 +72,7 @@ public final class Hall implements Lifecycle {
    *
    * @param random must be thread-safe
    * @param nodes finds the agents that serve logs and sessions
+   * @param further what a house adds behind the same guards
    */
   public record Dependencies(
       Store store,
@@ -79,7 +81,8 @@ public final class Hall implements Lifecycle {
       TablePrinter tables,
       NodeDirectory nodes,
       AuditLog audit,
-      DoorMetrics metrics) {}
+      DoorMetrics metrics,
+      List<Route> further) {}
 
   /** What is made together with the room of the resources. */
   private record Guarding(
@@ -178,7 +181,8 @@ public final class Hall implements Lifecycle {
     Catalog catalog =
         new Catalog(config.gitVersion(), config.advertiseAddress() + ":" + config.port());
     Authorizer authorizer = guarding.authorizer();
-    return Walk.routes(
+    List<Route> routes = new ArrayList<>(given.further());
+    routes.addAll(
         List.of(
             new Route(TokenRequests::fits, guarding.tokens()),
             new Route(TokenReviews::fits, new TokenReviews(tokens, given.clock())),
@@ -190,8 +194,8 @@ public final class Hall implements Lifecycle {
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/version", new Version(config.gitVersion())),
             Route.path("/metrics", request -> metrics(given.metrics())),
-            new Route(request -> Catalog.answers(request.path()), catalog)),
-        request -> Answers.pageNotFound());
+            new Route(request -> Catalog.answers(request.path()), catalog)));
+    return Walk.routes(routes, request -> Answers.pageNotFound());
   }
 
   private static Response metrics(DoorMetrics metrics) {

@@ -73,7 +73,8 @@ class HallTest {
               throw ApiFailure.notFound(CoreV1.NODES, node);
             },
             new NoAudit(),
-            new DoorMetrics()));
+            new DoorMetrics(),
+                List.of()));
   }
 
   private static final class NoAudit implements AuditLog {

@@ -1,0 +1,96 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.cli.Progress;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
+import io.tiphys.controllers.ControllerConfig;
+import io.tiphys.controllers.Controllers;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.scheduler.Scheduler;
+import io.tiphys.server.audit.AuditLog;
+import io.tiphys.server.door.DoorMetrics;
+import io.tiphys.server.door.Walk;
+import io.tiphys.server.hall.Hall;
+import io.tiphys.server.hall.HallConfig;
+import io.tiphys.server.identity.User;
+import io.tiphys.server.streams.NodeDirectory;
+import io.tiphys.server.tables.KubectlTables;
+import io.tiphys.store.Store;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The hall and the offices over one store. */
+final class ControlPlane implements Lifecycle {
+  private final Closer closer;
+  private final Hall hall;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  private ControlPlane(Closer closer, Hall hall, Clock clock, RandomGenerator random) {
+    this.closer = closer;
+    this.hall = hall;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Opens the hall; {@link #startOffices} comes when the listener leads to it. */
+  static ControlPlane open(
+      HallConfig config,
+      Store store,
+      NodeDirectory nodes,
+      List<Walk.Route> further,
+      Clock clock,
+      RandomGenerator random) {
+    Closer closer = new Closer();
+    Hall hall =
+        closer.add(
+            Hall.open(
+                config,
+                new Hall.Dependencies(
+                    store,
+                    clock,
+                    random,
+                    new KubectlTables(clock),
+                    nodes,
+                    AuditLog.OFF,
+                    new DoorMetrics(),
+                    further)));
+    return new ControlPlane(closer, hall, clock, random);
+  }
+
+  void startOffices(ControllerConfig config, Progress progress) throws InterruptedException {
+    startScheduler();
+    Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
+    Informers informers = closer.add(new Informers(source, clock, random));
+    closer.add(Controllers.open(new ControllerContext(source, informers, clock, random), config));
+    informers.start();
+    informers.awaitSync();
+    progress.done("controllers and scheduler at work");
+  }
+
+  private void startScheduler() {
+    Source source = source(Identities.SCHEDULER, "kube-scheduler");
+    Informers informers = closer.add(new Informers(source, clock, random));
+    EventRecorder events = closer.add(new EventRecorder(source, clock, random, Scheduler.NAME, ""));
+    closer.add(Scheduler.open(source, informers, events, clock, random));
+    informers.start();
+  }
+
+  Hall hall() {
+    return hall;
+  }
+
+  Source source(User user, String fieldManager) {
+    return hall.source(user, fieldManager);
+  }
+
+  @Override
+  public void close() {
+    hall.beginClosing();
+    closer.close();
+  }
+}

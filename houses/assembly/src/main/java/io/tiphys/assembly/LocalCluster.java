@@ -1,0 +1,147 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.Clock;
+import io.tiphys.cli.CliException;
+import io.tiphys.cli.ClusterOptions;
+import io.tiphys.cli.ClusterProcess;
+import io.tiphys.cli.DaemonRecord;
+import io.tiphys.cli.Profile;
+import io.tiphys.cli.Progress;
+import io.tiphys.linux.HostSupport;
+import io.tiphys.linux.Mounts;
+import io.tiphys.linux.NetworkStack;
+import io.tiphys.network.pods.RoutedNetwork;
+import io.tiphys.network.proxy.ServiceProxy;
+import io.tiphys.node.cri.Container;
+import io.tiphys.node.cri.ContainerFilter;
+import io.tiphys.node.cri.PodSandbox;
+import io.tiphys.node.cri.PodSandboxFilter;
+import io.tiphys.node.cri.RuntimeService;
+import io.tiphys.node.engine.Engine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** Clusters on this machine, as the command asks for them. */
+final class LocalCluster implements ClusterProcess {
+  /** What containers get to end in; pods that need longer are deleted before a stop. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Clock clock;
+
+  LocalCluster(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public int serve(Profile profile, ClusterOptions options, Progress progress)
+      throws IOException, InterruptedException {
+    LogFile.begin();
+    Files.createDirectories(profile.root());
+    if (DaemonRecord.running(profile).isPresent()) {
+      throw new CliException(profile.name() + " is running already");
+    }
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(
+                    () -> {
+                      asked.countDown();
+                      awaitQuietly(ended);
+                    }));
+    try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
+      DaemonRecord.of(ProcessHandle.current(), house.serverUrl(), options.ephemeral())
+          .write(profile.daemonRecord());
+      progress.tellReady();
+      asked.await();
+    } finally {
+      Files.deleteIfExists(profile.daemonRecord());
+      ended.countDown();
+    }
+    return 0;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Containers and their network; their writable layers and volumes are what a stop keeps. */
+  @Override
+  public void stopWorkloads(Profile profile) {
+    NodeHouse.Plan plan = planOf(profile);
+    if (plan != null && HostSupport.probe().runsContainers()) {
+      try (Engine engine = Engine.open(plan.engine(), dependencies(plan))) {
+        stopSandboxes(engine.runtime());
+      }
+      removeNetwork(plan);
+    }
+  }
+
+  @Override
+  public void destroy(Profile profile) {
+    NodeHouse.Plan plan = planOf(profile);
+    if (plan != null && HostSupport.probe().runsContainers()) {
+      Engine.destroyAll(plan.engine(), dependencies(plan));
+      removeNetwork(plan);
+      Mounts.detachTree(profile.root());
+    }
+  }
+
+  /** All pods at once: each has its own grace period. */
+  private static void stopSandboxes(RuntimeService runtime) {
+    try (ExecutorService pods = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (PodSandbox sandbox : runtime.listPodSandbox(PodSandboxFilter.EMPTY)) {
+        pods.execute(() -> stopSandbox(runtime, sandbox.id()));
+      }
+    }
+  }
+
+  private static void stopSandbox(RuntimeService runtime, String id) {
+    ContainerFilter own = new ContainerFilter("", null, id, Map.of());
+    for (Container container : runtime.listContainers(own)) {
+      runtime.stopContainer(container.id(), GRACE);
+    }
+    runtime.stopPodSandbox(id);
+  }
+
+  private Engine.Dependencies dependencies(NodeHouse.Plan plan) {
+    return new Engine.Dependencies(PodRoads.open(plan), clock, new SecureRandom());
+  }
+
+  private static void removeNetwork(NodeHouse.Plan plan) {
+    try (NetworkStack stack = NetworkStack.host()) {
+      ServiceProxy.delete(NodeHouse.proxyConfig(plan), stack);
+    }
+    RoutedNetwork.open(PodRoads.config(plan), NetworkStack.host()).delete();
+  }
+
+  private static NodeHouse.@Nullable Plan planOf(Profile profile) {
+    Settings settings = Settings.read(profile.root());
+    return settings == null ? null : AllInOne.plan(profile, settings, new ClusterOptions());
+  }
+
+  /** Whether this machine has an address. */
+  static boolean hasAddress(String address) {
+    try {
+      return NetworkInterface.getByInetAddress(InetAddress.getByName(address)) != null;
+    } catch (UnknownHostException | SocketException e) {
+      return false;
+    }
+  }
+}

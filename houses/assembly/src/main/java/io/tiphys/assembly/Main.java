@@ -1,0 +1,26 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.SystemClock;
+import io.tiphys.cli.Context;
+import io.tiphys.cli.TiphysCommand;
+import java.util.Arrays;
+
+/** The program. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] words) {
+    SystemClock clock = new SystemClock();
+    if (words.length > 0 && words[0].equals("train")) {
+      System.exit(Training.run(clock));
+    }
+    Context context =
+        new Context(
+            new LocalCluster(clock), clock, System.getenv(), isSuperuser(), System.out, System.err);
+    System.exit(TiphysCommand.run(context, Arrays.copyOf(words, words.length)));
+  }
+
+  private static boolean isSuperuser() {
+    return new com.sun.security.auth.module.UnixSystem().getUid() == 0;
+  }
+}

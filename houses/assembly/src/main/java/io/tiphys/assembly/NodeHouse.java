@@ -1,0 +1,146 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.cli.Progress;
+import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
+import io.tiphys.client.node.NodeApi;
+import io.tiphys.linux.NetworkStack;
+import io.tiphys.network.dns.DnsConfig;
+import io.tiphys.network.dns.DnsServer;
+import io.tiphys.network.dns.DnsService;
+import io.tiphys.network.proxy.ProxyConfig;
+import io.tiphys.network.proxy.ServiceProxy;
+import io.tiphys.node.agent.Agent;
+import io.tiphys.node.agent.AgentConfig;
+import io.tiphys.node.engine.Engine;
+import io.tiphys.node.engine.EngineConfig;
+import io.tiphys.node.engine.images.RegistryConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** The workshop and its roads: engine, pod network, services, names, agent. */
+final class NodeHouse implements Lifecycle {
+  static final String CLUSTER_DOMAIN = "cluster.local";
+
+  private final Closer closer = new Closer();
+  private final Plan plan;
+  private final PodRoads roads;
+  private final Engine engine;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private volatile NodeApi agent = NotStarted.INSTANCE;
+
+  /**
+   * Where a node keeps its things and what it is called.
+   *
+   * @param folder the profile's
+   * @param hostAddress the address of this machine that pods and the API know it by
+   */
+  record Plan(
+      String profile,
+      Path folder,
+      Settings settings,
+      String hostAddress,
+      Set<String> insecureRegistries) {
+    EngineConfig engine() {
+      EngineConfig standard = EngineConfig.at(folder.resolve("engine"));
+      return new EngineConfig(
+          standard.root(), new RegistryConfig(insecureRegistries, null), standard.programFolders());
+    }
+  }
+
+  private NodeHouse(Plan plan, Clock clock, RandomGenerator random) {
+    this.plan = plan;
+    this.clock = clock;
+    this.random = random;
+    roads = closer.add(PodRoads.open(plan));
+    engine = closer.add(Engine.open(plan.engine(), new Engine.Dependencies(roads, clock, random)));
+  }
+
+  /** Opens engine and pod network; {@link #join} makes a node of them. */
+  static NodeHouse open(Plan plan, Clock clock, RandomGenerator random, Progress progress) {
+    NodeHouse house = new NodeHouse(plan, clock, random);
+    String what = "container engine and pod network open";
+    progress.done(
+        house.engine.readiness().runsContainers()
+            ? what
+            : "no containers: " + house.engine.readiness());
+    return house;
+  }
+
+  /** Enters the cluster: services and names work, the agent takes pods. */
+  void join(Source network, Source node, Progress progress) throws InterruptedException {
+    if (roads.present()) {
+      openServicesAndNames(network);
+    }
+    Agent opened =
+        closer.add(
+            Agent.open(
+                agentConfig(),
+                new Agent.Dependencies(node, engine.runtime(), engine.images(), clock, random)));
+    agent = opened;
+    progress.done("node agent at work");
+  }
+
+  private void openServicesAndNames(Source source) throws InterruptedException {
+    Informers informers = closer.add(new Informers(source, clock, random));
+    ProxyConfig config = proxyConfig(plan);
+    closer.add(ServiceProxy.open(config, NetworkStack.host(), informers, clock, random));
+    DnsServer dns =
+        closer.add(
+            DnsServer.open(
+                new DnsConfig(
+                    CLUSTER_DOMAIN,
+                    List.of(new InetSocketAddress(config.gateway().address(), 0)),
+                    List.of(plan.settings.podCidr(), plan.settings.serviceCidr()),
+                    DnsConfig.HOST_RESOLV_CONF),
+                informers,
+                clock,
+                random));
+    informers.start();
+    DnsService.publish(
+        source, plan.settings.dnsAddress(), plan.settings.nodeName(), dns.addresses().getFirst());
+    informers.awaitSync();
+  }
+
+  static ProxyConfig proxyConfig(Plan plan) {
+    var pods = PodRoads.config(plan);
+    return new ProxyConfig(
+        plan.profile,
+        plan.settings.nodeName(),
+        plan.settings.podCidr(),
+        plan.settings.serviceCidr(),
+        new ProxyConfig.Gateway(pods.gateway(), pods.gatewayLink(), pods.podLinks()));
+  }
+
+  private AgentConfig agentConfig() {
+    return new AgentConfig(
+        plan.settings.nodeName(),
+        plan.hostAddress,
+        plan.folder.resolve("agent"),
+        CLUSTER_DOMAIN,
+        plan.settings.dnsAddress(),
+        Release.GIT_VERSION,
+        engine.readiness().reasons());
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /** How the API server reaches this node's pods. */
+  NodeApi agent() {
+    return agent;
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

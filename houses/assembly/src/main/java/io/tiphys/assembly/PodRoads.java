@@ -1,0 +1,71 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.Lifecycle;
+import io.tiphys.linux.HostSupport;
+import io.tiphys.linux.NetworkStack;
+import io.tiphys.network.pods.Attachment;
+import io.tiphys.network.pods.PodNetwork;
+import io.tiphys.network.pods.PodNetworkConfig;
+import io.tiphys.network.pods.RoutedNetwork;
+import io.tiphys.node.cri.PodSandboxConfig;
+import io.tiphys.node.cri.PodSandboxNetworkStatus;
+import io.tiphys.node.engine.SandboxNetwork;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The pod network as the engine asks for it, or the reason why there is none. */
+final class PodRoads implements SandboxNetwork, Lifecycle {
+  private final Optional<PodNetwork> network;
+  private final String reason;
+
+  private PodRoads(Optional<PodNetwork> network, String reason) {
+    this.network = network;
+    this.reason = reason;
+  }
+
+  static PodRoads open(NodeHouse.Plan plan) {
+    HostSupport support = HostSupport.probe();
+    return support.runsContainers()
+        ? new PodRoads(Optional.of(RoutedNetwork.open(config(plan), NetworkStack.host())), "")
+        : new PodRoads(Optional.empty(), String.join("; ", support.reasons()));
+  }
+
+  static PodNetworkConfig config(NodeHouse.Plan plan) {
+    return new PodNetworkConfig(
+        plan.profile(), plan.settings().podCidr(), 0, plan.folder().resolve("pod-network"));
+  }
+
+  boolean present() {
+    return network.isPresent();
+  }
+
+  @Override
+  public PodSandboxNetworkStatus attach(String sandboxId, Path namespace, PodSandboxConfig config) {
+    PodNetwork pods = network.orElseThrow(() -> new IllegalStateException(reason));
+    Attachment at =
+        pods.attach(
+            new PodNetwork.Sandbox(
+                sandboxId, namespace, config.metadata().namespace(), config.metadata().name()));
+    return new PodSandboxNetworkStatus(at.ip(), List.of());
+  }
+
+  @Override
+  public void detach(String sandboxId) {
+    network.ifPresent(pods -> pods.detach(sandboxId));
+  }
+
+  @Override
+  public Optional<String> notReady() {
+    if (network.isEmpty()) {
+      return Optional.of(reason);
+    }
+    List<String> problems = network.get().problems();
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+  }
+
+  @Override
+  public void close() {
+    network.ifPresent(PodNetwork::close);
+  }
+}
