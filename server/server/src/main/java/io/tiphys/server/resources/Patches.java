@@ -73,7 +73,7 @@ final class Patches {
                 "error strict decoding YAML: " + String.join(", ", body.remarks()));
       }
     }
-    return served.rules().defaults(merged);
+    return served.defaults(merged);
   }
 
   private <T extends ApiObject> T patched(
@@ -83,7 +83,7 @@ final class Patches {
     }
     ObjectType<T> type = served.resource().type();
     Json.Obj tree = apply(ObjectCodec.toTree(current), body, type);
-    T wished = served.rules().defaults(decode(type, tree, body, call));
+    T wished = served.defaults(decode(type, tree, body, call));
     return rooms.managedFields().updated(served, call, target.subresource(), current, wished);
   }
 

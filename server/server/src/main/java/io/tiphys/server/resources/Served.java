@@ -98,6 +98,17 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
     return stored == null || !form.shows(stored) ? null : stored;
   }
 
+  /**
+   * The object with what the client left out, as it will be read back: a kind that is stored as
+   * another one has that one's defaults too.
+   */
+  T defaults(T object) {
+    T complete = rules.defaults(object);
+    return conversion == null
+        ? complete
+        : conversion.fromStored(conversion.toStored(complete, null));
+  }
+
   ApiFailure notFound(String name) {
     return ApiFailure.notFound(resource, name);
   }

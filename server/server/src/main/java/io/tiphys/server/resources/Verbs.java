@@ -91,14 +91,14 @@ final class Verbs {
 
   <T extends ApiObject> Cached<T> create(Served<T, ?> served, Call call, String namespace, T object)
       throws InterruptedException {
-    Decoded<T> decoded = new Decoded<>(served.rules().defaults(object));
+    Decoded<T> decoded = new Decoded<>(served.defaults(object));
     return creates.create(served, call, namespace, decoded);
   }
 
   <T extends ApiObject> Updated<T> update(
       Served<T, ?> served, Call call, Patches.Target target, T object) throws InterruptedException {
     Patches.checkName(target, object);
-    T wished = served.rules().defaults(object);
+    T wished = served.defaults(object);
     UpdateOrder.Change<T> change =
         current ->
             new Decoded<>(

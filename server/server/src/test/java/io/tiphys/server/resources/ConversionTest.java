@@ -1,0 +1,74 @@
+package io.tiphys.server.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.server.resources.HallFixture.Answered;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A kind that is stored as another one: Pet Sets are Stateful Sets. */
+class ConversionTest {
+  private static final String PETS = "/apis/apps/v1alpha1/namespaces/default/petsets";
+  private static final String SETS = "/apis/apps/v1/namespaces/default/statefulsets";
+  private static final String PET_SET =
+      "{\"apiVersion\":\"apps/v1alpha1\",\"kind\":\"PetSet\",\"metadata\":{\"name\":\"db\"},"
+          + "\"spec\":{\"serviceName\":\"db\",\"replicas\":3,\"template\":{\"metadata\":"
+          + "{\"labels\":{\"app\":\"db\"}},\"spec\":{\"containers\":[{\"name\":\"c\","
+          + "\"image\":\"i\"}]}},\"volumeClaimTemplates\":[{\"metadata\":{\"name\":\"data\"},"
+          + "\"spec\":{\"accessModes\":[\"ReadWriteOnce\"],\"resources\":{\"requests\":"
+          + "{\"storage\":\"1Gi\"}}}}]}}";
+
+  private HallFixture hall;
+
+  @BeforeEach
+  void open() {
+    hall = new HallFixture().furnished();
+  }
+
+  @AfterEach
+  void close() {
+    hall.close();
+  }
+
+  @Test
+  void bothKindsShowOneTruth() {
+    Answered created = hall.post(PETS, PET_SET).expect(201);
+    assertThat(created.at("kind")).isEqualTo("PetSet");
+    Answered set = hall.get(SETS + "/db").expect(200);
+    assertThat(set.at("kind")).isEqualTo("StatefulSet");
+    assertThat(set.at("metadata.uid")).isEqualTo(created.at("metadata.uid"));
+    assertThat(set.at("metadata.resourceVersion"))
+        .isEqualTo(created.at("metadata.resourceVersion"));
+    hall.merge(PETS + "/db", "{\"spec\":{\"replicas\":5}}").expect(200);
+    assertThat(hall.get(SETS + "/db").at("spec.replicas")).isEqualTo("5");
+    assertThat(hall.get(PETS).expect(200).at("items.0.metadata.name")).isEqualTo("db");
+  }
+
+  @Test
+  void theSameManifestAgainIsNoChange() {
+    Answered created = hall.post(PETS, PET_SET).expect(201);
+    Answered again = hall.merge(PETS + "/db", PET_SET).expect(200);
+    assertThat(again.at("metadata.resourceVersion"))
+        .isEqualTo(created.at("metadata.resourceVersion"));
+    Answered refused =
+        hall.merge(PETS + "/db", "{\"spec\":{\"serviceName\":\"other\"}}").expect(422);
+    assertThat(refused.status().message())
+        .isEqualTo(
+            "PetSet.apps \"db\" is invalid: spec: Forbidden: updates to petset spec for fields"
+                + " other than 'replicas' are forbidden.");
+  }
+
+  @Test
+  void theScaleOfEitherIsTheSame() {
+    hall.post(PETS, PET_SET).expect(201);
+    assertThat(hall.get(PETS + "/db/scale").expect(200).at("spec.replicas")).isEqualTo("3");
+    hall.merge(SETS + "/db/scale", "{\"spec\":{\"replicas\":2}}").expect(200);
+    assertThat(hall.get(PETS + "/db").at("spec.replicas")).isEqualTo("2");
+    Answered refused = hall.merge(SETS + "/db/scale", "{\"spec\":{\"replicas\":-1}}").expect(422);
+    assertThat(refused.status().message())
+        .isEqualTo(
+            "Scale.autoscaling \"db\" is invalid: spec.replicas: Invalid value: -1: must be"
+                + " greater than or equal to 0");
+  }
+}
