@@ -1,0 +1,77 @@
+package io.tiphys.controllers.kit;
+
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Informer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One controller at work: holds what it opened, and starts its loops when the copies they read have
+ * their first list. Opened before or after the informers start, whichever the assembly prefers.
+ */
+public final class Office implements Lifecycle {
+  private final String name;
+  private final Closer closer = new Closer();
+  private final List<Informer<?>> read = new ArrayList<>();
+  private @Nullable Thread starter;
+
+  public Office(String name) {
+    this.name = name;
+  }
+
+  /** The loops wait for this copy. */
+  public <I extends Informer<?>> I reads(I informer) {
+    read.add(informer);
+    return informer;
+  }
+
+  /** Closed with the office, the last first. */
+  public <L extends AutoCloseable> L holds(L part) {
+    return closer.add(part);
+  }
+
+  /** The recorder of this controller's events. */
+  public EventRecorder events(ControllerContext context, String component) {
+    return holds(
+        new EventRecorder(context.source(), context.clock(), context.random(), component, ""));
+  }
+
+  /** Runs {@code begin} on a thread of its own, once every copy is there. */
+  public synchronized Office begin(Runnable begin) {
+    starter =
+        Thread.ofVirtual()
+            .name(name)
+            .start(
+                () -> {
+                  try {
+                    for (Informer<?> informer : read) {
+                      informer.awaitSync();
+                    }
+                    begin.run();
+                  } catch (InterruptedException _) {
+                    // Closed before the first list came.
+                  }
+                });
+    return this;
+  }
+
+  @Override
+  public void close() {
+    Thread running;
+    synchronized (this) {
+      running = starter;
+    }
+    if (running != null) {
+      running.interrupt();
+      try {
+        running.join();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    closer.close();
+  }
+}
