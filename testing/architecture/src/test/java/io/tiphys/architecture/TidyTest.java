@@ -7,7 +7,10 @@ import com.google.googlejavaformat.java.FormatterException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +19,7 @@ class TidyTest {
   private static final int LONGEST_FILE = 500;
   private static final Pattern UNFINISHED =
       Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
+  private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z][a-z]+[A-Z]?[A-Za-z]+)`");
   private static final Pattern SHAPELESS =
       Pattern.compile("/(util|utils|common|helper|helpers|impl|misc)/");
 
@@ -69,6 +73,24 @@ class TidyTest {
     assertThat(SourceTree.modules())
         .filteredOn(module -> !Files.exists(module.resolve("README.md")))
         .isEmpty();
+  }
+
+  @Test
+  void theArchitecturePageNamesClassesThatExist() {
+    Set<String> known = new HashSet<>();
+    for (Path file : SourceTree.javaFiles()) {
+      known.add(String.valueOf(file.getFileName()).replace(".java", ""));
+    }
+    Matcher names =
+        CLASS_NAME.matcher(SourceTree.read(SourceTree.root().resolve("ARCHITECTURE.md")));
+    List<String> missing = new ArrayList<>();
+    while (names.find()) {
+      if (!known.contains(names.group(1))) {
+        missing.add(names.group(1));
+      }
+    }
+
+    assertThat(missing).isEmpty();
   }
 
   private static boolean formatted(Path file) {
