@@ -62,7 +62,7 @@ final class Bodies {
     try {
       read = ObjectCodec.fromTreeStrict(type, tree.value());
     } catch (CodecException e) {
-      throw unhandled(found, wanted, e.getMessage());
+      throw unhandled(found, wanted, String.valueOf(e.getMessage()));
     }
     List<String> remarks = new ArrayList<>(tree.remarks());
     remarks.addAll(read.remarks());
@@ -92,7 +92,7 @@ final class Bodies {
       checkKind(found, wanted);
       return ObjectCodec.fromProto(type, envelope);
     } catch (CodecException e) {
-      throw unrecognized(wanted.kind(), e.getMessage(), body);
+      throw unrecognized(wanted.kind(), String.valueOf(e.getMessage()), body);
     }
   }
 

@@ -237,25 +237,25 @@ public final class ResourceHandler implements Handler {
       throws InterruptedException {
     Answer answer = Answer.to(request, false);
     RequestInfo info = request.info();
-    switch (info.verb()) {
+    return switch (info.verb()) {
       case "get" -> {
         Scale scale = scales.get(served, info.namespace(), info.name());
-        return Rendering.value(OK, Scale.TYPE, scale, answer);
+        yield Rendering.value(OK, Scale.TYPE, scale, answer);
       }
       case "update" -> {
         Call call = Parameters.call(request, "UpdateOptions");
         Scale wished = Bodies.read(request, Scale.TYPE, call);
         Scale scale = scales.update(served, call, target(request), wished);
-        return Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
       }
       case "patch" -> {
         PatchBody body = PatchBody.read(request);
         Call call = Parameters.call(request, "PatchOptions");
         Scale scale = scales.patch(served, call, target(request), body);
-        return Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
       }
       default -> throw Failures.methodNotAllowed(served.resource(), info.verb());
-    }
+    };
   }
 
   /** Binding and eviction: only pods have them, and only POST does them. */
