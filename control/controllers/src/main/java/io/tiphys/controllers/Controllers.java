@@ -1,0 +1,24 @@
+package io.tiphys.controllers;
+
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.controllers.endpoints.EndpointsController;
+import io.tiphys.controllers.endpointslice.EndpointSliceController;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.namespace.NamespaceController;
+import io.tiphys.controllers.serviceaccount.ServiceAccountController;
+
+/** All controllers, in one list. */
+public final class Controllers {
+  private Controllers() {}
+
+  /** Opens every controller; each begins when the informers it reads have their first list. */
+  public static Lifecycle open(ControllerContext context, ControllerConfig config) {
+    Closer closer = new Closer();
+    closer.add(NamespaceController.open(context));
+    closer.add(ServiceAccountController.open(context, config.caPem()));
+    closer.add(EndpointsController.open(context));
+    closer.add(EndpointSliceController.open(context));
+    return closer;
+  }
+}

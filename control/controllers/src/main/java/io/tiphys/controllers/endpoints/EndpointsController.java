@@ -1,0 +1,154 @@
+package io.tiphys.controllers.endpoints;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.EndpointSubset;
+import io.tiphys.api.core.v1.Endpoints;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Service;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.ObjectKey;
+import io.tiphys.controllers.kit.Controller;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.Result;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one Endpoints object beside each service with a selector. Checked against
+ * pkg/controller/endpoint/endpoints_controller.go; the annotation of the time that triggered a
+ * change, which upstream measures itself by, is not written.
+ */
+public final class EndpointsController {
+  private static final String NAME = "endpoint-controller";
+  private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
+  private static final String HEADLESS = "service.kubernetes.io/headless";
+  private static final String OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity";
+  private static final String LEADER = "control-plane.alpha.kubernetes.io/leader";
+
+  /** As upstream. */
+  private static final int WORKERS = 5;
+
+  private final ControllerContext context;
+  private final EventRecorder events;
+  private final Informer<Service> services;
+  private final Informer<Pod> pods;
+  private final Informer<Endpoints> endpoints;
+
+  private EndpointsController(ControllerContext context, Office office) {
+    this.context = context;
+    events = office.events(context, NAME);
+    services = office.reads(context.informers().of(CoreV1.SERVICES));
+    pods = office.reads(context.informers().of(CoreV1.PODS));
+    endpoints = office.reads(context.informers().of(CoreV1.ENDPOINTS));
+  }
+
+  public static Lifecycle open(ControllerContext context) {
+    Office office = new Office("endpoints controller");
+    EndpointsController room = new EndpointsController(context, office);
+    Controller<ObjectKey> controller =
+        office.holds(new Controller<>("endpoints", WORKERS, context.clock(), room::reconcile));
+    room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
+    room.endpoints.addHandler(Handler.of(object -> controller.enqueue(ObjectKey.of(object))));
+    room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));
+    return office.begin(controller::start);
+  }
+
+  private Result reconcile(ObjectKey key) {
+    Service service = services.get(key);
+    Endpoints present = endpoints.get(key);
+    if (service == null) {
+      if (present != null && !present.metadata().annotations().containsKey(LEADER)) {
+        delete(key);
+      }
+      return Result.done();
+    }
+    if (!ServicePods.isSelecting(service)) {
+      return Result.done();
+    }
+    Endpoints wanted = decide(service, ServicePods.selected(service, pods), present);
+    if (wanted != null) {
+      write(service, present, wanted);
+    }
+    return Result.done();
+  }
+
+  /** What to write, or null if what is there will do. */
+  static @Nullable Endpoints decide(
+      Service service, Collection<Pod> pods, @Nullable Endpoints present) {
+    List<EndpointSubset> all = Subsets.of(service, pods);
+    List<EndpointSubset> subsets = Subsets.truncated(all);
+    Map<String, String> labels = new LinkedHashMap<>(service.metadata().labels());
+    labels.remove(HEADLESS);
+    if (ServicePods.isHeadless(service)) {
+      labels.put(HEADLESS, "");
+    }
+    labels.put(MANAGED_BY, NAME);
+    ObjectMeta meta =
+        present == null
+            ? ObjectMeta.builder().namespace(service.namespace()).name(service.name()).build()
+            : present.metadata();
+    Map<String, String> annotations = new LinkedHashMap<>(meta.annotations());
+    annotations.remove(OVER_CAPACITY);
+    if (Subsets.size(all) > Subsets.CAPACITY) {
+      annotations.put(OVER_CAPACITY, "truncated");
+    }
+    if (present != null
+        && Subsets.alike(present.subsets(), subsets)
+        && meta.labels().equals(labels)
+        && meta.annotations().equals(annotations)) {
+      return null;
+    }
+    return new Endpoints(meta.toBuilder().labels(labels).annotations(annotations).build(), subsets);
+  }
+
+  private void write(Service service, @Nullable Endpoints present, Endpoints wanted) {
+    try {
+      if (present == null) {
+        context.source().create(CoreV1.ENDPOINTS, wanted);
+      } else {
+        context.source().update(CoreV1.ENDPOINTS, wanted);
+      }
+    } catch (ApiFailure e) {
+      if (e.hasCause("NamespaceTerminating")) {
+        return;
+      }
+      // What is there is not in our copy yet: the copy's next news brings us back here.
+      if (e.isConflict() || e.isAlreadyExists()) {
+        throw e;
+      }
+      String name = service.namespace() + "/" + service.name();
+      if (present == null) {
+        events.warning(
+            wanted,
+            "FailedToCreateEndpoint",
+            "Failed to create endpoint for service " + name + ": " + e.getMessage());
+      } else {
+        events.warning(
+            wanted,
+            "FailedToUpdateEndpoint",
+            "Failed to update endpoint " + name + ": " + e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  private void delete(ObjectKey key) {
+    try {
+      context.source().delete(CoreV1.ENDPOINTS, key.namespace(), key.name(), DeleteOptions.EMPTY);
+    } catch (ApiFailure e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.tiphys.controllers.endpointslice;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.DiscoveryV1;
+import io.tiphys.api.core.v1.Node;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Service;
+import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.ObjectKey;
+import io.tiphys.controllers.endpoints.ServicePods;
+import io.tiphys.controllers.kit.Controller;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps the EndpointSlices of each service with a selector. Checked against
+ * pkg/controller/endpointslice/endpointslice_controller.go and endpointslice/reconciler.go, without
+ * topology hints. Changes are not batched: names of pets follow their readiness at once.
+ */
+public final class EndpointSliceController {
+  /** As upstream. */
+  private static final int WORKERS = 5;
+
+  /** A pod may be known before its node: it joins the slices when the node is known as well. */
+  private static final Duration NODE_RECHECK = Duration.ofSeconds(1);
+
+  private static final String BY_SERVICE = "endpointslice-controller/service";
+
+  private final ControllerContext context;
+  private final EventRecorder events;
+  private final Informer<Service> services;
+  private final Informer<Pod> pods;
+  private final Informer<Node> nodes;
+  private final Informer<EndpointSlice> slices;
+  private final Written written = new Written();
+
+  private EndpointSliceController(ControllerContext context, Office office) {
+    this.context = context;
+    events = office.events(context, "endpoint-slice-controller");
+    services = office.reads(context.informers().of(CoreV1.SERVICES));
+    pods = office.reads(context.informers().of(CoreV1.PODS));
+    nodes = office.reads(context.informers().of(CoreV1.NODES));
+    slices = office.reads(context.informers().of(DiscoveryV1.ENDPOINTSLICES));
+  }
+
+  public static Lifecycle open(ControllerContext context) {
+    Office office = new Office("endpoint slice controller");
+    EndpointSliceController room = new EndpointSliceController(context, office);
+    Controller<ObjectKey> controller =
+        office.holds(new Controller<>("endpointslice", WORKERS, context.clock(), room::reconcile));
+    room.slices.addIndex(
+        BY_SERVICE,
+        slice ->
+            Slices.isOurs(slice) ? List.of(Slices.serviceOf(slice).toString()) : List.<String>of());
+    room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
+    room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));
+    room.slices.addHandler(room.watching(controller));
+    return office.begin(controller::start);
+  }
+
+  private Handler<EndpointSlice> watching(Controller<ObjectKey> controller) {
+    return new Handler<>() {
+      @Override
+      public void onAdd(EndpointSlice slice) {
+        changed(slice);
+      }
+
+      @Override
+      public void onUpdate(EndpointSlice before, EndpointSlice after) {
+        changed(after);
+        if (Slices.isOurs(before) != Slices.isOurs(after)) {
+          controller.enqueue(Slices.serviceOf(before));
+        }
+      }
+
+      @Override
+      public void onDelete(EndpointSlice last) {
+        written.gone(last);
+        if (Slices.isOurs(last)) {
+          controller.enqueue(Slices.serviceOf(last));
+        }
+      }
+
+      private void changed(EndpointSlice slice) {
+        written.seen(slice);
+        if (Slices.isOurs(slice)) {
+          controller.enqueue(Slices.serviceOf(slice));
+        }
+      }
+    };
+  }
+
+  private Result reconcile(ObjectKey key) {
+    Service service = services.get(key);
+    if (service == null) {
+      // The garbage collector takes the slices with the service that owns them.
+      written.forget(key);
+      return Result.done();
+    }
+    if (!ServicePods.isSelecting(service)) {
+      return Result.done();
+    }
+    List<Pod> selected = new ArrayList<>();
+    boolean nodeMissing = false;
+    for (Pod pod : ServicePods.selected(service, pods)) {
+      if (!ServicePods.isReachable(pod, true)) {
+        continue;
+      }
+      if (nodes.get("", pod.spec().nodeName()) == null && !ServicePods.publishesNotReady(service)) {
+        nodeMissing = true;
+      } else {
+        selected.add(pod);
+      }
+    }
+    List<EndpointSlice> present = written.over(key, slices.byIndex(BY_SERVICE, key.toString()));
+    try {
+      carryOut(key, service, Slices.plan(service, selected, this::zone, present));
+    } catch (ApiFailure e) {
+      written.forget(key);
+      if (!e.isConflict() && !e.isNotFound()) {
+        events.warning(
+            service,
+            "FailedToUpdateEndpointSlices",
+            "Error updating Endpoint Slices for Service %s: %s".formatted(key, e.getMessage()));
+      }
+      throw e;
+    }
+    return nodeMissing ? Result.retryAfter(NODE_RECHECK) : Result.done();
+  }
+
+  private String zone(Pod pod) {
+    Node node = nodes.get("", pod.spec().nodeName());
+    return node == null
+        ? ""
+        : node.metadata().labels().getOrDefault("topology.kubernetes.io/zone", "");
+  }
+
+  private void carryOut(ObjectKey key, Service service, SlicePlan plan) {
+    if (service.metadata().deletionTimestamp() == null) {
+      for (EndpointSlice slice : plan.create()) {
+        try {
+          written.wrote(key, context.source().create(DiscoveryV1.ENDPOINTSLICES, slice));
+        } catch (ApiFailure e) {
+          if (e.hasCause("NamespaceTerminating")) {
+            return;
+          }
+          throw e;
+        }
+      }
+    }
+    for (EndpointSlice slice : plan.update()) {
+      written.wrote(key, context.source().update(DiscoveryV1.ENDPOINTSLICES, slice));
+    }
+    for (EndpointSlice slice : plan.delete()) {
+      try {
+        context
+            .source()
+            .delete(
+                DiscoveryV1.ENDPOINTSLICES, slice.namespace(), slice.name(), DeleteOptions.EMPTY);
+        written.deleted(key, slice);
+      } catch (ApiFailure e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
+      }
+    }
+  }
+}
