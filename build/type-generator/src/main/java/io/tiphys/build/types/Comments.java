@@ -1,6 +1,6 @@
 package io.tiphys.build.types;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.GenericDescriptor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The comments of the API's fields, from the sources of client-java-proto: the models' annotations
@@ -18,10 +19,10 @@ import java.util.regex.Pattern;
  */
 final class Comments {
   private static final Pattern MESSAGE = Pattern.compile("interface_extends:([\\w.]+)\\)");
+  private static final Pattern TYPE = Pattern.compile("Protobuf type \\{@code ([\\w.]+)}");
   private static final Pattern FIELD = Pattern.compile("<code>.* (\\w+) = \\d+.*</code>");
-  private static final String MARGIN = "     * ";
 
-  /** By the full name of the field in protobuf. */
+  /** By the full name of the message or field in protobuf. */
   private final Map<String, String> texts = new HashMap<>();
 
   Comments(Packages packages) {
@@ -40,9 +41,50 @@ final class Comments {
     }
   }
 
-  /** Empty if the field has none. */
-  String of(FieldDescriptor field) {
-    return texts.getOrDefault(field.getFullName(), "");
+  /**
+   * The description of a message or field.
+   *
+   * @param annotated what the model's annotation says; it knows where paragraphs begin, which the
+   *     comments of the .proto files do not: two spaces where the comment has one
+   */
+  String of(@Nullable GenericDescriptor subject, String annotated) {
+    String comment = subject == null ? "" : texts.getOrDefault(subject.getFullName(), "");
+    if (comment.isEmpty() || annotated.isEmpty()) {
+      return comment.isEmpty() ? annotated : comment;
+    }
+    StringBuilder merged = new StringBuilder();
+    int at = 0;
+    for (int i = 0; i < comment.length(); i++) {
+      char c = comment.charAt(i);
+      if (!Character.isWhitespace(c)) {
+        if (at == annotated.length() || annotated.charAt(at++) != c) {
+          return comment;
+        }
+        merged.append(c);
+        continue;
+      }
+      int end = i + 1;
+      while (end < comment.length() && Character.isWhitespace(comment.charAt(end))) {
+        end++;
+      }
+      int spaces = 0;
+      while (at < annotated.length() && Character.isWhitespace(annotated.charAt(at))) {
+        at++;
+        spaces++;
+      }
+      merged.append(between(comment.substring(i, end), spaces));
+      i = end - 1;
+    }
+    return merged.toString();
+  }
+
+  /** The space between two words, given as many newlines as the annotation has room for. */
+  private static String between(String space, int length) {
+    if (space.length() >= length) {
+      return space;
+    }
+    String indentation = space.equals(" ") ? "" : space.substring(space.lastIndexOf('\n') + 1);
+    return "\n".repeat(length - indentation.length()) + indentation;
   }
 
   private void read(BufferedReader source) throws IOException {
@@ -56,11 +98,18 @@ final class Comments {
       } else if (line.endsWith("* </pre>")) {
         inside = false;
       } else if (inside) {
-        comment.append(line.startsWith(MARGIN) ? line.substring(MARGIN.length()) : "");
+        int margin = line.indexOf("* ");
+        comment.append(margin < 0 ? "" : line.substring(margin + 2));
         comment.append('\n');
       } else if (line.contains("interface_extends:")) {
         Matcher found = MESSAGE.matcher(line);
         message = found.find() ? found.group(1) : "";
+      } else if (!comment.isEmpty() && line.contains("Protobuf type")) {
+        Matcher found = TYPE.matcher(line);
+        if (found.find()) {
+          texts.putIfAbsent(found.group(1), prose(plain(comment.toString())));
+        }
+        comment.setLength(0);
       } else if (!comment.isEmpty() && line.contains("<code>")) {
         Matcher found = FIELD.matcher(line);
         if (found.find()) {
@@ -93,14 +142,14 @@ final class Comments {
     for (String raw : comment.split("\n")) {
       String line = raw.stripTrailing();
       String content = line.stripLeading();
-      if (content.startsWith("---")) {
+      if (content.equals("---")) {
         break;
       }
       if (content.startsWith("TODO") || content.startsWith("+")) {
         continue;
       }
       boolean apart = line.isEmpty() || line.length() > content.length();
-      if (apart && !prose.isEmpty() && prose.charAt(prose.length() - 1) == ' ') {
+      if (apart && !prose.isEmpty()) {
         prose.setLength(prose.length() - 1);
       }
       if (line.isEmpty()) {

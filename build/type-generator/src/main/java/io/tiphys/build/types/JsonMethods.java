@@ -101,6 +101,20 @@ record JsonMethods(TypeDef type, JavaNames names, RecordWriter.Uses uses, Source
           out.line("    out.name(\"" + field.json() + "\");");
           out.line("    " + names.struct(struct.name()) + ".writeMap(" + value + ", out);");
         }
+        case Scalar scalar
+            when scalar.isPlain()
+                && scalar != Scalar.STRING
+                && field.written()
+                && field.nullable() -> {
+          out.line("    if (" + value + " == null) {");
+          out.line("      out.name(\"" + field.json() + "\");");
+          out.line("      out.writeNull();");
+          out.line("    } else {");
+          out.line(
+              "      JsonFields.write%s(out, \"%s\", %s);"
+                  .formatted(word(field.shape()), field.json(), value));
+          out.line("    }");
+        }
         case Scalar _, ListOf _, MapOf _ ->
             out.line(
                 "    JsonFields.write%s(out, \"%s\", %s);"

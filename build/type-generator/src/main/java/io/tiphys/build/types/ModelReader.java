@@ -168,7 +168,7 @@ final class ModelReader {
               path.numbers(),
               required.contains(json),
               known,
-              description(model, field, path)));
+              comments.of(path.field(), annotated(model, field))));
     }
     TypeDef.Role role = TypeDef.Role.PART;
     if (KubernetesListObject.class.isAssignableFrom(model)) {
@@ -184,7 +184,7 @@ final class ModelReader {
         role,
         Presence.named(role, Presence.ordered(fields)),
         factsOf(name, ""),
-        about == null ? "" : about.description());
+        comments.of(descriptors.find(name), about == null ? "" : about.description()));
   }
 
   private static Set<String> modelNames(Class<?> model) {
@@ -206,12 +206,8 @@ final class ModelReader {
     }
   }
 
-  /** Where protobuf has no comment, the description stands at the getter. */
-  private String description(Class<?> model, Field field, ProtoPath path) {
-    String comment = path.field() == null ? "" : comments.of(path.field());
-    if (!comment.isEmpty()) {
-      return comment;
-    }
+  /** What the annotation of the getter says; nothing where the field is a struct. */
+  private static String annotated(Class<?> model, Field field) {
     String suffix = field.getName().replaceFirst("^[_$]", "");
     for (var method : model.getDeclaredMethods()) {
       ApiModelProperty property = method.getAnnotation(ApiModelProperty.class);
