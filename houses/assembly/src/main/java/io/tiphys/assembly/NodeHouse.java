@@ -84,7 +84,7 @@ final class NodeHouse implements Lifecycle {
             Agent.open(
                 agentConfig(),
                 new Agent.Dependencies(node, engine.runtime(), engine.images(), clock, random)));
-    agent = opened;
+    agent = opened.api();
     progress.done("node agent at work");
   }
 

@@ -1,0 +1,218 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
+import io.tiphys.client.node.NodeApi;
+import io.tiphys.node.agent.containers.ContainerConfigs;
+import io.tiphys.node.agent.volumes.PodVolumes;
+import io.tiphys.node.cri.ContainerEvent;
+import io.tiphys.node.cri.ContainerEventStream;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.ImageService;
+import io.tiphys.node.cri.PodSandbox;
+import io.tiphys.node.cri.PodSandboxFilter;
+import io.tiphys.node.cri.RuntimeService;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * The node: keeps its object, gives every pod bound to it a {@link PodWorker}, and wakes the worker
+ * when the API or the engine has news. Closing it leaves containers running; the next life takes
+ * them over from what the engine says.
+ */
+public final class Agent implements Lifecycle {
+  private static final Logger log = System.getLogger(Agent.class.getName());
+
+  private final Closer closer = new Closer();
+  private final Node node;
+  private final NodeServer server;
+  private final Map<String, PodWorker> workers = new HashMap<>();
+  private volatile boolean closed;
+
+  /** What an agent works with. */
+  public record Dependencies(
+      Source source,
+      RuntimeService runtime,
+      ImageService images,
+      Clock clock,
+      RandomGenerator random) {}
+
+  private Agent(AgentConfig config, Dependencies given, Informers informers) {
+    Clock clock = given.clock();
+    Path pods = config.folder().resolve("pods");
+    Informer<Pod> own = informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName());
+    var services = informers.of(CoreV1.SERVICES);
+    EventRecorder recorder =
+        closer.add(
+            new EventRecorder(given.source(), clock, given.random(), "kubelet", config.nodeName()));
+    node =
+        new Node(
+            config,
+            given.source(),
+            own,
+            given.runtime(),
+            new ImagePulls(given.images(), given.source(), clock),
+            new PodVolumes(pods, given.source(), clock),
+            new ContainerConfigs(
+                new ContainerConfigs.NodeFacts(
+                    config.nodeName(),
+                    config.hostIp(),
+                    config.clusterDomain(),
+                    config.dnsAddress(),
+                    pods),
+                given.source(),
+                services::list),
+            new Prober(given.runtime()),
+            new PodEvents(recorder),
+            clock);
+    server = new NodeServer(node);
+  }
+
+  /** Registers the node and starts to run its pods. */
+  public static Agent open(AgentConfig config, Dependencies given) throws InterruptedException {
+    Informers informers = new Informers(given.source(), given.clock(), given.random());
+    Agent agent = new Agent(config, given, informers);
+    agent.closer.add(informers);
+    agent.closer.add(agent::closeWorkers);
+    NodeFacts facts = new NodeFacts(config, given.runtime(), given.images(), given.clock());
+    NodeKeeper keeper =
+        agent.closer.add(new NodeKeeper(config, given.source(), facts, given.clock()));
+    informers.start();
+    informers.awaitSync();
+    if (config.reasons().isEmpty()) {
+      agent.follow(informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName()));
+    }
+    keeper.start();
+    return agent;
+  }
+
+  private void follow(Informer<Pod> pods) {
+    ContainerEventStream events = closer.add(node.runtime().getContainerEvents());
+    Thread.ofVirtual().name("container events").start(() -> followEvents(events));
+    pods.addHandler(
+        new Handler<>() {
+          @Override
+          public void onAdd(Pod pod) {
+            changed(pod);
+          }
+
+          @Override
+          public void onUpdate(Pod before, Pod after) {
+            if (!before.metadata().uid().equals(after.metadata().uid())) {
+              wake(before.metadata().uid());
+            }
+            changed(after);
+          }
+
+          @Override
+          public void onDelete(Pod last) {
+            wake(last.metadata().uid());
+          }
+        });
+    removeOrphans(pods);
+  }
+
+  private synchronized void changed(Pod pod) {
+    if (closed) {
+      return;
+    }
+    PodWorker worker = workers.get(pod.metadata().uid());
+    if (worker == null) {
+      worker = new PodWorker(node, pod, this::gone);
+      workers.put(pod.metadata().uid(), worker);
+      worker.start();
+    } else {
+      worker.wake();
+    }
+  }
+
+  private synchronized void wake(String uid) {
+    PodWorker worker = workers.get(uid);
+    if (worker != null) {
+      worker.wake();
+    }
+  }
+
+  private synchronized void gone(String uid) {
+    workers.remove(uid);
+  }
+
+  /** Sandboxes of pods that went while nobody looked. */
+  private void removeOrphans(Informer<Pod> pods) {
+    Set<String> known = new HashSet<>();
+    pods.list().forEach(pod -> known.add(pod.metadata().uid()));
+    for (PodSandbox sandbox : node.runtime().listPodSandbox(PodSandboxFilter.EMPTY)) {
+      String uid = sandbox.metadata().uid();
+      if (!known.contains(uid)) {
+        Thread.ofVirtual()
+            .name("orphan " + sandbox.id())
+            .start(
+                () -> {
+                  node.runtime().stopPodSandbox(sandbox.id());
+                  node.runtime().removePodSandbox(sandbox.id());
+                  node.volumes().unmount(uid);
+                });
+      }
+    }
+  }
+
+  private void followEvents(ContainerEventStream first) {
+    ContainerEventStream events = first;
+    while (!closed) {
+      try {
+        ContainerEvent event = events.next();
+        if (event == null) {
+          return;
+        }
+        if (event.podSandboxStatus() != null) {
+          wake(event.podSandboxStatus().metadata().uid());
+        }
+      } catch (CriException e) {
+        log.log(Level.WARNING, "container events: {0}", e.getMessage());
+        events.close();
+        events = closer.add(node.runtime().getContainerEvents());
+        wakeAll();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private synchronized void wakeAll() {
+    workers.values().forEach(PodWorker::wake);
+  }
+
+  /** What the API server asks about this node's pods. */
+  public NodeApi api() {
+    return server;
+  }
+
+  private void closeWorkers() {
+    Map<String, PodWorker> running;
+    synchronized (this) {
+      closed = true;
+      running = Map.copyOf(workers);
+    }
+    running.values().forEach(PodWorker::close);
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

@@ -1,0 +1,246 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.api.core.v1.ContainerImage;
+import io.tiphys.api.core.v1.Node;
+import io.tiphys.api.core.v1.NodeAddress;
+import io.tiphys.api.core.v1.NodeCondition;
+import io.tiphys.api.core.v1.NodeStatus;
+import io.tiphys.api.core.v1.NodeSystemInfo;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Clock;
+import io.tiphys.meta.Quantity;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.Image;
+import io.tiphys.node.cri.ImageService;
+import io.tiphys.node.cri.RuntimeCondition;
+import io.tiphys.node.cri.RuntimeService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What this machine is and has, as the node's object says it. */
+final class NodeFacts {
+  /** As upstream's maxPods. */
+  private static final int MAX_PODS = 110;
+
+  /** As upstream's nodeStatusMaxImages. */
+  private static final int MAX_IMAGES = 50;
+
+  private final AgentConfig config;
+  private final RuntimeService runtime;
+  private final ImageService images;
+  private final Clock clock;
+  private final Map<String, Quantity> capacity;
+  private final NodeSystemInfo info;
+
+  NodeFacts(AgentConfig config, RuntimeService runtime, ImageService images, Clock clock) {
+    this.config = config;
+    this.runtime = runtime;
+    this.images = images;
+    this.clock = clock;
+    capacity = capacity(config.folder());
+    info = info();
+  }
+
+  Map<String, String> labels() {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("beta.kubernetes.io/arch", architecture());
+    labels.put("beta.kubernetes.io/os", "linux");
+    labels.put("kubernetes.io/arch", architecture());
+    labels.put("kubernetes.io/hostname", config.nodeName());
+    labels.put("kubernetes.io/os", "linux");
+    labels.put("node-role.kubernetes.io/control-plane", "");
+    return labels;
+  }
+
+  Node node() {
+    return Node.builder()
+        .metadata(ObjectMeta.builder().name(config.nodeName()).labels(labels()).build())
+        .status(status(null))
+        .build();
+  }
+
+  /**
+   * @param before what was reported last: conditions that did not change keep their time
+   */
+  NodeStatus status(@Nullable NodeStatus before) {
+    return NodeStatus.builder()
+        .capacity(capacity)
+        .allocatable(capacity)
+        .conditions(conditions(before))
+        .addresses(
+            List.of(
+                new NodeAddress("InternalIP", config.hostIp()),
+                new NodeAddress("Hostname", config.nodeName())))
+        .nodeInfo(info)
+        .images(images())
+        .build();
+  }
+
+  /** Whether two reports say the same but for the heartbeat. */
+  boolean same(NodeStatus a, NodeStatus b) {
+    return a.withConditions(List.of()).equals(b.withConditions(List.of()))
+        && withoutHeartbeats(a).equals(withoutHeartbeats(b));
+  }
+
+  private static List<NodeCondition> withoutHeartbeats(NodeStatus status) {
+    return status.conditions().stream().map(c -> c.withLastHeartbeatTime(null)).toList();
+  }
+
+  private List<NodeCondition> conditions(@Nullable NodeStatus before) {
+    List<NodeCondition> all = new ArrayList<>();
+    all.add(
+        condition(
+            before,
+            "MemoryPressure",
+            "False",
+            "KubeletHasSufficientMemory",
+            "kubelet has sufficient memory available"));
+    all.add(
+        condition(
+            before,
+            "DiskPressure",
+            "False",
+            "KubeletHasNoDiskPressure",
+            "kubelet has no disk pressure"));
+    all.add(
+        condition(
+            before,
+            "PIDPressure",
+            "False",
+            "KubeletHasSufficientPID",
+            "kubelet has sufficient PID available"));
+    String trouble = trouble();
+    all.add(
+        trouble.isEmpty()
+            ? condition(before, "Ready", "True", "KubeletReady", "kubelet is posting ready status")
+            : condition(before, "Ready", "False", "KubeletNotReady", trouble));
+    return all;
+  }
+
+  private String trouble() {
+    if (!config.reasons().isEmpty()) {
+      return "container runtime is down: " + String.join("; ", config.reasons());
+    }
+    try {
+      List<String> troubles = new ArrayList<>();
+      for (RuntimeCondition condition : runtime.status().conditions()) {
+        if (!condition.status()) {
+          troubles.add("%s is false: %s".formatted(condition.type(), condition.message()));
+        }
+      }
+      return String.join("; ", troubles);
+    } catch (CriException e) {
+      return "container runtime is down: " + e.getMessage();
+    }
+  }
+
+  private NodeCondition condition(
+      @Nullable NodeStatus before, String type, String status, String reason, String message) {
+    Instant now = clock.now();
+    Instant since = now;
+    if (before != null) {
+      for (NodeCondition known : before.conditions()) {
+        if (known.type().equals(type)
+            && known.status().equals(status)
+            && known.lastTransitionTime() != null) {
+          since = known.lastTransitionTime();
+        }
+      }
+    }
+    return new NodeCondition(type, status, now, since, reason, message);
+  }
+
+  private List<ContainerImage> images() {
+    List<ContainerImage> found = new ArrayList<>();
+    for (Image image : images.listImages(null)) {
+      List<String> names = new ArrayList<>(image.repoDigests());
+      names.addAll(image.repoTags());
+      if (!names.isEmpty() && found.size() < MAX_IMAGES) {
+        found.add(new ContainerImage(names, image.size()));
+      }
+    }
+    return found;
+  }
+
+  private NodeSystemInfo info() {
+    String runtimeVersion = "";
+    try {
+      var version = runtime.version();
+      runtimeVersion = version.runtimeName() + "://" + version.runtimeVersion();
+    } catch (CriException _) {
+      runtimeVersion = "tiphys://unavailable";
+    }
+    return NodeSystemInfo.builder()
+        .machineID(line(Path.of("/etc/machine-id")))
+        .systemUUID(line(Path.of("/etc/machine-id")))
+        .bootID(line(Path.of("/proc/sys/kernel/random/boot_id")))
+        .kernelVersion(line(Path.of("/proc/sys/kernel/osrelease")))
+        .osImage(osImage())
+        .containerRuntimeVersion(runtimeVersion)
+        .kubeletVersion(config.version())
+        .operatingSystem("linux")
+        .architecture(architecture())
+        .build();
+  }
+
+  private static String osImage() {
+    for (String line : lines(Path.of("/etc/os-release"))) {
+      if (line.startsWith("PRETTY_NAME=")) {
+        return line.substring("PRETTY_NAME=".length()).replace("\"", "");
+      }
+    }
+    return "Linux";
+  }
+
+  private static String architecture() {
+    return switch (System.getProperty("os.arch")) {
+      case "aarch64" -> "arm64";
+      case "amd64", "x86_64" -> "amd64";
+      default -> System.getProperty("os.arch");
+    };
+  }
+
+  private static Map<String, Quantity> capacity(Path folder) {
+    Map<String, Quantity> capacity = new LinkedHashMap<>();
+    capacity.put("cpu", Quantity.of(Runtime.getRuntime().availableProcessors()));
+    capacity.put("memory", memory());
+    capacity.put("pods", Quantity.of(MAX_PODS));
+    try {
+      Files.createDirectories(folder);
+      long kibibytes = Files.getFileStore(folder).getTotalSpace() / 1024;
+      capacity.put("ephemeral-storage", Quantity.parse(kibibytes + "Ki"));
+    } catch (IOException _) {
+      capacity.put("ephemeral-storage", Quantity.ZERO);
+    }
+    return capacity;
+  }
+
+  private static Quantity memory() {
+    for (String line : lines(Path.of("/proc/meminfo"))) {
+      if (line.startsWith("MemTotal:")) {
+        return Quantity.parse(line.replaceAll("\\D", "") + "Ki");
+      }
+    }
+    return Quantity.ZERO;
+  }
+
+  private static String line(Path file) {
+    List<String> lines = lines(file);
+    return lines.isEmpty() ? "" : lines.getFirst().strip();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoordinationV1;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.coordination.v1.Lease;
+import io.tiphys.api.coordination.v1.LeaseSpec;
+import io.tiphys.api.core.v1.Node;
+import io.tiphys.api.core.v1.NodeStatus;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.Source;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the node's object and lease: registers it, renews the lease every ten seconds, writes the
+ * status when it changed or five minutes have passed. Checked against
+ * pkg/kubelet/kubelet_node_status.go.
+ */
+final class NodeKeeper implements Lifecycle {
+  private static final Logger log = System.getLogger(NodeKeeper.class.getName());
+  private static final String LEASES = "kube-node-lease";
+  private static final int LEASE_SECONDS = 40;
+  private static final Duration RENEWAL = Duration.ofSeconds(10);
+  private static final Duration REPORT = Duration.ofMinutes(5);
+  private static final int NOT_FOUND = 404;
+
+  private final AgentConfig config;
+  private final Source source;
+  private final NodeFacts facts;
+  private final Clock clock;
+  private final Thread thread;
+  private @Nullable NodeStatus reported;
+  private long reportedAt;
+
+  NodeKeeper(AgentConfig config, Source source, NodeFacts facts, Clock clock) {
+    this.config = config;
+    this.source = source;
+    this.facts = facts;
+    this.clock = clock;
+    thread = Thread.ofVirtual().name("node " + config.nodeName()).unstarted(this::run);
+  }
+
+  /** Registers the node, then keeps it. */
+  void start() {
+    look();
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        clock.sleep(RENEWAL);
+        look();
+      }
+    } catch (InterruptedException _) {
+      // Closed.
+    }
+  }
+
+  private void look() {
+    try {
+      report();
+      renew();
+    } catch (ApiFailure e) {
+      log.log(Level.WARNING, "node {0}: {1}", config.nodeName(), e.getMessage());
+    }
+  }
+
+  private void report() {
+    NodeStatus status = facts.status(reported);
+    boolean due = clock.nanoTime() - reportedAt > REPORT.toNanos();
+    if (reported != null && !due && facts.same(status, reported)) {
+      return;
+    }
+    Node present;
+    try {
+      present = source.get(CoreV1.NODES, "", config.nodeName());
+    } catch (ApiFailure e) {
+      if (e.code() != NOT_FOUND) {
+        throw e;
+      }
+      present = source.create(CoreV1.NODES, facts.node());
+    }
+    Map<String, String> labels = new HashMap<>(present.metadata().labels());
+    labels.putAll(facts.labels());
+    if (!labels.equals(present.metadata().labels())) {
+      present =
+          source.update(CoreV1.NODES, present.withMetadata(present.metadata().withLabels(labels)));
+    }
+    source.updateStatus(
+        CoreV1.NODES,
+        present.withStatus(
+            status.toBuilder()
+                .volumesAttached(present.status().volumesAttached())
+                .volumesInUse(present.status().volumesInUse())
+                .build()));
+    reported = status;
+    reportedAt = clock.nanoTime();
+  }
+
+  private void renew() {
+    Lease present;
+    try {
+      present = source.get(CoordinationV1.LEASES, LEASES, config.nodeName());
+    } catch (ApiFailure e) {
+      if (e.code() != NOT_FOUND) {
+        throw e;
+      }
+      source.create(
+          CoordinationV1.LEASES,
+          Lease.builder()
+              .metadata(ObjectMeta.builder().namespace(LEASES).name(config.nodeName()).build())
+              .spec(
+                  LeaseSpec.builder()
+                      .holderIdentity(config.nodeName())
+                      .leaseDurationSeconds(LEASE_SECONDS)
+                      .renewTime(clock.now())
+                      .build())
+              .build());
+      return;
+    }
+    source.update(
+        CoordinationV1.LEASES, present.withSpec(present.spec().withRenewTime(clock.now())));
+  }
+}

@@ -1,0 +1,178 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Probe;
+import io.tiphys.base.Clock;
+import io.tiphys.node.cri.ContainerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The probes of one pod's running containers: a thread each, as long as the container runs. Checked
+ * against pkg/kubelet/prober/worker.go. Thread-safe.
+ */
+final class Probing {
+  private final Clock clock;
+  private final Prober prober;
+  private final PodEvents events;
+  private final Listener listener;
+  private final Map<String, Boolean> readiness = new ConcurrentHashMap<>();
+  private final Set<String> started = ConcurrentHashMap.newKeySet();
+  private final Map<String, Thread> workers = new ConcurrentHashMap<>();
+
+  /** Told of what probes find out; called on their threads. */
+  interface Listener {
+    void changed();
+
+    /** The container is to be killed: {@code what} is {@code liveness} or {@code startup}. */
+    void failed(Container container, String containerId, String what);
+  }
+
+  Probing(Clock clock, Prober prober, PodEvents events, Listener listener) {
+    this.clock = clock;
+    this.prober = prober;
+    this.events = events;
+    this.listener = listener;
+  }
+
+  /** Whether a running container counts as ready. */
+  boolean isReady(Container container, String id) {
+    return container.readinessProbe() == null || readiness.getOrDefault(id, false);
+  }
+
+  boolean isStarted(Container container, String id) {
+    return container.startupProbe() == null || started.contains(id);
+  }
+
+  /** Begins the probes of a container that runs, once. */
+  void watch(Pod pod, Container container, ContainerStatus status, String podIp) {
+    begin(pod, container, status, podIp, "Startup", container.startupProbe());
+    begin(pod, container, status, podIp, "Readiness", container.readinessProbe());
+    begin(pod, container, status, podIp, "Liveness", container.livenessProbe());
+  }
+
+  private void begin(
+      Pod pod,
+      Container container,
+      ContainerStatus status,
+      String podIp,
+      String kind,
+      @Nullable Probe probe) {
+    if (probe != null) {
+      workers.computeIfAbsent(
+          status.id() + kind,
+          _ ->
+              Thread.ofVirtual()
+                  .name(kind + " of " + pod.name() + "/" + container.name())
+                  .start(new Worker(new Subject(pod, container, status, podIp), kind, probe)));
+    }
+  }
+
+  /** Ends the probes of all containers but those that run still. */
+  void retain(Set<String> runningIds) {
+    workers.forEach(
+        (key, thread) -> {
+          if (runningIds.stream().noneMatch(key::startsWith)) {
+            thread.interrupt();
+            workers.remove(key);
+          }
+        });
+    readiness.keySet().retainAll(runningIds);
+    started.retainAll(runningIds);
+  }
+
+  /** What is probed. */
+  record Subject(Pod pod, Container container, ContainerStatus status, String podIp) {}
+
+  /** Probes again and again; results count once their threshold is reached. */
+  private final class Worker implements Runnable {
+    private final Subject subject;
+    private final String kind;
+    private final Probe probe;
+    private int inARow;
+    private boolean lastGood;
+
+    Worker(Subject subject, String kind, Probe probe) {
+      this.subject = subject;
+      this.kind = kind;
+      this.probe = probe;
+    }
+
+    @Override
+    public void run() {
+      String id = subject.status.id();
+      try {
+        sleepUntilDue();
+        while (true) {
+          if (!kind.equals("Startup") && !isStarted(subject.container, id)) {
+            clock.sleep(Duration.ofMillis(100));
+            continue;
+          }
+          Optional<String> failure = prober.probe(subject, probe);
+          if (!note(id, failure)) {
+            return;
+          }
+          clock.sleep(Duration.ofSeconds(Math.max(1, probe.periodSeconds())));
+        }
+      } catch (InterruptedException _) {
+        // The container has ended, or the agent is closing.
+      }
+    }
+
+    private void sleepUntilDue() throws InterruptedException {
+      Instant begin = subject.status.startedAt();
+      if (begin != null) {
+        Duration left =
+            Duration.between(clock.now(), begin.plusSeconds(probe.initialDelaySeconds()));
+        if (left.isPositive()) {
+          clock.sleep(left);
+        }
+      }
+    }
+
+    /** Whether to go on. */
+    private boolean note(String id, Optional<String> failure) {
+      boolean good = failure.isEmpty();
+      inARow = good == lastGood ? inARow + 1 : 1;
+      lastGood = good;
+      failure.ifPresent(
+          why ->
+              events.warning(
+                  subject.pod, subject.container, "Unhealthy", kind + " probe failed: " + why));
+      int threshold = good ? probe.successThreshold() : probe.failureThreshold();
+      if (inARow < Math.max(1, threshold)) {
+        return true;
+      }
+      return switch (kind) {
+        case "Readiness" -> {
+          Boolean before = readiness.put(id, good);
+          if (before == null ? good : before != good) {
+            listener.changed();
+          }
+          yield true;
+        }
+        case "Startup" -> {
+          if (good) {
+            started.add(id);
+            listener.changed();
+          } else {
+            listener.failed(subject.container, id, "startup");
+          }
+          yield false;
+        }
+        default -> {
+          if (!good) {
+            listener.failed(subject.container, id, "liveness");
+          }
+          yield good;
+        }
+      };
+    }
+  }
+}
