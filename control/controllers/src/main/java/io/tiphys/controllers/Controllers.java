@@ -7,6 +7,8 @@ import io.tiphys.controllers.endpointslice.EndpointSliceController;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.namespace.NamespaceController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
+import io.tiphys.controllers.volumes.ProtectionController;
+import io.tiphys.controllers.volumes.VolumeController;
 
 /** All controllers, in one list. */
 public final class Controllers {
@@ -19,6 +21,8 @@ public final class Controllers {
     closer.add(ServiceAccountController.open(context, config.caPem()));
     closer.add(EndpointsController.open(context));
     closer.add(EndpointSliceController.open(context));
+    closer.add(VolumeController.open(context, config.volumesRoot(), config.nodeName()));
+    closer.add(ProtectionController.open(context));
     return closer;
   }
 }
