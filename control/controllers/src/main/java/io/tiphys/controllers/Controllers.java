@@ -2,8 +2,11 @@ package io.tiphys.controllers;
 
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.controllers.disruption.DisruptionController;
 import io.tiphys.controllers.endpoints.EndpointsController;
 import io.tiphys.controllers.endpointslice.EndpointSliceController;
+import io.tiphys.controllers.garbage.GarbageCollector;
+import io.tiphys.controllers.garbage.PodGarbageCollector;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.namespace.NamespaceController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
@@ -23,6 +26,9 @@ public final class Controllers {
     closer.add(EndpointSliceController.open(context));
     closer.add(VolumeController.open(context, config.volumesRoot(), config.nodeName()));
     closer.add(ProtectionController.open(context));
+    closer.add(GarbageCollector.open(context));
+    closer.add(PodGarbageCollector.open(context));
+    closer.add(DisruptionController.open(context));
     return closer;
   }
 }

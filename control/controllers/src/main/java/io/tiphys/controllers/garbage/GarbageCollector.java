@@ -1,0 +1,355 @@
+package io.tiphys.controllers.garbage;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.meta.v1.OwnerReference;
+import io.tiphys.api.meta.v1.Preconditions;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.Source;
+import io.tiphys.codec.Json;
+import io.tiphys.controllers.kit.Controller;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.Result;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes what has lost all its owners, holds owners that wait for their dependents, and sets free
+ * the dependents of owners that leave them behind. Checked against
+ * pkg/controller/garbagecollector/garbagecollector.go.
+ *
+ * <p>The graph only says where to look: before anything is deleted the API is asked for the object
+ * and for its owners.
+ */
+public final class GarbageCollector {
+  /** As upstream's concurrent-gc-syncs. */
+  private static final int WORKERS = 20;
+
+  /** An owner of a kind that is not served may be of one that will be. */
+  private static final Duration UNKNOWN_KIND = Duration.ofMinutes(1);
+
+  /** An owner the API knows is about to be in a copy too. */
+  private static final Duration UNSEEN = Duration.ofSeconds(1);
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private final ControllerContext context;
+  private final Source source;
+  private final Kinds kinds;
+  private final AbsentOwners absent = new AbsentOwners();
+  private final Graph graph;
+  private final Controller<String> deletions;
+  private final Controller<String> orphanings;
+
+  /** An owner is of a kind that the API does not serve, or cannot own this object. */
+  private static final class NoSuchKind extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    final boolean forGood;
+
+    NoSuchKind(boolean forGood) {
+      super(null, null, false, false);
+      this.forGood = forGood;
+    }
+  }
+
+  GarbageCollector(ControllerContext context, Kinds kinds) {
+    this.context = context;
+    this.source = context.source();
+    this.kinds = kinds;
+    deletions = new Controller<>("garbage", WORKERS, context.clock(), this::attemptToDelete);
+    orphanings = new Controller<>("orphans", WORKERS, context.clock(), this::attemptToOrphan);
+    graph = new Graph(absent, deletions::enqueue, orphanings::enqueue);
+  }
+
+  /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
+  public static Lifecycle open(ControllerContext context) {
+    Office office = new Office("garbage collector");
+    return office.begin(
+        () -> {
+          try {
+            Kinds kinds = kinds(context);
+            GarbageCollector room = new GarbageCollector(context, kinds);
+            office.holds(room.deletions);
+            office.holds(room.orphanings);
+            room.watch();
+            room.deletions.start();
+            room.orphanings.start();
+          } catch (InterruptedException _) {
+            // Closed before it began.
+          }
+        });
+  }
+
+  private static Kinds kinds(ControllerContext context) throws InterruptedException {
+    while (true) {
+      try {
+        return new Kinds(context.source());
+      } catch (ApiFailure e) {
+        System.getLogger(GarbageCollector.class.getName())
+            .log(System.Logger.Level.WARNING, "cannot ask what is served: " + e.getMessage());
+      }
+      context.clock().sleep(ASK_AGAIN);
+    }
+  }
+
+  /** Feeds the graph from every watched resource; returns when all their first lists are in. */
+  void watch() throws InterruptedException {
+    List<Informer<?>> informers = new ArrayList<>();
+    for (Resource<?> resource : kinds.watched()) {
+      informers.add(watch(resource));
+    }
+    for (Informer<?> informer : informers) {
+      informer.awaitSync();
+    }
+  }
+
+  private <T extends ApiObject> Informer<T> watch(Resource<T> resource) {
+    Informer<T> informer = context.informers().of(resource);
+    informer.addHandler(
+        new Handler<>() {
+          @Override
+          public void onAdd(T object) {
+            graph.seen(identity(resource, object), null, object.metadata());
+          }
+
+          @Override
+          public void onUpdate(T before, T after) {
+            graph.seen(identity(resource, after), before.metadata(), after.metadata());
+          }
+
+          @Override
+          public void onDelete(T last) {
+            graph.gone(last.metadata().uid());
+          }
+        });
+    return informer;
+  }
+
+  private static Identity identity(Resource<?> resource, ApiObject object) {
+    return new Identity(
+        resource.apiVersion(),
+        resource.kind(),
+        object.namespace(),
+        object.name(),
+        object.metadata().uid());
+  }
+
+  /** Does what waits, on the calling thread; for tests. */
+  void drain() throws InterruptedException {
+    orphanings.drain();
+    deletions.drain();
+  }
+
+  private Result attemptToDelete(String uid) {
+    Graph.View node = graph.view(uid);
+    if (node == null || (node.beingDeleted() && !node.deletingDependents())) {
+      return Result.done();
+    }
+    if (!node.virtual() && !node.deletingDependents() && node.owners().isEmpty()) {
+      return Result.done();
+    }
+    try {
+      ApiObject latest = latest(node.identity());
+      if (latest == null) {
+        graph.denied(node.identity());
+        return Result.done();
+      }
+      if (node.deletingDependents()) {
+        awaitDependents(node, latest);
+      } else {
+        judge(node, latest);
+      }
+    } catch (NoSuchKind e) {
+      return e.forGood ? Result.done() : Result.retryAfter(UNKNOWN_KIND);
+    }
+    return node.virtual() ? Result.retryAfter(UNSEEN) : Result.done();
+  }
+
+  /** The object as the API has it, or null if it is gone. */
+  private @Nullable ApiObject latest(Identity identity) {
+    Resource<?> resource = resource(identity.apiVersion(), identity.kind());
+    String namespace = resource.namespaced() ? identity.namespace() : "";
+    if (resource.namespaced() && namespace.isEmpty()) {
+      return null;
+    }
+    try {
+      ApiObject found = source.get(resource, namespace, identity.name());
+      return found.metadata().uid().equals(identity.uid()) ? found : null;
+    } catch (ApiFailure e) {
+      if (e.isNotFound()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private Resource<?> resource(String apiVersion, String kind) {
+    Resource<?> resource = kinds.of(apiVersion, kind);
+    if (resource == null) {
+      throw new NoSuchKind(false);
+    }
+    return resource;
+  }
+
+  /** An owner in the foreground goes when the last dependent that blocks it is gone. */
+  private void awaitDependents(Graph.View node, ApiObject latest) {
+    List<Graph.Dependent> blocking =
+        node.dependents().stream().filter(Graph.Dependent::blocks).toList();
+    if (blocking.isEmpty()) {
+      removeFinalizer(node.identity(), latest, Graph.FOREGROUND);
+    }
+    for (Graph.Dependent dependent : blocking) {
+      if (!dependent.deletingDependents()) {
+        deletions.enqueue(dependent.identity().uid());
+      }
+    }
+  }
+
+  private void judge(Graph.View node, ApiObject latest) {
+    ObjectMeta meta = latest.metadata();
+    List<Verdict.Owner> owners = new ArrayList<>();
+    for (OwnerReference reference : meta.ownerReferences()) {
+      owners.add(standing(reference, node.identity()));
+    }
+    switch (Verdict.of(meta, owners, node.dependents())) {
+      case Verdict.Keep() -> {}
+      case Verdict.Release(var uids) -> release(node.identity(), uids);
+      case Verdict.Delete(String policy, boolean unblock) -> {
+        if (unblock) {
+          latest = unblock(node.identity(), meta);
+        }
+        delete(node.identity(), latest.metadata(), policy);
+      }
+    }
+  }
+
+  private Verdict.Owner standing(OwnerReference reference, Identity dependent) {
+    Resource<?> resource = resource(reference.apiVersion(), reference.kind());
+    if (resource.namespaced() && dependent.namespace().isEmpty()) {
+      // No try would make it right: what has no namespace cannot be owned from within one.
+      throw new NoSuchKind(true);
+    }
+    Identity owner = Identity.of(reference, resource.namespaced() ? dependent.namespace() : "");
+    if (absent.contains(owner)) {
+      return Verdict.Owner.ABSENT;
+    }
+    ApiObject found = latest(owner);
+    if (found == null) {
+      absent.add(owner);
+      return Verdict.Owner.ABSENT;
+    }
+    ObjectMeta meta = found.metadata();
+    return meta.deletionTimestamp() != null && meta.finalizers().contains(Graph.FOREGROUND)
+        ? Verdict.Owner.WAITING
+        : Verdict.Owner.SOLID;
+  }
+
+  private void delete(Identity identity, ObjectMeta meta, String policy) {
+    Resource<?> resource = resource(identity.apiVersion(), identity.kind());
+    try {
+      source.delete(
+          resource,
+          identity.namespace(),
+          identity.name(),
+          DeleteOptions.builder()
+              .preconditions(new Preconditions(meta.uid(), meta.resourceVersion()))
+              .propagationPolicy(policy)
+              .build());
+    } catch (ApiFailure e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+      graph.denied(identity);
+    }
+  }
+
+  /** Takes references to some owners off an object, if it is still the same object. */
+  private void release(Identity identity, List<String> owners) {
+    List<Json> dropped = new ArrayList<>();
+    for (String owner : owners) {
+      dropped.add(Json.Obj.builder().put("$patch", "delete").put("uid", owner).build());
+    }
+    try {
+      patchReferences(identity, dropped);
+    } catch (ApiFailure e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+    }
+  }
+
+  private ApiObject unblock(Identity identity, ObjectMeta meta) {
+    List<Json> references = new ArrayList<>();
+    for (OwnerReference reference : meta.ownerReferences()) {
+      references.add(
+          Json.Obj.builder().put("uid", reference.uid()).put("blockOwnerDeletion", false).build());
+    }
+    return patchReferences(identity, references);
+  }
+
+  private ApiObject patchReferences(Identity identity, List<Json> references) {
+    Json body =
+        Json.Obj.of(
+            "metadata",
+            Json.Obj.builder()
+                .put("uid", identity.uid())
+                .put("ownerReferences", new Json.Arr(references))
+                .build());
+    return source.patch(
+        resource(identity.apiVersion(), identity.kind()),
+        identity.namespace(),
+        identity.name(),
+        "",
+        Source.Patch.strategic(body));
+  }
+
+  private void removeFinalizer(Identity identity, ApiObject latest, String finalizer) {
+    List<String> others = new ArrayList<>(latest.metadata().finalizers());
+    if (!others.remove(finalizer)) {
+      return;
+    }
+    Json body =
+        Json.Obj.of(
+            "metadata",
+            Json.Obj.builder()
+                .put("resourceVersion", latest.metadata().resourceVersion())
+                .put("finalizers", new Json.Arr(others.stream().<Json>map(Json::of).toList()))
+                .build());
+    try {
+      source.patch(
+          resource(identity.apiVersion(), identity.kind()),
+          identity.namespace(),
+          identity.name(),
+          "",
+          Source.Patch.merge(body));
+    } catch (ApiFailure e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+    }
+  }
+
+  private Result attemptToOrphan(String uid) {
+    Graph.View node = graph.view(uid);
+    if (node == null) {
+      return Result.done();
+    }
+    ApiObject latest = latest(node.identity());
+    if (latest != null) {
+      for (Graph.Dependent dependent : node.dependents()) {
+        release(dependent.identity(), List.of(uid));
+      }
+      removeFinalizer(node.identity(), latest, Graph.ORPHAN);
+    }
+    return Result.done();
+  }
+}
