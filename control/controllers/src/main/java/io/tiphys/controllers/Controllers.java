@@ -9,6 +9,8 @@ import io.tiphys.controllers.garbage.GarbageCollector;
 import io.tiphys.controllers.garbage.PodGarbageCollector;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.namespace.NamespaceController;
+import io.tiphys.controllers.nodelifecycle.NodeLifecycleController;
+import io.tiphys.controllers.nodelifecycle.TaintEvictionController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
 import io.tiphys.controllers.volumes.ProtectionController;
 import io.tiphys.controllers.volumes.VolumeController;
@@ -29,6 +31,8 @@ public final class Controllers {
     closer.add(GarbageCollector.open(context));
     closer.add(PodGarbageCollector.open(context));
     closer.add(DisruptionController.open(context));
+    closer.add(NodeLifecycleController.open(context));
+    closer.add(TaintEvictionController.open(context));
     return closer;
   }
 }
