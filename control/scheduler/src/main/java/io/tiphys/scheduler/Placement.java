@@ -2,6 +2,7 @@ package io.tiphys.scheduler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
@@ -149,7 +150,7 @@ final class Placement {
       return claims + "0/%d nodes are available: %s.".formatted(nodes, histogram(outcome));
     }
 
-    private static String histogram(TreeMap<String, Integer> reasons) {
+    private static String histogram(Map<String, Integer> reasons) {
       return reasons.entrySet().stream()
           .map(entry -> entry.getValue() + " " + entry.getKey())
           .sorted()

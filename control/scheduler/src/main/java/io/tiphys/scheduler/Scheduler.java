@@ -259,8 +259,8 @@ public final class Scheduler implements Lifecycle {
       private void remove(Pod pod) {
         String uid = pod.metadata().uid();
         queue.remove(uid);
-        state.lock();
         boolean placed;
+        state.lock();
         try {
           placed = cluster.isPlaced(uid);
           cluster.removePod(uid);

@@ -65,7 +65,7 @@ final class PodEnd {
     List<Thread> stopping = new ArrayList<>();
     for (Container container : containers) {
       ContainerStatus status = view.newest(container.name());
-      if (Containers.isRunning(status)) {
+      if (status != null && Containers.isRunning(status)) {
         node.events().normal(pod, container, "Killing", "Stopping container " + container.name());
         stopping.add(
             Thread.ofVirtual()

@@ -42,7 +42,7 @@ final class PodPhase {
         waiting++;
       }
     }
-    if (pending && running == 0 || waiting > 0) {
+    if ((pending && running == 0) || waiting > 0) {
       return "Pending";
     }
     if (running > 0 || policy.equals("Always")) {

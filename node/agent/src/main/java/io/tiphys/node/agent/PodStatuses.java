@@ -113,10 +113,9 @@ final class PodStatuses {
     boolean started = running && facts.started.contains(container.name());
     boolean sidecar = init && Containers.isSidecar(container);
     boolean ready =
-        init && !sidecar
+        (init && !sidecar)
             ? Containers.hasSucceeded(newest)
             : started && facts.ready.contains(container.name());
-    boolean waits = trouble != null && !running;
     ContainerStatus.Builder out =
         ContainerStatus.builder()
             .name(container.name())
@@ -128,7 +127,8 @@ final class PodStatuses {
       return out.state(waiting(why)).build();
     }
     boolean over = Containers.hasExited(newest);
-    out.state(waits ? waiting(trouble) : state(newest))
+    boolean waits = trouble != null && !running;
+    out.state(trouble != null && !running ? waiting(trouble) : state(newest))
         .restartCount(newest.metadata().attempt())
         .imageID(newest.imageRef())
         .containerID(SCHEME + newest.id());

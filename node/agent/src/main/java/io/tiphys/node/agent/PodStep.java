@@ -4,9 +4,7 @@ import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.node.cri.ContainerStatus;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -39,9 +37,6 @@ sealed interface PodStep {
     if (view.sandbox() == null) {
       return new MakeSandbox();
     }
-    String sandbox = view.sandbox().id();
-    Set<String> here = new HashSet<>();
-    view.containers().forEach(c -> here.add(c.id()));
     List<Container> start = new ArrayList<>();
     for (Container container : pod.spec().initContainers()) {
       ContainerStatus status = view.newest(container.name());
@@ -61,8 +56,9 @@ sealed interface PodStep {
     }
     for (Container container : pod.spec().containers()) {
       ContainerStatus status = view.newest(container.name());
-      if (!Containers.isRunning(status)
-          && (!Containers.hasExited(status) || Containers.restarts(pod, status))) {
+      boolean begins =
+          status == null || !Containers.hasExited(status) || Containers.restarts(pod, status);
+      if (!Containers.isRunning(status) && begins) {
         start.add(container);
       }
     }
@@ -89,7 +85,7 @@ sealed interface PodStep {
     }
     for (Container container : pod.spec().containers()) {
       ContainerStatus status = view.newest(container.name());
-      if (!Containers.hasExited(status) || Containers.restarts(pod, status)) {
+      if (status == null || !Containers.hasExited(status) || Containers.restarts(pod, status)) {
         return false;
       }
     }

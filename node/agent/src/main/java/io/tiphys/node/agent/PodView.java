@@ -33,7 +33,7 @@ record PodView(List<PodSandboxStatus> sandboxes, List<ContainerStatus> container
     }
     sandboxes.sort(Comparator.comparing(PodSandboxStatus::createdAt).reversed());
     containers.sort(
-        Comparator.comparing((ContainerStatus c) -> c.metadata().attempt())
+        Comparator.comparingInt((ContainerStatus c) -> c.metadata().attempt())
             .thenComparing(ContainerStatus::createdAt)
             .reversed());
     return new PodView(List.copyOf(sandboxes), List.copyOf(containers));

@@ -189,7 +189,7 @@ final class PodWorker implements Lifecycle {
     for (Container container : pod.spec().containers()) {
       ContainerStatus status = view.newest(container.name());
       String why = status == null ? null : condemned.remove(status.id());
-      if (why != null && Containers.isRunning(status)) {
+      if (why != null && status != null && Containers.isRunning(status)) {
         node.events()
             .normal(
                 pod,
@@ -217,13 +217,13 @@ final class PodWorker implements Lifecycle {
     }
     for (Container container : pod.spec().initContainers()) {
       ContainerStatus status = view.newest(container.name());
-      if (Containers.isSidecar(container) && Containers.isRunning(status)) {
+      if (Containers.isSidecar(container) && status != null && Containers.isRunning(status)) {
         probing.watch(pod, container, status, address);
       }
     }
     for (Container container : pod.spec().containers()) {
       ContainerStatus status = view.newest(container.name());
-      if (Containers.isRunning(status)) {
+      if (status != null && Containers.isRunning(status)) {
         probing.watch(pod, container, status, address);
       }
     }

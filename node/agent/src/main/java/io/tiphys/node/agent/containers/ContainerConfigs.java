@@ -1,0 +1,303 @@
+package io.tiphys.node.agent.containers;
+
+import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.ContainerPort;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodSecurityContext;
+import io.tiphys.api.core.v1.Service;
+import io.tiphys.api.core.v1.VolumeMount;
+import io.tiphys.client.Source;
+import io.tiphys.node.cri.ContainerConfig;
+import io.tiphys.node.cri.ContainerMetadata;
+import io.tiphys.node.cri.ImageSpec;
+import io.tiphys.node.cri.KeyValue;
+import io.tiphys.node.cri.LinuxContainerConfig;
+import io.tiphys.node.cri.LinuxContainerResources;
+import io.tiphys.node.cri.LinuxPodSandboxConfig;
+import io.tiphys.node.cri.LinuxSandboxSecurityContext;
+import io.tiphys.node.cri.Mount;
+import io.tiphys.node.cri.MountPropagation;
+import io.tiphys.node.cri.NamespaceMode;
+import io.tiphys.node.cri.NamespaceOption;
+import io.tiphys.node.cri.PodSandboxConfig;
+import io.tiphys.node.cri.PodSandboxMetadata;
+import io.tiphys.node.cri.PortMapping;
+import io.tiphys.node.cri.Protocol;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the engine is asked for; checked against pkg/kubelet/kuberuntime/kuberuntime_sandbox.go and
+ * kuberuntime_container.go.
+ */
+public final class ContainerConfigs {
+  private static final int LONGEST_HOSTNAME = 63;
+
+  private final NodeFacts facts;
+  private final Source source;
+  private final Supplier<List<Service>> services;
+
+  /** What is the same for all pods of the node. */
+  public record NodeFacts(
+      String nodeName, String hostIp, String clusterDomain, String dnsAddress, Path podsRoot) {}
+
+  public ContainerConfigs(NodeFacts facts, Source source, Supplier<List<Service>> services) {
+    this.facts = facts;
+    this.source = source;
+    this.services = services;
+  }
+
+  public PodSandboxConfig sandbox(Pod pod, int attempt) {
+    PodSecurityContext security = security(pod);
+    return PodSandboxConfig.builder()
+        .metadata(
+            new PodSandboxMetadata(pod.name(), pod.metadata().uid(), pod.namespace(), attempt))
+        .hostname(pod.spec().hostNetwork() ? "" : sandboxHostname(pod))
+        .logDirectory(logFolder(pod).toString())
+        .dnsConfig(Resolver.of(pod, facts))
+        .portMappings(portMappings(pod))
+        .labels(labels(pod))
+        .annotations(pod.metadata().annotations())
+        .linux(
+            new LinuxPodSandboxConfig(
+                "kubepods/pod" + pod.metadata().uid(),
+                new LinuxSandboxSecurityContext(
+                    namespaces(pod),
+                    security.runAsUser(),
+                    security.runAsGroup(),
+                    false,
+                    security.supplementalGroups(),
+                    pod.spec().containers().stream().anyMatch(Security::isPrivileged)),
+                sysctls(security),
+                LinuxContainerResources.EMPTY,
+                LinuxContainerResources.EMPTY))
+        .build();
+  }
+
+  /**
+   * @param podIp the sandbox's address
+   * @param volumes where each of the pod's volumes lies on the host
+   */
+  public ContainerConfig container(
+      Pod pod,
+      Container container,
+      String podIp,
+      int attempt,
+      Map<String, Path> volumes,
+      String imageId)
+      throws ConfigProblem {
+    Fields fields = new Fields(podIp, facts.hostIp);
+    Map<String, String> environment =
+        new Environment(source, fields, pod, container).of(services.get());
+    List<KeyValue> variables = new ArrayList<>();
+    environment.forEach((name, value) -> variables.add(new KeyValue(name, value)));
+    return ContainerConfig.builder()
+        .metadata(new ContainerMetadata(container.name(), attempt))
+        .image(new ImageSpec(imageId, Map.of(), container.image(), ""))
+        .command(expanded(container.command(), environment))
+        .args(expanded(container.args(), environment))
+        .workingDir(container.workingDir())
+        .envs(variables)
+        .mounts(mounts(pod, container, podIp, attempt, volumes, environment))
+        .labels(labels(pod, container))
+        .annotations(annotations(pod, container, attempt))
+        .logPath(container.name() + "/" + attempt + ".log")
+        .stdin(container.stdin())
+        .stdinOnce(container.stdinOnce())
+        .tty(container.tty())
+        .linux(
+            new LinuxContainerConfig(
+                Limits.of(pod, container), Security.of(pod, container, namespaces(pod))))
+        .build();
+  }
+
+  private static List<String> expanded(List<String> words, Map<String, String> known) {
+    return words.stream().map(word -> Expansion.of(word, known)).toList();
+  }
+
+  /** The name the pod knows itself by. */
+  static String hostname(Pod pod) {
+    String name = pod.spec().hostname().isEmpty() ? pod.name() : pod.spec().hostname();
+    return name.length() <= LONGEST_HOSTNAME
+        ? name
+        : name.substring(0, LONGEST_HOSTNAME).replaceAll("[-.]+$", "");
+  }
+
+  private String sandboxHostname(Pod pod) {
+    boolean full =
+        Boolean.TRUE.equals(pod.spec().setHostnameAsFQDN()) && !pod.spec().subdomain().isEmpty();
+    return full
+        ? "%s.%s.%s.svc.%s"
+            .formatted(hostname(pod), pod.spec().subdomain(), pod.namespace(), facts.clusterDomain)
+        : hostname(pod);
+  }
+
+  private Path logFolder(Pod pod) {
+    return facts
+        .podsRoot
+        .resolveSibling("logs")
+        .resolve("%s_%s_%s".formatted(pod.namespace(), pod.name(), pod.metadata().uid()));
+  }
+
+  private static List<PortMapping> portMappings(Pod pod) {
+    List<PortMapping> mappings = new ArrayList<>();
+    for (Container container : pod.spec().containers()) {
+      for (ContainerPort port : container.ports()) {
+        if (port.hostPort() != 0 && !pod.spec().hostNetwork()) {
+          mappings.add(
+              new PortMapping(
+                  Protocol.valueOf(port.protocol().toUpperCase(Locale.ROOT)),
+                  port.containerPort(),
+                  port.hostPort(),
+                  port.hostIP()));
+        }
+      }
+    }
+    return mappings;
+  }
+
+  private static Map<String, String> labels(Pod pod) {
+    Map<String, String> labels = new LinkedHashMap<>(pod.metadata().labels());
+    labels.put("io.kubernetes.pod.name", pod.name());
+    labels.put("io.kubernetes.pod.namespace", pod.namespace());
+    labels.put("io.kubernetes.pod.uid", pod.metadata().uid());
+    return labels;
+  }
+
+  private static Map<String, String> labels(Pod pod, Container container) {
+    return Map.of(
+        "io.kubernetes.pod.name", pod.name(),
+        "io.kubernetes.pod.namespace", pod.namespace(),
+        "io.kubernetes.pod.uid", pod.metadata().uid(),
+        "io.kubernetes.container.name", container.name());
+  }
+
+  private static Map<String, String> annotations(Pod pod, Container container, int attempt) {
+    Long grace = pod.spec().terminationGracePeriodSeconds();
+    return Map.of(
+        "io.kubernetes.container.restartCount", String.valueOf(attempt),
+        "io.kubernetes.container.terminationMessagePath", container.terminationMessagePath(),
+        "io.kubernetes.container.terminationMessagePolicy", container.terminationMessagePolicy(),
+        "io.kubernetes.pod.terminationGracePeriod", String.valueOf(grace == null ? 30 : grace));
+  }
+
+  private static NamespaceOption namespaces(Pod pod) {
+    boolean shared = Boolean.TRUE.equals(pod.spec().shareProcessNamespace());
+    return new NamespaceOption(
+        pod.spec().hostNetwork() ? NamespaceMode.NODE : NamespaceMode.POD,
+        pod.spec().hostPID()
+            ? NamespaceMode.NODE
+            : shared ? NamespaceMode.POD : NamespaceMode.CONTAINER,
+        pod.spec().hostIPC() ? NamespaceMode.NODE : NamespaceMode.POD,
+        "");
+  }
+
+  private static PodSecurityContext security(Pod pod) {
+    return pod.spec().securityContext() == null
+        ? PodSecurityContext.EMPTY
+        : pod.spec().securityContext();
+  }
+
+  private static Map<String, String> sysctls(PodSecurityContext security) {
+    Map<String, String> sysctls = new LinkedHashMap<>();
+    security.sysctls().forEach(sysctl -> sysctls.put(sysctl.name(), sysctl.value()));
+    return sysctls;
+  }
+
+  private List<Mount> mounts(
+      Pod pod,
+      Container container,
+      String podIp,
+      int attempt,
+      Map<String, Path> volumes,
+      Map<String, String> environment)
+      throws ConfigProblem {
+    List<Mount> mounts = new ArrayList<>();
+    boolean ownHosts = false;
+    for (VolumeMount mount : container.volumeMounts()) {
+      Path volume = volumes.get(mount.name());
+      if (volume == null) {
+        throw new ConfigProblem(
+            "cannot find volume \"%s\" to mount into container \"%s\""
+                .formatted(mount.name(), container.name()));
+      }
+      ownHosts |= mount.mountPath().equals("/etc/hosts");
+      mounts.add(
+          new Mount(
+              mount.mountPath(),
+              subPath(volume, mount, environment).toString(),
+              mount.readOnly(),
+              false,
+              propagation(mount)));
+    }
+    Path folder = facts.podsRoot.resolve(pod.metadata().uid());
+    if (!ownHosts && !pod.spec().hostNetwork()) {
+      Path hosts = HostsFile.write(folder, pod, podIp, facts.clusterDomain);
+      mounts.add(Mount.of(hosts.toString(), "/etc/hosts"));
+    }
+    if (!container.terminationMessagePath().isEmpty()) {
+      Path message = folder.resolve("containers/" + container.name() + "/" + attempt);
+      touch(message);
+      mounts.add(Mount.of(message.toString(), container.terminationMessagePath()));
+    }
+    return mounts;
+  }
+
+  private static Path subPath(Path volume, VolumeMount mount, Map<String, String> environment)
+      throws ConfigProblem {
+    String below =
+        mount.subPathExpr().isEmpty()
+            ? mount.subPath()
+            : Expansion.of(mount.subPathExpr(), environment);
+    if (below.isEmpty()) {
+      return volume;
+    }
+    Path target = volume.resolve(below).normalize();
+    if (!target.startsWith(volume)) {
+      throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
+    }
+    try {
+      if (!Files.exists(target)) {
+        Files.createDirectories(target);
+      }
+      Path real = target.toRealPath();
+      if (!real.startsWith(volume.toRealPath())) {
+        throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
+      }
+      return real;
+    } catch (IOException e) {
+      throw new ConfigProblem(
+          "failed to prepare subPath for volumeMount \"%s\": %s"
+              .formatted(mount.name(), e.getMessage()));
+    }
+  }
+
+  private static MountPropagation propagation(VolumeMount mount) {
+    String mode = mount.mountPropagation() == null ? "None" : mount.mountPropagation();
+    return switch (mode) {
+      case "HostToContainer" -> MountPropagation.PROPAGATION_HOST_TO_CONTAINER;
+      case "Bidirectional" -> MountPropagation.PROPAGATION_BIDIRECTIONAL;
+      default -> MountPropagation.PROPAGATION_PRIVATE;
+    };
+  }
+
+  private static void touch(Path file) throws ConfigProblem {
+    try {
+      Files.createDirectories(file.getParent());
+      if (!Files.exists(file)) {
+        Files.createFile(file);
+      }
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    } catch (IOException e) {
+      throw new ConfigProblem("cannot make " + file + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.tiphys.node.agent.containers;
+
+import io.tiphys.api.core.v1.HostAlias;
+import io.tiphys.api.core.v1.Pod;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A pod's /etc/hosts; checked against managedHostsFileContent in pkg/kubelet/kubelet_pods.go. */
+final class HostsFile {
+  private HostsFile() {}
+
+  static Path write(Path folder, Pod pod, String podIp, String domain) throws ConfigProblem {
+    Path file = folder.resolve("etc-hosts");
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(file, content(pod, podIp, domain));
+    } catch (IOException e) {
+      throw new ConfigProblem("cannot write " + file + ": " + e.getMessage());
+    }
+    return file;
+  }
+
+  static String content(Pod pod, String podIp, String domain) {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Kubernetes-managed hosts file.
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::0\tip6-localnet
+            fe00::0\tip6-mcastprefix
+            fe00::1\tip6-allnodes
+            fe00::2\tip6-allrouters
+            """);
+    String hostname = ContainerConfigs.hostname(pod);
+    text.append(podIp).append('\t');
+    if (!pod.spec().subdomain().isEmpty()) {
+      text.append(
+          "%s.%s.%s.svc.%s\t".formatted(hostname, pod.spec().subdomain(), pod.namespace(), domain));
+    }
+    text.append(hostname).append('\n');
+    if (!pod.spec().hostAliases().isEmpty()) {
+      text.append("\n# Entries added by HostAliases.\n");
+      for (HostAlias alias : pod.spec().hostAliases()) {
+        text.append(alias.ip()).append('\t').append(String.join("\t", alias.hostnames()));
+        text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+}

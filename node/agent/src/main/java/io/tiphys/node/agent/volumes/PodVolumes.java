@@ -1,0 +1,196 @@
+package io.tiphys.node.agent.volumes;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.HostPathVolumeSource;
+import io.tiphys.api.core.v1.PersistentVolume;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodSecurityContext;
+import io.tiphys.api.core.v1.Volume;
+import io.tiphys.base.Clock;
+import io.tiphys.client.Source;
+import io.tiphys.linux.Mounts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The volumes of this node's pods, each below {@code POD/volumes/KIND/NAME}. Thread-safe for
+ * different pods.
+ */
+public final class PodVolumes {
+  /** As upstream: anyone in the pod may write to an empty folder. */
+  private static final int EMPTY_MODE = 0777;
+
+  private final Path podsRoot;
+  private final Source source;
+  private final Projections projections;
+
+  public PodVolumes(Path podsRoot, Source source, Clock clock) {
+    this.podsRoot = podsRoot;
+    this.source = source;
+    projections = new Projections(source, clock);
+  }
+
+  public Path podFolder(String podUid) {
+    return podsRoot.resolve(podUid);
+  }
+
+  /** Makes what is missing, brings content up to date, and says where each volume is. */
+  public Map<String, Path> mount(Pod pod) throws VolumeProblem {
+    Map<String, Path> places = new LinkedHashMap<>();
+    for (Volume volume : pod.spec().volumes()) {
+      try {
+        places.put(volume.name(), place(pod, volume));
+      } catch (IOException e) {
+        throw VolumeProblem.setUp(volume.name(), String.valueOf(e.getMessage()));
+      }
+    }
+    return places;
+  }
+
+  /** Brings config maps, secrets and tokens up to date. */
+  public void refresh(Pod pod) {
+    for (Volume volume : pod.spec().volumes()) {
+      if (Projections.has(volume)) {
+        try {
+          place(pod, volume);
+        } catch (IOException | VolumeProblem _) {
+          // What is mounted stays as it is; the next round tries again.
+        }
+      }
+    }
+  }
+
+  /** Removes everything of a pod. */
+  public void unmount(String podUid) {
+    Path folder = podFolder(podUid);
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try {
+      Mounts.detachTree(folder);
+      AtomicFolder.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path place(Pod pod, Volume volume) throws IOException, VolumeProblem {
+    if (volume.hostPath() != null) {
+      return hostPath(volume.name(), volume.hostPath());
+    }
+    if (volume.persistentVolumeClaim() != null) {
+      return claim(pod, volume.name(), volume.persistentVolumeClaim().claimName());
+    }
+    if (volume.ephemeral() != null) {
+      return claim(pod, volume.name(), pod.name() + "-" + volume.name());
+    }
+    if (volume.emptyDir() != null) {
+      return emptyDir(pod, volume);
+    }
+    if (Projections.has(volume)) {
+      Path folder = folder(pod, "projected", volume.name());
+      projections.fill(pod, volume, folder);
+      own(pod, folder);
+      return folder;
+    }
+    throw VolumeProblem.setUp(volume.name(), "no volume plugin matched");
+  }
+
+  private Path folder(Pod pod, String kind, String name) {
+    return podFolder(pod.metadata().uid())
+        .resolve("volumes")
+        .resolve("kubernetes.io~" + kind)
+        .resolve(name);
+  }
+
+  private Path emptyDir(Pod pod, Volume volume) throws IOException {
+    Path folder = folder(pod, "empty-dir", volume.name());
+    boolean fresh = !Files.exists(folder);
+    Files.createDirectories(folder);
+    var source = volume.emptyDir();
+    if (source != null && source.medium().equals("Memory") && !Mounts.isMountPoint(folder)) {
+      long size = source.sizeLimit() == null ? 0 : source.sizeLimit().value();
+      Mounts.tmpfs(folder, size, EMPTY_MODE);
+    }
+    if (fresh) {
+      Files.setPosixFilePermissions(folder, AtomicFolder.permissions(EMPTY_MODE));
+      own(pod, folder);
+    }
+    return folder;
+  }
+
+  /** Files of a volume belong to the pod's group, if it names one. */
+  private static void own(Pod pod, Path folder) throws IOException {
+    PodSecurityContext security = pod.spec().securityContext();
+    if (security != null && security.fsGroup() != null) {
+      try (var all = Files.walk(folder)) {
+        for (Path path : all.toList()) {
+          if (!Files.isSymbolicLink(path)) {
+            Files.setAttribute(path, "unix:gid", security.fsGroup().intValue());
+          }
+        }
+      }
+    }
+  }
+
+  /** Checked against pkg/volume/hostpath/host_path.go. */
+  private static Path hostPath(String name, HostPathVolumeSource source)
+      throws IOException, VolumeProblem {
+    Path path = Path.of(source.path());
+    String type = source.type() == null ? "" : source.type();
+    switch (type) {
+      case "DirectoryOrCreate" -> Files.createDirectories(path);
+      case "FileOrCreate" -> {
+        if (!Files.exists(path)) {
+          Files.createFile(path);
+        }
+      }
+      case "Directory" -> must(name, Files.isDirectory(path), path, "directory");
+      case "File" -> must(name, Files.isRegularFile(path), path, "file");
+      case "Socket", "CharDevice", "BlockDevice" ->
+          must(name, Files.exists(path), path, type.toLowerCase(Locale.ROOT));
+      default -> {
+        if (!Files.exists(path)) {
+          Files.createDirectories(path);
+        }
+      }
+    }
+    return path;
+  }
+
+  private static void must(String name, boolean holds, Path path, String what)
+      throws VolumeProblem {
+    if (!holds) {
+      throw VolumeProblem.setUp(
+          name, "hostPath type check failed: %s is not a %s".formatted(path, what));
+    }
+  }
+
+  private Path claim(Pod pod, String name, String claimName) throws IOException, VolumeProblem {
+    try {
+      PersistentVolumeClaim claim =
+          source.get(CoreV1.PERSISTENTVOLUMECLAIMS, pod.namespace(), claimName);
+      if (claim.spec().volumeName().isEmpty()) {
+        throw VolumeProblem.setUp(
+            name, "PVC %s/%s has no volume yet".formatted(pod.namespace(), claimName));
+      }
+      PersistentVolume volume = source.get(CoreV1.PERSISTENTVOLUMES, "", claim.spec().volumeName());
+      if (volume.spec().hostPath() != null) {
+        return hostPath(name, volume.spec().hostPath());
+      }
+      if (volume.spec().local() != null) {
+        return Path.of(volume.spec().local().path());
+      }
+      throw VolumeProblem.setUp(name, "no volume plugin matched");
+    } catch (ApiFailure e) {
+      throw VolumeProblem.setUp(name, e.status().message());
+    }
+  }
+}

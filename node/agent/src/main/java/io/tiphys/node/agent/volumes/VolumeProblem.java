@@ -1,0 +1,15 @@
+package io.tiphys.node.agent.volumes;
+
+/** Why a volume cannot be mounted; the message is upstream's. */
+public final class VolumeProblem extends Exception {
+  private static final long serialVersionUID = 1;
+
+  public VolumeProblem(String message) {
+    super(message);
+  }
+
+  static VolumeProblem setUp(String volume, String why) {
+    return new VolumeProblem(
+        "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(volume, why));
+  }
+}
