@@ -27,6 +27,9 @@ public final class TiphysCommand {
     command.setExecutionExceptionHandler(
         (failure, line, _) -> {
           context.err().println("tiphys: " + message(failure));
+          if (!(failure instanceof CliException)) {
+            failure.printStackTrace(context.err());
+          }
           return line.getCommandSpec().exitCodeOnExecutionException();
         });
     return command.execute(words);

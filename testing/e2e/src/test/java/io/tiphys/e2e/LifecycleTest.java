@@ -101,7 +101,7 @@ class LifecycleTest {
               .collect(Collectors.toCollection(TreeSet::new)),
           lines("nft", "list", "tables"),
           mentioning(Files.readAllLines(Path.of("/proc/self/mounts"))),
-          groups(),
+          groupFolders(),
           mentioning(lines("ps", "-eo", "args").stream().toList()));
     }
 
@@ -115,7 +115,7 @@ class LifecycleTest {
           .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Set<String> groups() throws IOException {
+    private static Set<String> groupFolders() throws IOException {
       try (Stream<Path> folders = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
         return folders
             .map(Path::toString)

@@ -40,11 +40,15 @@ final class CgroupParents {
     Set<String> all =
         new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(c -> c));
     for (String parent : known) {
-      for (String each = parent; !each.isEmpty(); each = each.substring(0, each.lastIndexOf('/'))) {
+      for (String each = parent; !each.isEmpty(); each = above(each)) {
         all.add(each);
       }
     }
     all.forEach(each -> remove(cgroups, each));
+  }
+
+  private static String above(String cgroup) {
+    return cgroup.substring(0, Math.max(0, cgroup.lastIndexOf('/')));
   }
 
   /** Removes a cgroup, unless others use it. */

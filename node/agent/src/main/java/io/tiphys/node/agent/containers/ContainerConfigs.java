@@ -68,7 +68,7 @@ public final class ContainerConfigs {
         .annotations(pod.metadata().annotations())
         .linux(
             new LinuxPodSandboxConfig(
-                "kubepods/pod" + pod.metadata().uid(),
+                "/tiphys/%s/pod%s".formatted(facts.nodeName, pod.metadata().uid()),
                 new LinuxSandboxSecurityContext(
                     namespaces(pod),
                     security.runAsUser(),
