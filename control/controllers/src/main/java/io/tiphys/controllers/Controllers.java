@@ -2,16 +2,20 @@ package io.tiphys.controllers;
 
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.controllers.deployment.DeploymentController;
 import io.tiphys.controllers.disruption.DisruptionController;
 import io.tiphys.controllers.endpoints.EndpointsController;
 import io.tiphys.controllers.endpointslice.EndpointSliceController;
 import io.tiphys.controllers.garbage.GarbageCollector;
 import io.tiphys.controllers.garbage.PodGarbageCollector;
+import io.tiphys.controllers.job.JobController;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.namespace.NamespaceController;
 import io.tiphys.controllers.nodelifecycle.NodeLifecycleController;
 import io.tiphys.controllers.nodelifecycle.TaintEvictionController;
+import io.tiphys.controllers.replicaset.ReplicaSetController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
+import io.tiphys.controllers.statefulset.StatefulSetController;
 import io.tiphys.controllers.volumes.ProtectionController;
 import io.tiphys.controllers.volumes.VolumeController;
 
@@ -33,6 +37,10 @@ public final class Controllers {
     closer.add(DisruptionController.open(context));
     closer.add(NodeLifecycleController.open(context));
     closer.add(TaintEvictionController.open(context));
+    closer.add(ReplicaSetController.open(context));
+    closer.add(DeploymentController.open(context));
+    closer.add(StatefulSetController.open(context));
+    closer.add(JobController.open(context));
     return closer;
   }
 }

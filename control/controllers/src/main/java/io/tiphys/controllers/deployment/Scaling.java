@@ -1,0 +1,172 @@
+package io.tiphys.controllers.deployment;
+
+import io.tiphys.api.apps.v1.ReplicaSet;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Decides about the sizes of a Deployment's ReplicaSets. Checked against rolling.go, recreate.go
+ * and scale in sync.go of pkg/controller/deployment.
+ */
+final class Scaling {
+  private Scaling() {}
+
+  /** A set's new size; the same size means that only its annotations are out of date. */
+  record Scale(ReplicaSet set, int to) {}
+
+  private static List<Scale> ifNeeded(ReplicaSet set, int to) {
+    return Family.wished(set) == to ? List.of() : List.of(new Scale(set, to));
+  }
+
+  /** How many pods the current set should have while rolling, now that it has {@code has}. */
+  static int currentSize(Family family, int has) {
+    if (!family.isRolling()) {
+      return family.wished();
+    }
+    // Not the surge of the fenceposts' fallback: that one is about what may be missing.
+    int all = Family.sum(family.old(), Family::wished) + has;
+    int most = family.wished() + family.maxSurge();
+    return all >= most ? has : has + Math.min(most - all, family.wished() - has);
+  }
+
+  /** A step of a rolling update: the current set grows, as far as the surge lets it. */
+  static List<Scale> rollUp(Family family, ReplicaSet current) {
+    int has = Family.wished(current);
+    return ifNeeded(current, has > family.wished() ? family.wished() : currentSize(family, has));
+  }
+
+  /**
+   * A step of a rolling update: old sets shrink, what is unhealthy first, as far as enough pods
+   * stay available. Unavailable pods of the current set count as if they were missing already.
+   */
+  static List<Scale> rollDown(Family family, ReplicaSet current) {
+    List<ReplicaSet> old = Family.active(family.old());
+    int minAvailable = family.wished() - family.maxUnavailable();
+    int unavailable = Family.wished(current) - current.status().availableReplicas();
+    int most = Family.sum(family.all(), Family::wished) - minAvailable - unavailable;
+    if (old.isEmpty() || most <= 0) {
+      return List.of();
+    }
+    Map<ReplicaSet, Integer> sizes = new LinkedHashMap<>();
+    int cleaned = 0;
+    for (ReplicaSet set : old) {
+      int unhealthy = Math.max(0, Family.wished(set) - set.status().availableReplicas());
+      int less = Math.min(most - cleaned, unhealthy);
+      sizes.put(set, Family.wished(set) - less);
+      cleaned += less;
+    }
+    int available =
+        Family.sum(old, set -> set.status().availableReplicas())
+            + current.status().availableReplicas();
+    int spare = available - minAvailable;
+    for (ReplicaSet set : old) {
+      int less = Math.clamp(spare, 0, sizes.getOrDefault(set, 0));
+      sizes.merge(set, -less, Integer::sum);
+      spare -= less;
+    }
+    List<Scale> scales = new ArrayList<>();
+    sizes.forEach((set, size) -> scales.addAll(ifNeeded(set, size)));
+    return scales;
+  }
+
+  /** The first step of Recreate: no old set keeps pods. */
+  static List<Scale> recreateDown(Family family) {
+    return Family.active(family.old()).stream().map(set -> new Scale(set, 0)).toList();
+  }
+
+  /** The last step of Recreate: the current set gets them all. */
+  static List<Scale> recreateUp(Family family, ReplicaSet current) {
+    return ifNeeded(current, family.wished());
+  }
+
+  /** Whether the Deployment's size has changed since its sets were last scaled. */
+  static boolean isScalingEvent(Family family) {
+    return Family.active(family.all()).stream()
+        .map(Revisions::desired)
+        .anyMatch(desired -> desired >= 0 && desired != family.wished());
+  }
+
+  /**
+   * Spreads a new size over the sets in proportion to theirs, so that scaling neither hastens nor
+   * reverses a rollout.
+   */
+  static List<Scale> proportional(Family family) {
+    List<ReplicaSet> active = Family.active(family.all());
+    if (active.size() <= 1) {
+      ReplicaSet only = active.isEmpty() ? latest(family) : active.getFirst();
+      return only == null ? List.of() : ifNeeded(only, family.wished());
+    }
+    if (isSaturated(family)) {
+      return recreateDown(family);
+    }
+    if (!family.isRolling()) {
+      return List.of();
+    }
+    int allowed = family.wished() > 0 ? family.wished() + family.maxSurge() : 0;
+    int toAdd = allowed - Family.sum(active, Family::wished);
+    Comparator<ReplicaSet> order = Comparator.comparing(Family::wished, Comparator.reverseOrder());
+    order = order.thenComparing(toAdd > 0 ? Family.OLDEST_FIRST.reversed() : Family.OLDEST_FIRST);
+    List<ReplicaSet> ordered = active.stream().sorted(order).toList();
+    int[] sizes = new int[ordered.size()];
+    int added = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      int share = share(family, ordered.get(i), toAdd, added);
+      sizes[i] = Family.wished(ordered.get(i)) + share;
+      added += share;
+    }
+    if (toAdd != 0) {
+      sizes[0] = Math.max(0, sizes[0] + toAdd - added);
+    }
+    List<Scale> scales = new ArrayList<>();
+    for (int i = 0; i < sizes.length; i++) {
+      ReplicaSet set = ordered.get(i);
+      if (sizes[i] != Family.wished(set) || !Revisions.knowsSize(family, set)) {
+        scales.add(new Scale(set, sizes[i]));
+      }
+    }
+    return scales;
+  }
+
+  private static @org.jspecify.annotations.Nullable ReplicaSet latest(Family family) {
+    if (family.current() != null) {
+      return family.current();
+    }
+    return family.old().isEmpty() ? null : family.old().getLast();
+  }
+
+  private static boolean isSaturated(Family family) {
+    ReplicaSet current = family.current();
+    return current != null
+        && Family.wished(current) == family.wished()
+        && Revisions.desired(current) == family.wished()
+        && current.status().availableReplicas() == family.wished();
+  }
+
+  private static int share(Family family, ReplicaSet set, int toAdd, int added) {
+    if (toAdd == 0 || toAdd == added) {
+      return 0;
+    }
+    int fraction = fraction(family, set);
+    return toAdd > 0 ? Math.min(fraction, toAdd - added) : Math.max(fraction, toAdd - added);
+  }
+
+  private static int fraction(Family family, ReplicaSet set) {
+    int has = Family.wished(set);
+    if (family.wished() == 0) {
+      return -has;
+    }
+    int before = Revisions.max(set);
+    if (before <= 0) {
+      // Somebody removed the annotation: the pods there are will have to do.
+      before = family.deployment().status().replicas();
+    }
+    if (before == 0) {
+      return 0;
+    }
+    double size = (double) has * (family.wished() + family.maxSurge()) / before;
+    return (int) Math.round(size) - has;
+  }
+}
