@@ -50,7 +50,7 @@ final class Subsets {
   static List<EndpointSubset> of(Service service, Collection<Pod> pods) {
     boolean tolerant = ServicePods.publishesNotReady(service);
     Map<Place, EndpointAddress> addresses = new HashMap<>();
-    Map<EndpointPort, TreeMap<Place, Boolean>> byPort = new TreeMap<>(PORTS);
+    Map<EndpointPort, Map<Place, Boolean>> byPort = new TreeMap<>(PORTS);
     for (Pod pod : pods) {
       if (!ServicePods.isReachable(pod, tolerant)) {
         continue;
@@ -101,7 +101,7 @@ final class Subsets {
   }
 
   private static List<EndpointSubset> packed(
-      Map<Place, EndpointAddress> addresses, Map<EndpointPort, TreeMap<Place, Boolean>> byPort) {
+      Map<Place, EndpointAddress> addresses, Map<EndpointPort, Map<Place, Boolean>> byPort) {
     Map<Map<Place, Boolean>, List<EndpointPort>> byPlaces = new LinkedHashMap<>();
     byPort.forEach(
         (port, places) -> {

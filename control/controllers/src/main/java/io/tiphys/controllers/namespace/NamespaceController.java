@@ -149,7 +149,7 @@ public final class NamespaceController {
       return remains;
     }
     for (Resource<?> resource : Resources.all()) {
-      if (resource.namespaced() && resource != CoreV1.PODS) {
+      if (resource.namespaced() && !resource.equals(CoreV1.PODS)) {
         empty(resource, namespace, remains);
       }
     }

@@ -38,11 +38,11 @@ final class Health {
       NodeCondition ready = condition(node, "Ready");
       Instant heartbeat = ready == null ? null : ready.lastHeartbeatTime();
       Instant renewal = lease == null ? null : lease.spec().renewTime();
-      boolean news =
-          before == null
-              || !Objects.equals(heartbeat, before.heartbeat)
-              || isLater(renewal, before.renewal);
-      return new Sign(heartbeat, renewal, news ? nowNanos : before.atNanos);
+      boolean old =
+          before != null
+              && Objects.equals(heartbeat, before.heartbeat)
+              && !isLater(renewal, before.renewal);
+      return new Sign(heartbeat, renewal, before != null && old ? before.atNanos : nowNanos);
     }
 
     private static boolean isLater(@Nullable Instant renewal, @Nullable Instant before) {
