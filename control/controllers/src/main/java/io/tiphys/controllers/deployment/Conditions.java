@@ -27,12 +27,15 @@ final class Conditions {
   static List<DeploymentCondition> with(
       List<DeploymentCondition> conditions, DeploymentCondition condition) {
     DeploymentCondition before = find(conditions, condition.type());
-    boolean same = before != null && before.status().equals(condition.status());
-    if (same && before.reason().equals(condition.reason())) {
+    List<DeploymentCondition> changed = without(conditions, condition.type());
+    if (before == null || !before.status().equals(condition.status())) {
+      changed.add(condition);
+      return changed;
+    }
+    if (before.reason().equals(condition.reason())) {
       return conditions;
     }
-    List<DeploymentCondition> changed = without(conditions, condition.type());
-    changed.add(same ? condition.withLastTransitionTime(before.lastTransitionTime()) : condition);
+    changed.add(condition.withLastTransitionTime(before.lastTransitionTime()));
     return changed;
   }
 

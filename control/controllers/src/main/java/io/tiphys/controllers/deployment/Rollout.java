@@ -257,7 +257,7 @@ final class Rollout {
     List<ReplicaSet> alive =
         family.old().stream()
             .filter(set -> set.metadata().deletionTimestamp() == null)
-            .sorted(Comparator.comparing(Revisions::of).thenComparing(Family.OLDEST_FIRST))
+            .sorted(Comparator.comparingLong(Revisions::of).thenComparing(Family.OLDEST_FIRST))
             .toList();
     for (ReplicaSet set : alive.subList(0, Math.max(0, alive.size() - limit))) {
       if (set.status().replicas() != 0

@@ -56,21 +56,14 @@ final class JobPods {
   /** The reverse of {@link #indexes}. */
   static String ranges(Set<Integer> indexes) {
     List<String> ranges = new ArrayList<>();
-    Integer first = null;
-    Integer last = null;
-    for (Integer index : new TreeSet<>(indexes)) {
-      if (last != null && index == last + 1) {
-        last = index;
-        continue;
+    List<Integer> sorted = List.copyOf(new TreeSet<>(indexes));
+    int first = 0;
+    for (int i = 0; i < sorted.size(); i++) {
+      boolean ends = i + 1 == sorted.size() || sorted.get(i + 1) != sorted.get(i) + 1;
+      if (ends) {
+        ranges.add(range(sorted.get(first), sorted.get(i)));
+        first = i + 1;
       }
-      if (first != null) {
-        ranges.add(range(first, last));
-      }
-      first = index;
-      last = index;
-    }
-    if (first != null) {
-      ranges.add(range(first, last));
     }
     return String.join(",", ranges);
   }

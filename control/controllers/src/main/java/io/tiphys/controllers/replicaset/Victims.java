@@ -40,13 +40,13 @@ final class Victims {
     }
     Comparator<Pod> order =
         Comparator.<Pod, Boolean>comparing(pod -> !pod.spec().nodeName().isEmpty())
-            .thenComparing(Victims::phase)
+            .thenComparingInt(Victims::phase)
             .thenComparing(Pods::isReady)
-            .thenComparing(Victims::cost)
-            .thenComparing(pod -> -crowd.getOrDefault(pod.spec().nodeName(), 0))
-            .thenComparing(pod -> Pods.isReady(pod) ? age(readySince(pod), now) : 0)
-            .thenComparing(pod -> -restarts(pod))
-            .thenComparing(pod -> age(pod.metadata().creationTimestamp(), now))
+            .thenComparingInt(Victims::cost)
+            .thenComparingInt(pod -> -crowd.getOrDefault(pod.spec().nodeName(), 0))
+            .thenComparingInt(pod -> Pods.isReady(pod) ? age(readySince(pod), now) : 0)
+            .thenComparingInt(pod -> -restarts(pod))
+            .thenComparingInt(pod -> age(pod.metadata().creationTimestamp(), now))
             .thenComparing(pod -> pod.metadata().uid());
     List<Pod> sorted = new ArrayList<>(active);
     sorted.sort(order);
