@@ -11,6 +11,8 @@ import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.EndpointSubset;
 import io.tiphys.api.core.v1.Endpoints;
 import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.LimitRange;
+import io.tiphys.api.core.v1.LimitRangeItem;
 import io.tiphys.api.core.v1.Secret;
 import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
@@ -20,6 +22,7 @@ import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.codec.Bytes;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.Names;
+import io.tiphys.meta.Quantity;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.NameRule;
@@ -61,7 +64,7 @@ public final class SmallKinds {
     rules.add(
         new PlainRules<>(CoreV1.ENDPOINTS).defaulting(SmallKinds::withDefaults).createdOnUpdate());
     rules.add(events());
-    rules.add(new PlainRules<>(CoreV1.LIMITRANGES));
+    rules.add(new PlainRules<>(CoreV1.LIMITRANGES).defaulting(SmallKinds::withDefaults));
     rules.add(new PlainRules<>(CoreV1.PODTEMPLATES));
     rules.add(new PlainRules<>(AppsV1.CONTROLLERREVISIONS));
     rules.add(new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate());
@@ -228,6 +231,22 @@ public final class SmallKinds {
     if (size > MAX_DATA_BYTES) {
       errors.add(FieldError.tooLong(path, MAX_DATA_BYTES));
     }
+  }
+
+  /** The most is the default, the default is what is asked for, and else the least is. */
+  private static LimitRange withDefaults(LimitRange range) {
+    List<LimitRangeItem> items = new ArrayList<>();
+    for (LimitRangeItem item : range.spec().limits()) {
+      Map<String, Quantity> limits = new LinkedHashMap<>(item.default_());
+      Map<String, Quantity> requests = new LinkedHashMap<>(item.defaultRequest());
+      if (item.type().equals("Container")) {
+        item.max().forEach(limits::putIfAbsent);
+        limits.forEach(requests::putIfAbsent);
+        item.min().forEach(requests::putIfAbsent);
+      }
+      items.add(item.toBuilder().default_(limits).defaultRequest(requests).build());
+    }
+    return range.withSpec(range.spec().withLimits(items));
   }
 
   private static Endpoints withDefaults(Endpoints endpoints) {

@@ -103,14 +103,13 @@ public final class PodDefaults {
   }
 
   /** An image whose tag moves is pulled each time. */
-  private static String pullPolicy(String image) {
+  static String pullPolicy(String image) {
     String name = image.substring(image.lastIndexOf('/') + 1);
     int digest = name.indexOf('@');
-    if (digest >= 0) {
-      return "IfNotPresent";
-    }
-    int tag = name.indexOf(':');
-    return tag < 0 || name.substring(tag + 1).equals("latest") ? "Always" : "IfNotPresent";
+    String tagged = digest < 0 ? name : name.substring(0, digest);
+    int colon = tagged.indexOf(':');
+    boolean moves = colon < 0 ? digest < 0 : tagged.substring(colon + 1).equals("latest");
+    return moves ? "Always" : "IfNotPresent";
   }
 
   static String or(String given, String otherwise) {

@@ -55,6 +55,10 @@ final class VolumeDefaults {
                       template.withSpec(template.spec().withVolumeMode("Filesystem"))))
           : volume;
     }
+    if (volume.image() != null && volume.image().pullPolicy().isEmpty()) {
+      String policy = PodDefaults.pullPolicy(volume.image().reference());
+      return volume.withImage(volume.image().withPullPolicy(policy));
+    }
     return volume.equals(Volume.EMPTY.withName(volume.name()))
         ? volume.withEmptyDir(EmptyDirVolumeSource.EMPTY)
         : volume;

@@ -15,6 +15,7 @@ import io.tiphys.rules.WriteContext;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/core/v1/defaults.go and pkg/registry/core/service/strategy.go. */
 public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceStatus> {
@@ -34,14 +35,19 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
   @Override
   protected ServiceSpec defaults(ServiceSpec spec, Service object) {
     String type = spec.type().isEmpty() ? "ClusterIP" : spec.type();
-    boolean external = type.equals("NodePort") || type.equals("LoadBalancer");
+    boolean external =
+        type.equals("NodePort")
+            || type.equals("LoadBalancer")
+            || (type.equals("ClusterIP") && !spec.externalIPs().isEmpty());
     boolean named = type.equals("ExternalName");
     ServiceSpec.Builder out =
         spec.toBuilder()
             .type(type)
             .sessionAffinity(spec.sessionAffinity().isEmpty() ? "None" : spec.sessionAffinity())
             .ports(spec.ports().stream().map(ServiceRules::defaults).toList());
-    if (spec.sessionAffinity().equals("ClientIP") && spec.sessionAffinityConfig() == null) {
+    if (!spec.sessionAffinity().equals("ClientIP")) {
+      out.sessionAffinityConfig(null);
+    } else if (!hasTimeout(spec.sessionAffinityConfig())) {
       out.sessionAffinityConfig(
           SessionAffinityConfig.builder()
               .clientIP(ClientIPConfig.builder().timeoutSeconds(AFFINITY_SECONDS).build())
@@ -57,6 +63,12 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
       out.allocateLoadBalancerNodePorts(true);
     }
     return out.build();
+  }
+
+  private static boolean hasTimeout(@Nullable SessionAffinityConfig config) {
+    return config != null
+        && config.clientIP() != null
+        && config.clientIP().timeoutSeconds() != null;
   }
 
   private static ServicePort defaults(ServicePort port) {

@@ -30,7 +30,7 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
     Integer kept = spec.successfulJobsHistoryLimit();
     Integer failed = spec.failedJobsHistoryLimit();
     return spec.toBuilder()
-        .jobTemplate(template.withSpec(JobRules.withDefaults(template.spec())))
+        .jobTemplate(template.withSpec(JobRules.withTemplateDefaults(template.spec())))
         .concurrencyPolicy(spec.concurrencyPolicy().isEmpty() ? "Allow" : spec.concurrencyPolicy())
         .suspend(Boolean.TRUE.equals(spec.suspend()))
         .successfulJobsHistoryLimit(kept == null ? Integer.valueOf(3) : kept)

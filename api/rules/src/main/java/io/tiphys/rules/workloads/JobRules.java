@@ -4,6 +4,8 @@ import io.tiphys.api.BatchV1;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobSpec;
 import io.tiphys.api.batch.v1.JobStatus;
+import io.tiphys.api.batch.v1.PodFailurePolicy;
+import io.tiphys.api.batch.v1.PodFailurePolicyRule;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
@@ -29,20 +31,50 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
     return withDefaults(spec);
   }
 
-  static JobSpec withDefaults(JobSpec spec) {
+  /** A job without labels has those of its pods. */
+  @Override
+  public Job defaults(Job job) {
+    Map<String, String> labels = job.spec().template().metadata().labels();
+    Job filled = super.defaults(job);
+    return job.metadata().labels().isEmpty() && !labels.isEmpty()
+        ? filled.withMetadata(filled.metadata().withLabels(labels))
+        : filled;
+  }
+
+  /** What the template of a cron job gets: the rest waits until there is a job. */
+  static JobSpec withTemplateDefaults(JobSpec spec) {
+    PodFailurePolicy policy = spec.podFailurePolicy();
+    return spec.toBuilder()
+        .template(PodDefaults.of(spec.template()))
+        .podFailurePolicy(
+            policy == null
+                ? null
+                : policy.withRules(
+                    policy.rules().stream().map(JobRules::withConditionDefaults).toList()))
+        .build();
+  }
+
+  private static PodFailurePolicyRule withConditionDefaults(PodFailurePolicyRule rule) {
+    return rule.withOnPodConditions(
+        rule.onPodConditions().stream()
+            .map(pattern -> pattern.status().isEmpty() ? pattern.withStatus("True") : pattern)
+            .toList());
+  }
+
+  static JobSpec withDefaults(JobSpec given) {
+    JobSpec spec = withTemplateDefaults(given);
     boolean single = spec.completions() == null && spec.parallelism() == null;
     boolean failsPerIndex = spec.backoffLimitPerIndex() != null;
     int backoffLimit = failsPerIndex ? Integer.MAX_VALUE : 6;
     boolean policy = spec.podFailurePolicy() != null;
     return spec.toBuilder()
-        .template(PodDefaults.of(spec.template()))
         .completions(single ? Integer.valueOf(1) : spec.completions())
         .parallelism(spec.parallelism() == null ? Integer.valueOf(1) : spec.parallelism())
         .backoffLimit(
             spec.backoffLimit() == null ? Integer.valueOf(backoffLimit) : spec.backoffLimit())
         .completionMode(spec.completionMode() == null ? "NonIndexed" : spec.completionMode())
         .suspend(Boolean.TRUE.equals(spec.suspend()))
-        .manualSelector(spec.manualSelector())
+        .manualSelector(Boolean.TRUE.equals(spec.manualSelector()))
         .podReplacementPolicy(
             spec.podReplacementPolicy() == null
                 ? policy ? "Failed" : "TerminatingOrFailed"

@@ -41,6 +41,16 @@ public final class ReplicationControllerRules
         .build();
   }
 
+  /** A controller without labels has those of its pods. */
+  @Override
+  public ReplicationController defaults(ReplicationController controller) {
+    ReplicationController filled = super.defaults(controller);
+    PodTemplateSpec template = controller.spec().template();
+    return template == null || !controller.metadata().labels().isEmpty()
+        ? filled
+        : filled.withMetadata(filled.metadata().withLabels(template.metadata().labels()));
+  }
+
   @Override
   public List<FieldError> validate(ReplicationController controller) {
     ReplicationControllerSpec spec = controller.spec();

@@ -64,10 +64,11 @@ public final class StatefulSetRules
   private static StatefulSetUpdateStrategy defaults(StatefulSetUpdateStrategy strategy) {
     String type = strategy.type().isEmpty() ? "RollingUpdate" : strategy.type();
     RollingUpdateStatefulSetStrategy rolling = strategy.rollingUpdate();
-    if (type.equals("RollingUpdate")) {
-      RollingUpdateStatefulSetStrategy given =
-          rolling == null ? RollingUpdateStatefulSetStrategy.EMPTY : rolling;
-      rolling = given.partition() == null ? given.withPartition(0) : given;
+    if (rolling == null && strategy.type().isEmpty()) {
+      rolling = RollingUpdateStatefulSetStrategy.EMPTY;
+    }
+    if (rolling != null && rolling.partition() == null && type.equals("RollingUpdate")) {
+      rolling = rolling.withPartition(0);
     }
     return new StatefulSetUpdateStrategy(type, rolling);
   }

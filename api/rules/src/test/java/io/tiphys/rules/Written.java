@@ -1,0 +1,46 @@
+package io.tiphys.rules;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.Resource;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Objects as their authors write them: JSON with single quotes. */
+final class Written {
+  static final WriteContext CONTEXT =
+      new WriteContext("me", "", List.of(), Map.of(), Instant.EPOCH);
+
+  private Written() {}
+
+  static <T extends ApiObject> T plain(Resource<T> resource, String json) {
+    byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return ObjectCodec.fromJson(resource.type(), bytes);
+  }
+
+  static <T extends ApiObject> T defaulted(Resource<T> resource, String json) {
+    return Rules.of(resource).defaults(plain(resource, json));
+  }
+
+  /** The messages for a new object. */
+  static <T extends ApiObject> List<String> errors(Resource<T> resource, String json) {
+    T object = defaulted(resource, json);
+    return messages(
+        Rules.of(resource).validate(Rules.of(resource).prepareForCreate(object, CONTEXT)));
+  }
+
+  /** The messages when {@code old} becomes {@code json}. */
+  static <T extends ApiObject> List<String> updateErrors(
+      Resource<T> resource, String old, String json) {
+    T before = defaulted(resource, old);
+    ResourceRules<T> rules = Rules.of(resource);
+    T after = rules.prepareForUpdate(defaulted(resource, json), before, CONTEXT);
+    return messages(rules.validateUpdate(after, before));
+  }
+
+  private static List<String> messages(List<FieldError> errors) {
+    return errors.stream().map(FieldError::message).toList();
+  }
+}
