@@ -139,8 +139,9 @@ class NodeLifecycleTest {
     world.open(NodeLifecycleController::open);
     world.open(TaintEvictionController::open);
 
+    // Asked after changes of pods, for it changes nodes itself.
     world.awaitThat(
-        CoreV1.NODES,
+        CoreV1.PODS,
         () -> {
           beat("n2");
           beat("n3");
