@@ -69,6 +69,7 @@ public final class PodValidation {
               "must be between 1 and 2147483647, inclusive"));
     }
     name(path.child("serviceAccountName"), spec.serviceAccountName(), true);
+    errors.addAll(TolerationValidation.of(spec.tolerations(), path.child("tolerations")));
     name(path.child("nodeName"), spec.nodeName(), true);
     name(path.child("priorityClassName"), spec.priorityClassName(), true);
     name(path.child("hostname"), spec.hostname(), false);
@@ -85,6 +86,12 @@ public final class PodValidation {
     if (!names.add(volume.name())) {
       errors.add(FieldError.duplicate(at, volume.name()));
     }
+    ValueSources.surplus(volume)
+        .forEach(
+            field ->
+                errors.add(
+                    FieldError.forbidden(
+                        path.child(field), "may not specify more than 1 volume type")));
     if (volume.persistentVolumeClaim() != null
         && volume.persistentVolumeClaim().claimName().isEmpty()) {
       errors.add(FieldError.required(path.child("persistentVolumeClaim", "claimName"), ""));
@@ -171,12 +178,9 @@ public final class PodValidation {
       } else {
         Names.envVarName(name).forEach(w -> errors.add(FieldError.invalid(at, name, w)));
       }
-      if (variables.get(i).valueFrom() != null && !variables.get(i).value().isEmpty()) {
-        errors.add(
-            FieldError.invalid(
-                path.index(i).child("valueFrom"),
-                "",
-                "may not be specified when `value` is not empty"));
+      String wrong = ValueSources.wrong(variables.get(i));
+      if (!wrong.isEmpty()) {
+        errors.add(FieldError.invalid(path.index(i).child("valueFrom"), "", wrong));
       }
     }
   }

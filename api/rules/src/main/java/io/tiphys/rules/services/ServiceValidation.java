@@ -108,7 +108,10 @@ final class ServiceValidation {
         service.spec().type().equals("ExternalName") || old.spec().type().equals("ExternalName");
     if (!had.isEmpty() && !had.equals(wanted) && !named) {
       errors.add(
-          FieldError.invalid(SPEC.child("clusterIPs").index(0), wanted, "may not change once set"));
+          FieldError.invalid(
+              SPEC.child("clusterIPs").index(0),
+              service.spec().clusterIPs(),
+              "may not change once set"));
     }
     return errors;
   }

@@ -8,6 +8,7 @@ import io.tiphys.api.apps.v1.DeploymentStrategy;
 import io.tiphys.api.apps.v1.RollingUpdateDeployment;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
@@ -64,16 +65,34 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
         new TemplateValidation()
             .notNegative("replicas", spec.replicas())
             .selects(spec.selector(), spec.template())
-            .runs(spec.template(), List.of("Always"))
-            .notNegative("minReadySeconds", spec.minReadySeconds())
-            .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
-            .notNegative("progressDeadlineSeconds", spec.progressDeadlineSeconds());
+            .runs(spec.template(), List.of("Always"));
+    strategy(spec, validation);
+    validation
+        .notNegative("minReadySeconds", spec.minReadySeconds())
+        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit());
+    Integer deadline = spec.progressDeadlineSeconds();
+    validation.notNegative("progressDeadlineSeconds", deadline);
+    if (deadline != null && deadline <= spec.minReadySeconds()) {
+      validation.add(
+          FieldError.invalid(
+              TemplateValidation.SPEC.child("progressDeadlineSeconds"),
+              deadline,
+              "must be greater than minReadySeconds"));
+    }
+    return validation.errors();
+  }
+
+  private static void strategy(DeploymentSpec spec, TemplateValidation validation) {
     String type = spec.strategy().type();
+    RollingUpdateDeployment rolling = spec.strategy().rollingUpdate();
+    if (type.equals("RollingUpdate") && rolling != null) {
+      rolling(rolling, validation);
+    }
     if (!type.equals("RollingUpdate") && !type.equals("Recreate")) {
       validation.add(
           FieldError.notSupported(
-              TemplateValidation.SPEC.child("strategy", "type"),
-              type,
+              TemplateValidation.SPEC.child("strategy"),
+              TemplateValidation.strategy(type),
               List.of("Recreate", "RollingUpdate")));
     }
     if (type.equals("Recreate") && spec.strategy().rollingUpdate() != null) {
@@ -82,7 +101,22 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
               TemplateValidation.SPEC.child("strategy", "rollingUpdate"),
               "may not be specified when strategy `type` is 'Recreate'"));
     }
-    return validation.errors();
+  }
+
+  private static void rolling(RollingUpdateDeployment rolling, TemplateValidation validation) {
+    FieldPath path = TemplateValidation.SPEC.child("strategy", "rollingUpdate");
+    FieldPath at = path.child("maxUnavailable");
+    IntOrString unavailable = rolling.maxUnavailable();
+    IntOrString surge = rolling.maxSurge();
+    if (unavailable == null || surge == null) {
+      return;
+    }
+    validation.numberOrPercent(at, unavailable).numberOrPercent(path.child("maxSurge"), surge);
+    if (TemplateValidation.amount(unavailable) == 0 && TemplateValidation.amount(surge) == 0) {
+      Object given = unavailable instanceof IntOrString.Int(int zero) ? zero : "" + unavailable;
+      validation.add(FieldError.invalid(at, given, "may not be 0 when `maxSurge` is 0"));
+    }
+    validation.atMostAll(at, unavailable);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 
 /** Checked against pkg/apis/batch/v1/defaults.go and pkg/registry/batch/job/strategy.go. */
 public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
+  private static final List<String> COMPLETION_MODES = List.of("NonIndexed", "Indexed");
+
   public JobRules() {
     super(
         BatchV1.JOBS,
@@ -115,15 +118,46 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
   @Override
   public List<FieldError> validate(Job job) {
     JobSpec spec = job.spec();
-    return new TemplateValidation()
+    TemplateValidation validation = new TemplateValidation();
+    validation
         .notNegative("parallelism", spec.parallelism())
         .notNegative("completions", spec.completions())
         .notNegative("activeDeadlineSeconds", spec.activeDeadlineSeconds())
         .notNegative("backoffLimit", spec.backoffLimit())
         .notNegative("ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished())
+        .notNegative("backoffLimitPerIndex", spec.backoffLimitPerIndex())
+        .notNegative("maxFailedIndexes", spec.maxFailedIndexes());
+    completionMode(spec, validation);
+    return validation
         .selects(spec.selector(), spec.template())
         .runs(spec.template(), List.of("OnFailure", "Never"))
         .errors();
+  }
+
+  private static void completionMode(JobSpec spec, TemplateValidation validation) {
+    String mode = spec.completionMode();
+    FieldPath path = TemplateValidation.SPEC;
+    if (mode != null && !COMPLETION_MODES.contains(mode)) {
+      validation.add(FieldError.notSupported(path.child("completionMode"), mode, COMPLETION_MODES));
+    }
+    if ("Indexed".equals(mode) && spec.completions() == null) {
+      validation.add(
+          FieldError.required(path.child("completions"), "when completion mode is Indexed"));
+    }
+    if ("NonIndexed".equals(mode) && spec.backoffLimitPerIndex() != null) {
+      validation.add(
+          FieldError.invalid(
+              path.child("backoffLimitPerIndex"),
+              spec.backoffLimitPerIndex(),
+              "requires indexed completion mode"));
+    }
+    if ("NonIndexed".equals(mode) && spec.maxFailedIndexes() != null) {
+      validation.add(
+          FieldError.invalid(
+              path.child("maxFailedIndexes"),
+              spec.maxFailedIndexes(),
+              "requires indexed completion mode"));
+    }
   }
 
   @Override

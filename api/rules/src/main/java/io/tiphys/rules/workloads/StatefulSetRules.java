@@ -9,6 +9,7 @@ import io.tiphys.api.apps.v1.StatefulSetStatus;
 import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import io.tiphys.meta.Names;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
@@ -84,10 +85,35 @@ public final class StatefulSetRules
   @Override
   public List<FieldError> validate(StatefulSet set) {
     StatefulSetSpec spec = set.spec();
-    return new TemplateValidation()
+    TemplateValidation validation = new TemplateValidation();
+    String management = spec.podManagementPolicy();
+    if (!management.equals("OrderedReady") && !management.equals("Parallel")) {
+      validation.add(
+          FieldError.invalid(
+              TemplateValidation.SPEC.child("podManagementPolicy"),
+              management,
+              "must be 'OrderedReady' or 'Parallel'"));
+    }
+    String type = spec.updateStrategy().type();
+    if (!type.equals("RollingUpdate") && !type.equals("OnDelete")) {
+      validation.add(
+          FieldError.invalid(
+              TemplateValidation.SPEC.child("updateStrategy"),
+              TemplateValidation.strategy(type),
+              "must be 'RollingUpdate' or 'OnDelete'"));
+    }
+    validation
         .notNegative("replicas", spec.replicas())
         .notNegative("minReadySeconds", spec.minReadySeconds())
-        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
+        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit());
+    if (!spec.serviceName().isEmpty()) {
+      for (String wrong : Names.dns1123Label(spec.serviceName())) {
+        validation.add(
+            FieldError.invalid(
+                TemplateValidation.SPEC.child("serviceName"), spec.serviceName(), wrong));
+      }
+    }
+    return validation
         .selects(spec.selector(), spec.template())
         .restarts(spec.template(), List.of("Always"))
         .errors();

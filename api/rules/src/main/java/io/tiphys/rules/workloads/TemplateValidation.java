@@ -4,6 +4,9 @@ import io.tiphys.api.LabelSelectors;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.codec.Json;
+import io.tiphys.codec.TreeWriter;
+import io.tiphys.meta.IntOrString;
+import io.tiphys.meta.Names;
 import io.tiphys.meta.selector.SelectorException;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -11,6 +14,7 @@ import io.tiphys.rules.pods.PodValidation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +76,63 @@ final class TemplateValidation {
   }
 
   TemplateValidation unchanged(String field, @Nullable Object value, @Nullable Object before) {
-    if (before != null && !before.equals(value)) {
-      errors.add(FieldError.invalid(SPEC.child(field), Json.Obj.EMPTY, "field is immutable"));
+    if (!Objects.equals(before, value)) {
+      errors.add(FieldError.invalid(SPEC.child(field), shown(value), "field is immutable"));
     }
     return this;
+  }
+
+  private static @Nullable Object shown(@Nullable Object value) {
+    return switch (value) {
+      case LabelSelector selector -> {
+        TreeWriter tree = new TreeWriter();
+        selector.write(tree);
+        yield tree.tree();
+      }
+      case PodTemplateSpec template -> {
+        TreeWriter tree = new TreeWriter();
+        template.write(tree);
+        yield tree.tree();
+      }
+      case null, default -> value;
+    };
+  }
+
+  /** A strategy as messages show it: upstream prints its internal form. */
+  static Json strategy(String type) {
+    return Json.Obj.builder().put("Type", type).put("RollingUpdate", Json.Null.NULL).build();
+  }
+
+  /** Steps of a roll-out: numbers or percentages, in upstream's words. */
+  TemplateValidation numberOrPercent(FieldPath path, IntOrString value) {
+    switch (value) {
+      case IntOrString.Int(int number) -> {
+        if (number < 0) {
+          errors.add(FieldError.invalid(path, number, "must be greater than or equal to 0"));
+        }
+      }
+      case IntOrString.Text(String text) ->
+          Names.percent(text).forEach(w -> errors.add(FieldError.invalid(path, text, w)));
+    }
+    return this;
+  }
+
+  TemplateValidation atMostAll(FieldPath path, IntOrString value) {
+    if (value instanceof IntOrString.Text(String text)
+        && Names.percent(text).isEmpty()
+        && amount(value) > 100) {
+      errors.add(FieldError.invalid(path, text, "must not be greater than 100%"));
+    }
+    return this;
+  }
+
+  /** The number, or that before the percent sign; 0 when there is none. */
+  static long amount(IntOrString value) {
+    return switch (value) {
+      case IntOrString.Int(int number) -> number;
+      case IntOrString.Text(String text) ->
+          text.matches("[0-9]{1,9}%") ? Long.parseLong(text.substring(0, text.length() - 1)) : 0;
+    };
   }
 
   TemplateValidation add(FieldError error) {
