@@ -3,6 +3,8 @@ package io.tiphys.server.catalog;
 import io.tiphys.api.Resource;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.rules.Conversion;
+import io.tiphys.rules.Rules;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -213,7 +215,8 @@ final class Discovery {
   }
 
   /** Checked against apiserver/pkg/endpoints/discovery/storageversionhash.go. */
-  static String storageVersionHash(Resource<?> resource) {
+  static String storageVersionHash(Resource<?> served) {
+    Resource<?> resource = storedAs(served);
     String name = resource.group() + "/" + resource.version() + "/" + resource.kind();
     try {
       byte[] hash =
@@ -222,6 +225,11 @@ final class Discovery {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Resource<?> storedAs(Resource<?> served) {
+    Conversion<?, ?> conversion = Rules.of(served).conversion().orElse(null);
+    return conversion == null ? served : conversion.stored();
   }
 
   private static Json strings(List<String> values) {
