@@ -24,9 +24,9 @@ final class Training {
       Path folder = Files.createTempDirectory("tiphys-training");
       ClusterOptions options = new ClusterOptions();
       new CommandLine(options).parseArgs("--ephemeral", "--no-node");
-      try (AllInOne house =
-          AllInOne.open(
-              new Profile("training", folder), options, clock, new Progress(System.out, clock))) {
+      Progress progress = new Progress(System.out, clock);
+      Profile profile = new Profile("training", folder);
+      try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
         loadOwnClasses();
         System.out.println("trained against " + house.serverUrl());
       }
