@@ -1,5 +1,6 @@
 package io.tiphys.controllers.endpoints;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -102,7 +103,10 @@ class EndpointsControllerTest {
     assertThat(address.hostname()).isEqualTo("pet-0");
     assertThat(address.nodeName()).isEqualTo("n1");
     assertThat(address.targetRef()).isEqualTo(ServicePods.reference(pet));
-    assertThat(EndpointsController.decide(headless, List.of(pet), null).metadata().labels())
+    assertThat(
+            requireNonNull(EndpointsController.decide(headless, List.of(pet), null))
+                .metadata()
+                .labels())
         .containsEntry("service.kubernetes.io/headless", "")
         .containsEntry("endpoints.kubernetes.io/managed-by", "endpoint-controller");
   }
@@ -116,7 +120,7 @@ class EndpointsControllerTest {
               World.pod("p" + i, "a"), "10.0.%d.%d".formatted(i / 250, i % 250), i < 900));
     }
     Service service = service(port("p", IntOrString.of(80)));
-    Endpoints cut = EndpointsController.decide(service, pods, null);
+    Endpoints cut = requireNonNull(EndpointsController.decide(service, pods, null));
     assertThat(cut.subsets().getFirst().addresses()).hasSize(900);
     assertThat(cut.subsets().getFirst().notReadyAddresses()).hasSize(100);
     assertThat(cut.metadata().annotations())

@@ -98,7 +98,7 @@ class NodeLifecycleTest {
     assertThat(Taints.stay(List.of(), List.of())).isEmpty();
     assertThat(Taints.stay(List.of(taint), List.of())).isEqualTo(Optional.of(Duration.ZERO));
     assertThat(Taints.stay(List.of(taint), List.of(fiveMinutes)))
-        .isEqualTo(Optional.of(Duration.ofSeconds(300)));
+        .isEqualTo(Optional.of(Duration.ofMinutes(5)));
     assertThat(Taints.stay(List.of(taint), List.of(forEver))).isEmpty();
     assertThat(
             Taints.stay(
