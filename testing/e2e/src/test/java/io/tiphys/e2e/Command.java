@@ -40,7 +40,11 @@ record Command(List<String> words, int exitCode, String out, String err) {
       output.join();
       errors.join();
       feeder.join();
-      return new Command(words, process.exitValue(), out.get(), err.get());
+      return new Command(
+          words,
+          process.exitValue(),
+          java.util.Objects.requireNonNull(out.get()),
+          java.util.Objects.requireNonNull(err.get()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -80,7 +80,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   long pid() {
-    return ((Json.Int) status().members().get("pid")).value();
+    return ((Json.Int) java.util.Objects.requireNonNull(status().members().get("pid"))).value();
   }
 
   /** Kills the process as a crash would. */
