@@ -28,6 +28,10 @@ public final class Controllers {
     Closer closer = new Closer();
     closer.add(NamespaceController.open(context));
     closer.add(ServiceAccountController.open(context, config.caPem()));
+    closer.add(DeploymentController.open(context));
+    closer.add(ReplicaSetController.open(context));
+    closer.add(StatefulSetController.open(context));
+    closer.add(JobController.open(context));
     closer.add(EndpointsController.open(context));
     closer.add(EndpointSliceController.open(context));
     closer.add(VolumeController.open(context, config.volumesRoot(), config.nodeName()));
@@ -37,10 +41,6 @@ public final class Controllers {
     closer.add(DisruptionController.open(context));
     closer.add(NodeLifecycleController.open(context));
     closer.add(TaintEvictionController.open(context));
-    closer.add(ReplicaSetController.open(context));
-    closer.add(DeploymentController.open(context));
-    closer.add(StatefulSetController.open(context));
-    closer.add(JobController.open(context));
     return closer;
   }
 }

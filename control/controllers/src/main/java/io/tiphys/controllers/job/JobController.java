@@ -5,51 +5,74 @@ import io.tiphys.api.BatchV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.LabelSelectors;
 import io.tiphys.api.batch.v1.Job;
-import io.tiphys.api.batch.v1.JobStatus;
+import io.tiphys.api.batch.v1.JobCondition;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.OwnerReference;
+import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
+import io.tiphys.client.Source;
+import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Claimer;
-import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.Expectations;
 import io.tiphys.controllers.kit.Office;
-import io.tiphys.controllers.kit.OwnedPods;
+import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.PodControl;
-import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Runs jobs to their end; checked against pkg/controller/job/job_controller.go. */
+/**
+ * Runs the pods of each Job until enough have succeeded or too many failed, and deletes the Job
+ * when it has been over for as long as it asks. Checked against
+ * pkg/controller/job/job_controller.go and pkg/controller/ttlafterfinished.
+ */
 public final class JobController {
   /** As upstream's --concurrent-job-syncs. */
   private static final int WORKERS = 5;
 
+  private static final String OWN_NAME = "kubernetes.io/job-controller";
+
   private final ControllerContext context;
   private final Informer<Job> jobs;
-  private final OwnedPods pods;
-  private final Expectations expectations;
-  private final PodControl control;
+  private final Informer<Pod> allPods;
+  private final Owned<Pod> pods;
   private final EventRecorder events;
+  private final PodControl podControl;
+  private final Expectations expectations;
+  private final Map<ObjectKey, Memory> memories = new ConcurrentHashMap<>();
+  private final Set<String> released = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What is known of a job beyond its status.
+   *
+   * @param version the last one written; older copies are not to be decided about
+   */
+  private record Memory(String uid, long version, Failures failures) {}
 
   private JobController(ControllerContext context, Office office) {
     this.context = context;
     jobs = office.reads(context.informers().of(BatchV1.JOBS));
-    pods = new OwnedPods(office.reads(context.informers().of(CoreV1.PODS)), "Job");
-    expectations = new Expectations(context.clock());
+    allPods = office.reads(context.informers().of(CoreV1.PODS));
+    pods = new Owned<>(allPods, "Job");
     events = office.events(context, "job-controller");
-    control = new PodControl(context.source(), events);
+    podControl = new PodControl(context.source(), events);
+    expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
@@ -57,27 +80,183 @@ public final class JobController {
     JobController room = new JobController(context, office);
     Controller<ObjectKey> controller =
         office.holds(new Controller<>("job", WORKERS, context.clock(), room::reconcile));
-    room.jobs.addHandler(Handler.of(job -> controller.enqueue(ObjectKey.of(job))));
-    context
-        .informers()
-        .of(CoreV1.PODS)
-        .addHandler(
-            new OwnerWakeup<Job, Pod>(
-                "Job",
-                room.jobs,
-                job -> job.spec().selector(),
-                controller::enqueue,
-                room.expectations));
-    return office.begin(controller::start);
+    Controller<ObjectKey> orphans =
+        office.holds(new Controller<>("job-orphans", 1, context.clock(), room::freeOrphan));
+    room.jobs.addHandler(
+        new Handler<>() {
+          @Override
+          public void onAdd(Job job) {
+            controller.enqueue(ObjectKey.of(job));
+          }
+
+          @Override
+          public void onUpdate(Job before, Job after) {
+            controller.enqueue(ObjectKey.of(after));
+            if (JobPods.isFinished(after)) {
+              freePods(after);
+            }
+          }
+
+          @Override
+          public void onDelete(Job last) {
+            controller.enqueue(ObjectKey.of(last));
+            freePods(last);
+          }
+
+          private void freePods(Job job) {
+            room.pods.of(job).stream()
+                .filter(JobPods::hasFinalizer)
+                .forEach(pod -> orphans.enqueue(ObjectKey.of(pod)));
+          }
+        });
+    room.allPods.addHandler(
+        new OwnerWakeup<Job, Pod>(
+            "Job",
+            room.jobs,
+            job -> job.spec().selector(),
+            controller::enqueue,
+            room.expectations));
+    room.allPods.addHandler(room.new Tracking(orphans));
+    return office.begin(
+        () -> {
+          controller.start();
+          orphans.start();
+        });
   }
 
-  private Result reconcile(ObjectKey key) {
+  /** Follows finalizers: which are gone, and which nobody will take off any more. */
+  private final class Tracking implements Handler<Pod> {
+    private final Controller<ObjectKey> orphans;
+
+    Tracking(Controller<ObjectKey> orphans) {
+      this.orphans = orphans;
+    }
+
+    @Override
+    public void onAdd(Pod pod) {
+      if (JobPods.hasFinalizer(pod) && isOrphan(pod)) {
+        orphans.enqueue(ObjectKey.of(pod));
+      }
+    }
+
+    @Override
+    public void onUpdate(Pod before, Pod after) {
+      if (!JobPods.hasFinalizer(after)) {
+        released.remove(after.metadata().uid());
+      }
+      onAdd(after);
+    }
+
+    @Override
+    public void onDelete(Pod last) {
+      released.remove(last.metadata().uid());
+    }
+  }
+
+  /** Whether no job that still runs will account for this pod. */
+  private boolean isOrphan(Pod pod) {
+    OwnerReference controller = ControllerRefs.controllerOf(pod);
+    if (controller == null) {
+      return true;
+    }
+    if (!controller.kind().equals("Job") || !controller.apiVersion().equals("batch/v1")) {
+      return false;
+    }
+    Job job = jobs.get(pod.namespace(), controller.name());
+    if (job == null || !job.metadata().uid().equals(controller.uid())) {
+      return true;
+    }
+    return JobPods.isFinished(job) && !isManagedElsewhere(job);
+  }
+
+  private Result freeOrphan(ObjectKey key) {
+    Pod pod = allPods.get(key);
+    if (pod != null && JobPods.hasFinalizer(pod) && isOrphan(pod)) {
+      try {
+        JobPass.release(context.source(), pod);
+      } catch (ApiFailure e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
+      }
+    }
+    return Result.done();
+  }
+
+  private static boolean isManagedElsewhere(Job job) {
+    String manager = job.spec().managedBy();
+    return manager != null && !manager.equals(OWN_NAME);
+  }
+
+  private Result reconcile(ObjectKey key) throws InterruptedException {
     Job job = jobs.get(key);
     if (job == null) {
       expectations.forget(key);
+      memories.remove(key);
       return Result.done();
     }
-    boolean settled = expectations.satisfied(key);
+    if (JobPods.isFinished(job)) {
+      return deleteWhenDue(job);
+    }
+    if (isManagedElsewhere(job)) {
+      return Result.done();
+    }
+    Memory memory = memories.get(key);
+    if (memory == null || !memory.uid().equals(job.metadata().uid())) {
+      memory = new Memory(job.metadata().uid(), 0, Failures.NONE);
+    }
+    if (Long.parseLong(job.metadata().resourceVersion()) < memory.version()) {
+      // The copy lags behind this controller's own writes; it comes back when it has caught up.
+      return Result.done();
+    }
+    boolean mayAct = expectations.satisfied(key);
+    Sight sight =
+        new Sight(
+            job,
+            claim(job),
+            pod -> released.contains(pod.metadata().uid()),
+            memory.failures(),
+            context.clock().now());
+    String uid = memory.uid();
+    JobPass.Tools tools =
+        new JobPass.Tools(
+            context.source(),
+            events,
+            podControl,
+            expectations,
+            released,
+            stored -> remember(key, uid, stored, null),
+            failures -> remember(key, uid, null, failures));
+    return new JobPass(tools, sight, mayAct).run();
+  }
+
+  private void remember(
+      ObjectKey key, String uid, @Nullable Job stored, @Nullable Failures failures) {
+    memories.compute(
+        key,
+        (_, before) -> {
+          Memory known =
+              before == null || !before.uid().equals(uid)
+                  ? new Memory(uid, 0, Failures.NONE)
+                  : before;
+          return new Memory(
+              uid,
+              stored == null
+                  ? known.version()
+                  : Long.parseLong(stored.metadata().resourceVersion()),
+              failures == null ? known.failures() : failures);
+        });
+  }
+
+  /** Adopted pods get the finalizer too, so that they are accounted for. */
+  private List<Pod> claim(Job job) {
+    List<Pod> candidates = pods.candidates(job);
+    Set<String> orphans =
+        candidates.stream()
+            .filter(pod -> ControllerRefs.controllerOf(pod) == null)
+            .map(pod -> pod.metadata().uid())
+            .collect(Collectors.toSet());
+    List<Pod> claimed = new ArrayList<>();
     List<Pod> owned =
         new Claimer<>(
                 context.source(),
@@ -85,172 +264,58 @@ public final class JobController {
                 job,
                 BatchV1.JOBS,
                 LabelSelectors.of(job.spec().selector()))
-            .claim(pods.candidates(job));
-    Instant now = context.clock().now();
-    JobCount count = JobCount.of(job, owned);
-    if (JobEnd.isFinished(job)) {
-      release(job, count, owned, now);
-      return expire(job, now);
+            .claim(candidates);
+    for (Pod pod : owned) {
+      boolean adopted = orphans.contains(pod.metadata().uid()) && !JobPods.hasFinalizer(pod);
+      claimed.add(adopted ? hold(pod) : pod);
     }
-    JobEnd end = JobEnd.of(job, count, now);
-    Duration wait = Duration.ZERO;
-    if (!(end instanceof JobEnd.GoesOn)) {
-      deleteActive(job, owned);
-    } else if (settled && job.metadata().deletionTimestamp() == null) {
-      wait = manage(job, owned, count, now);
-    }
-    release(job, count, owned, now);
-    Duration deadline = JobEnd.untilDeadline(job, now);
-    if (!deadline.isZero() && (wait.isZero() || deadline.compareTo(wait) < 0)) {
-      wait = deadline;
-    }
-    return wait.isZero() ? Result.done() : Result.retryAfter(wait);
+    return claimed;
   }
 
-  /**
-   * Creates what is missing, deletes what is too much.
-   *
-   * @return how long to wait before creating more; zero if nothing waits
-   */
-  private Duration manage(Job job, List<Pod> owned, JobCount count, Instant now) {
-    List<Pod> active = owned.stream().filter(Pods::isActive).toList();
-    int wanted = JobEnd.wantedActive(job, count);
-    if (active.size() > wanted) {
-      delete(job, active.subList(0, active.size() - wanted));
-      return Duration.ZERO;
-    }
-    int missing = wanted - active.size();
-    if (missing == 0) {
-      return Duration.ZERO;
-    }
-    Duration backoff = JobEnd.backoff(owned, count, now);
-    if (!backoff.isZero()) {
-      return backoff;
-    }
-    ObjectKey key = ObjectKey.of(job);
-    List<Integer> indexes = nextIndexes(job, active, count, missing);
-    expectations.expectCreations(key, indexes.size());
-    for (int i = 0; i < indexes.size(); i++) {
-      try {
-        control.createNamed(JobPods.pod(job, indexes.get(i)), job);
-      } catch (ApiFailure e) {
-        for (int left = i; left < indexes.size(); left++) {
-          expectations.creationObserved(key);
-        }
-        throw e;
-      }
-    }
-    return Duration.ZERO;
+  private Pod hold(Pod pod) {
+    Json finalizers = new Json.Arr(List.of(Json.of(JobPods.FINALIZER)));
+    Json body = Json.Obj.of("metadata", Json.Obj.of("finalizers", finalizers));
+    return context
+        .source()
+        .patch(CoreV1.PODS, pod.namespace(), pod.name(), "", Source.Patch.strategic(body));
   }
 
-  private static List<Integer> nextIndexes(Job job, List<Pod> active, JobCount count, int missing) {
-    List<Integer> next = new ArrayList<>();
-    if (!JobPods.isIndexed(job)) {
-      for (int i = 0; i < missing; i++) {
-        next.add(-1);
-      }
-      return next;
+  private Result deleteWhenDue(Job job) {
+    Integer seconds = job.spec().ttlSecondsAfterFinished();
+    if (seconds == null || job.metadata().deletionTimestamp() != null) {
+      return Result.done();
     }
-    Set<Integer> taken = new TreeSet<>(count.indexes());
-    active.forEach(pod -> taken.add(JobPods.index(pod)));
-    int completions = job.spec().completions() == null ? 1 : job.spec().completions();
-    for (int i = 0; i < completions && next.size() < missing; i++) {
-      if (!taken.contains(i)) {
-        next.add(i);
-      }
-    }
-    return next;
-  }
-
-  private void deleteActive(Job job, List<Pod> owned) {
-    delete(job, owned.stream().filter(Pods::isActive).toList());
-  }
-
-  private void delete(Job job, List<Pod> surplus) {
-    ObjectKey key = ObjectKey.of(job);
-    expectations.expectDeletions(key, surplus.stream().map(ObjectKey::of).toList());
-    for (Pod pod : surplus) {
-      letGo(pod);
-      try {
-        control.delete(pod, job);
-      } catch (ApiFailure e) {
-        expectations.deletionObserved(key, ObjectKey.of(pod));
-        if (!e.isNotFound()) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  /** Writes the book first, then lets the pods go: a crash between the two loses nothing. */
-  private void release(Job job, JobCount count, List<Pod> owned, Instant now) {
-    JobStatus status = JobEnd.status(job, count, owned, now);
-    if (!status.equals(job.status())) {
-      Job written =
-          Conflicts.updateStatus(
-              context.source(), BatchV1.JOBS, job, fresh -> fresh.withStatus(status));
-      announce(job, written);
-    }
-    count.release().forEach(this::letGo);
-  }
-
-  private void announce(Job before, Job after) {
-    if (!JobEnd.isFinished(before) && JobEnd.isFinished(after)) {
-      after.status().conditions().stream()
-          .filter(c -> c.status().equals("True"))
-          .forEach(
-              c -> {
-                if (c.type().equals("Complete")) {
-                  events.normal(after, "Completed", "Job completed");
-                } else if (c.type().equals("Failed")) {
-                  events.warning(after, c.reason(), c.message());
-                }
-              });
-    }
-  }
-
-  private void letGo(Pod pod) {
-    if (!pod.metadata().finalizers().contains(JobPods.TRACKING)) {
-      return;
+    Duration left = left(job, seconds, context.clock().now());
+    if (left.isPositive()) {
+      return Result.retryAfter(left);
     }
     try {
-      Conflicts.update(
-          context.source(),
-          CoreV1.PODS,
-          pod.namespace(),
-          pod.name(),
-          fresh ->
-              fresh.withMetadata(
-                  fresh
-                      .metadata()
-                      .withFinalizers(
-                          fresh.metadata().finalizers().stream()
-                              .filter(f -> !f.equals(JobPods.TRACKING))
-                              .toList())));
+      Job fresh = context.source().get(BatchV1.JOBS, job.namespace(), job.name());
+      Integer now = fresh.spec().ttlSecondsAfterFinished();
+      if (now == null || left(fresh, now, context.clock().now()).isPositive()) {
+        return Result.done();
+      }
+      context
+          .source()
+          .delete(
+              BatchV1.JOBS,
+              job.namespace(),
+              job.name(),
+              DeleteOptions.EMPTY
+                  .withPropagationPolicy("Foreground")
+                  .withPreconditions(Preconditions.EMPTY.withUid(job.metadata().uid())));
     } catch (ApiFailure e) {
       if (!e.isNotFound()) {
         throw e;
       }
     }
+    return Result.done();
   }
 
-  /** Finished jobs go when their time to live is over. */
-  private Result expire(Job job, Instant now) {
-    Integer seconds = job.spec().ttlSecondsAfterFinished();
-    if (seconds == null || job.metadata().deletionTimestamp() != null) {
-      return Result.done();
-    }
-    Duration left = Duration.between(now, JobEnd.finishedAt(job, now).plusSeconds(seconds));
-    if (left.isPositive()) {
-      return Result.retryAfter(left);
-    }
-    context
-        .source()
-        .delete(
-            BatchV1.JOBS,
-            job.namespace(),
-            job.name(),
-            DeleteOptions.builder().propagationPolicy("Background").build());
-    return Result.done();
+  private static Duration left(Job job, int seconds, Instant now) {
+    JobCondition complete = JobPods.condition(job, "Complete");
+    JobCondition end = complete == null ? JobPods.condition(job, "Failed") : complete;
+    Instant finished = end == null ? null : end.lastTransitionTime();
+    return Duration.between(now, (finished == null ? now : finished).plusSeconds(seconds));
   }
 }

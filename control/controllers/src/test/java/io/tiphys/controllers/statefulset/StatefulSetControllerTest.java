@@ -1,0 +1,262 @@
+package io.tiphys.controllers.statefulset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.api.AppsV1;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.apps.v1.ControllerRevision;
+import io.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
+import io.tiphys.api.apps.v1.StatefulSet;
+import io.tiphys.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy;
+import io.tiphys.api.apps.v1.StatefulSetSpec;
+import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
+import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.meta.v1.LabelSelector;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.Hollow;
+import io.tiphys.controllers.kit.World;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class StatefulSetControllerTest {
+  private final World world = new World();
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  @Test
+  void podsAreMadeInOrderWithNamesClaimsAndARevision() throws InterruptedException {
+    world.source.put(AppsV1.STATEFULSETS, set(3));
+    try (Hollow _ = Hollow.running(world)) {
+      world.open(StatefulSetController::open);
+      StatefulSet done = awaitReady(3);
+      assertThat(created("pods")).containsExactly("web-0", "web-1", "web-2");
+      assertThat(created("persistentvolumeclaims"))
+          .containsExactly("data-web-0", "data-web-1", "data-web-2");
+      Pod pod = world.source.get(CoreV1.PODS, "ns", "web-1");
+      assertThat(pod.spec().hostname()).isEqualTo("web-1");
+      assertThat(pod.spec().subdomain()).isEqualTo("webs");
+      assertThat(pod.spec().volumes())
+          .singleElement()
+          .satisfies(
+              volume ->
+                  assertThat(volume.persistentVolumeClaim())
+                      .hasFieldOrPropertyWithValue("claimName", "data-web-1"));
+      assertThat(pod.metadata().labels())
+          .containsEntry("statefulset.kubernetes.io/pod-name", "web-1")
+          .containsEntry("apps.kubernetes.io/pod-index", "1")
+          .containsEntry("controller-revision-hash", done.status().updateRevision());
+      assertThat(world.source.all(AppsV1.CONTROLLERREVISIONS))
+          .extracting(ControllerRevision::name)
+          .containsExactly(done.status().currentRevision());
+      world.awaitThat(CoreV1.EVENTS, () -> events("statefulset-controller").size() >= 6);
+      assertThat(events("statefulset-controller"))
+          .contains(
+              "SuccessfulCreate Create Pod web-0 in StatefulSet web successful",
+              "SuccessfulCreate Create Claim data-web-0 Pod web-0 in StatefulSet web success");
+    }
+  }
+
+  @Test
+  void scalingDownTakesTheLastAndKeepsItsClaimUnlessToldOtherwise() throws InterruptedException {
+    StatefulSetPersistentVolumeClaimRetentionPolicy policy =
+        new StatefulSetPersistentVolumeClaimRetentionPolicy("Retain", "Delete");
+    StatefulSet set = set(2);
+    world.source.put(
+        AppsV1.STATEFULSETS,
+        set.withSpec(set.spec().withPersistentVolumeClaimRetentionPolicy(policy)));
+    try (Hollow _ = Hollow.running(world)) {
+      world.open(StatefulSetController::open);
+      awaitReady(2);
+      Pod last = world.source.get(CoreV1.PODS, "ns", "web-1");
+      scale(1);
+      world.awaitGone(CoreV1.PODS, "ns", "web-1");
+      awaitReady(1);
+      PersistentVolumeClaim claim =
+          world.source.get(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "data-web-1");
+      assertThat(claim.metadata().ownerReferences()).containsExactly(ControllerRefs.of(last));
+      assertThat(
+              world
+                  .source
+                  .get(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "data-web-0")
+                  .metadata()
+                  .ownerReferences())
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void updatesGoFromTheLastDownToThePartition() throws InterruptedException {
+    world.source.put(AppsV1.STATEFULSETS, set(3));
+    try (Hollow _ = Hollow.running(world)) {
+      world.open(StatefulSetController::open);
+      String first = awaitReady(3).status().currentRevision();
+      change("two", 1);
+      StatefulSet half =
+          world.await(
+              AppsV1.STATEFULSETS,
+              "ns",
+              "web",
+              set -> set.status().updatedReplicas() == 2 && set.status().readyReplicas() == 3);
+      assertThat(half.status().currentRevision()).isEqualTo(first);
+      assertThat(half.status().currentReplicas()).isEqualTo(1);
+      change("two", 0);
+      StatefulSet done =
+          world.await(
+              AppsV1.STATEFULSETS,
+              "ns",
+              "web",
+              set -> set.status().currentRevision().equals(half.status().updateRevision()));
+      assertThat(done.status().currentReplicas()).isEqualTo(3);
+      assertThat(deletedPods()).containsExactly("web-2", "web-1", "web-0");
+      change("one", 0);
+      world.await(
+          AppsV1.STATEFULSETS, "ns", "web", set -> set.status().currentRevision().equals(first));
+      assertThat(world.source.all(AppsV1.CONTROLLERREVISIONS))
+          .extracting(ControllerRevision::revision)
+          .containsExactlyInAnyOrder(2L, 3L);
+    }
+  }
+
+  @Test
+  void aPetMustSayThatItIsInitializedBeforeTheNextIsMade() throws InterruptedException {
+    StatefulSet set = set(3);
+    world.source.put(
+        AppsV1.STATEFULSETS,
+        set.withMetadata(
+            set.metadata().withAnnotations(Map.of("apps.tiphys.io/made-as", "PetSet"))));
+    try (Hollow _ = Hollow.running(world)) {
+      world.open(StatefulSetController::open);
+      world.await(CoreV1.PODS, "ns", "web-0", pod -> pod.status().phase().equals("Running"));
+      initialize("web-0", "true");
+      world.await(CoreV1.PODS, "ns", "web-1", pod -> pod.status().phase().equals("Running"));
+      assertThat(created("pods")).containsExactly("web-0", "web-1");
+      initialize("web-1", "true");
+      world.await(CoreV1.PODS, "ns", "web-2", pod -> pod.status().phase().equals("Running"));
+      initialize("web-2", "true");
+      initialize("web-0", "false");
+      StatefulSet smaller = scale(1);
+      world.await(
+          AppsV1.STATEFULSETS,
+          "ns",
+          "web",
+          now -> now.status().observedGeneration() >= smaller.metadata().generation());
+      assertThat(deletedPods()).isEmpty();
+      initialize("web-0", "true");
+      world.awaitGone(CoreV1.PODS, "ns", "web-1");
+      assertThat(deletedPods()).containsExactly("web-2", "web-1");
+      world.awaitThat(CoreV1.EVENTS, () -> events("petset").size() >= 8);
+      assertThat(events("petset"))
+          .contains(
+              "SuccessfulCreate pet: web-0",
+              "SuccessfulCreate pvc: data-web-0",
+              "SuccessfulDelete pet: web-2");
+    }
+  }
+
+  private void initialize(String name, String value) {
+    synchronized (world.source) {
+      Pod pod = world.source.get(CoreV1.PODS, "ns", name);
+      world.source.put(
+          CoreV1.PODS,
+          pod.withMetadata(
+              pod.metadata()
+                  .withAnnotations(Map.of("pod.alpha.kubernetes.io/initialized", value))));
+    }
+  }
+
+  private StatefulSet awaitReady(int replicas) throws InterruptedException {
+    return world.await(
+        AppsV1.STATEFULSETS,
+        "ns",
+        "web",
+        set ->
+            set.status().readyReplicas() == replicas
+                && set.status().replicas() == replicas
+                && set.status().observedGeneration() == set.metadata().generation());
+  }
+
+  private StatefulSet scale(int replicas) {
+    synchronized (world.source) {
+      StatefulSet set = world.source.get(AppsV1.STATEFULSETS, "ns", "web");
+      return world.source.update(
+          AppsV1.STATEFULSETS, set.withSpec(set.spec().withReplicas(replicas)));
+    }
+  }
+
+  private void change(String version, int partition) {
+    synchronized (world.source) {
+      StatefulSet set = world.source.get(AppsV1.STATEFULSETS, "ns", "web");
+      world.source.update(
+          AppsV1.STATEFULSETS,
+          set.withSpec(
+              set.spec().toBuilder()
+                  .template(template(version))
+                  .updateStrategy(rolling(partition))
+                  .build()));
+    }
+  }
+
+  private List<String> created(String resource) {
+    return writes("create", resource);
+  }
+
+  private List<String> deletedPods() {
+    // The hollow node deletes each once more.
+    return writes("delete", "pods").stream().distinct().toList();
+  }
+
+  private List<String> writes(String verb, String resource) {
+    return world.source.actions().stream()
+        .filter(action -> action.verb().equals(verb) && action.resource().equals(resource))
+        .map(action -> action.key().name())
+        .toList();
+  }
+
+  private List<String> events(String component) {
+    return world.source.all(CoreV1.EVENTS).stream()
+        .filter(event -> event.source().component().equals(component))
+        .map((Event event) -> event.reason() + " " + event.message())
+        .toList();
+  }
+
+  private static PodTemplateSpec template(String version) {
+    return PodTemplateSpec.EMPTY.withMetadata(
+        ObjectMeta.EMPTY
+            .withLabels(Map.of("app", "web"))
+            .withAnnotations(new HashMap<>(Map.of("version", version))));
+  }
+
+  private static StatefulSetUpdateStrategy rolling(int partition) {
+    return new StatefulSetUpdateStrategy(
+        "RollingUpdate", RollingUpdateStatefulSetStrategy.EMPTY.withPartition(partition));
+  }
+
+  static StatefulSet set(int replicas) {
+    return StatefulSet.builder()
+        .metadata(World.meta("ns", "web").withGeneration(1))
+        .spec(
+            StatefulSetSpec.builder()
+                .replicas(replicas)
+                .serviceName("webs")
+                .podManagementPolicy("OrderedReady")
+                .updateStrategy(rolling(0))
+                .selector(LabelSelector.EMPTY.withMatchLabels(Map.of("app", "web")))
+                .template(template("one"))
+                .volumeClaimTemplates(
+                    List.of(
+                        PersistentVolumeClaim.EMPTY.withMetadata(
+                            ObjectMeta.EMPTY.withName("data"))))
+                .build())
+        .build();
+  }
+}
