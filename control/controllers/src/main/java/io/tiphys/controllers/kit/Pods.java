@@ -4,6 +4,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,29 @@ public final class Pods {
     Instant since = ready.lastTransitionTime();
     return minReadySeconds == 0
         || (since != null && !since.plus(Duration.ofSeconds(minReadySeconds)).isAfter(now));
+  }
+
+  /**
+   * When the next ready pod becomes available, or null if none is waiting for that. Checked against
+   * FindMinNextPodAvailabilityCheck.
+   */
+  public static @Nullable Duration untilNextAvailable(
+      List<Pod> pods, int minReadySeconds, Instant now) {
+    Duration next = null;
+    for (Pod pod : pods) {
+      PodCondition ready = condition(pod, "Ready");
+      if (ready == null
+          || !ready.status().equals("True")
+          || isAvailable(pod, minReadySeconds, now)) {
+        continue;
+      }
+      Instant since = ready.lastTransitionTime() == null ? now : ready.lastTransitionTime();
+      Duration left = Duration.between(now, since.plusSeconds(minReadySeconds));
+      if (next == null || left.compareTo(next) < 0) {
+        next = left;
+      }
+    }
+    return next;
   }
 
   public static @Nullable PodCondition condition(Pod pod, String type) {

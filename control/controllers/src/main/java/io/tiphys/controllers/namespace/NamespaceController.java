@@ -24,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -59,7 +60,8 @@ public final class NamespaceController {
   /** Resources that are not served, or cannot be listed; asked once. */
   private final Set<Resource<?>> unlisted = ConcurrentHashMap.newKeySet();
 
-  private final Set<String> emptiedOnce = ConcurrentHashMap.newKeySet();
+  /** Since when, by the monotonic clock, nothing was found in a namespace. */
+  private final Map<String, Long> emptySince = new ConcurrentHashMap<>();
 
   private NamespaceController(ControllerContext context) {
     this.context = context;
@@ -105,7 +107,7 @@ public final class NamespaceController {
       namespace = source.get(CoreV1.NAMESPACES, "", name);
     } catch (ApiFailure e) {
       if (e.isNotFound()) {
-        emptiedOnce.remove(name);
+        emptySince.remove(name);
         return Result.done();
       }
       throw e;
@@ -130,14 +132,16 @@ public final class NamespaceController {
                         .build()));
     if (!remains.isEmpty()) {
       remains.failures().forEach(failure -> log.log(Level.WARNING, name + ": " + failure));
-      emptiedOnce.remove(name);
+      emptySince.remove(name);
       return Result.retryAfter(RECHECK);
     }
-    if (emptiedOnce.add(name)) {
-      return Result.retryAfter(CALM);
+    long now = context.clock().nanoTime();
+    Duration calm = Duration.ofNanos(now - emptySince.computeIfAbsent(name, _ -> now));
+    if (calm.compareTo(CALM) < 0) {
+      return Result.retryAfter(CALM.minus(calm));
     }
     finish(namespace);
-    emptiedOnce.remove(name);
+    emptySince.remove(name);
     return Result.done();
   }
 

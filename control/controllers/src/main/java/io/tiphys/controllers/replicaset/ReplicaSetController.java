@@ -9,7 +9,6 @@ import io.tiphys.api.apps.v1.ReplicaSetStatus;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.base.Lifecycle;
-import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
@@ -18,9 +17,10 @@ import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRefs;
-import io.tiphys.controllers.kit.Dependents;
 import io.tiphys.controllers.kit.Expectations;
 import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.Owned;
+import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.PodControl;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
@@ -29,35 +29,35 @@ import io.tiphys.meta.selector.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps as many pods as a ReplicaSet asks for. Checked against
+ * Creates and deletes pods until each ReplicaSet has as many as it wishes. Checked against
  * pkg/controller/replicaset/replica_set.go.
  */
 public final class ReplicaSetController {
-  /** As upstream: so many pods at most per reconciliation, for one set must not block others. */
-  private static final int BURST = 500;
-
-  /** As upstream's concurrent-replicaset-syncs. */
+  /** As upstream's --concurrent-replicaset-syncs. */
   private static final int WORKERS = 5;
+
+  private static final String SIBLINGS = "replica sets by controller";
 
   private final ControllerContext context;
   private final Informer<ReplicaSet> sets;
-  private final Dependents<Pod> pods;
+  private final Owned<Pod> pods;
+  private final PodControl podControl;
   private final Expectations expectations;
-  private final PodControl control;
 
   private ReplicaSetController(ControllerContext context, Office office) {
     this.context = context;
     sets = office.reads(context.informers().of(AppsV1.REPLICASETS));
-    pods = new Dependents<>(office.reads(context.informers().of(CoreV1.PODS)), "ReplicaSet");
+    sets.addIndex(SIBLINGS, ReplicaSetController::controllerUid);
+    pods = new Owned<>(office.reads(context.informers().of(CoreV1.PODS)), "ReplicaSet");
+    podControl = new PodControl(context.source(), office.events(context, "replicaset-controller"));
     expectations = new Expectations(context.clock());
-    EventRecorder events = office.events(context, "replicaset-controller");
-    control = new PodControl(context.source(), events);
   }
 
   public static Lifecycle open(ControllerContext context) {
@@ -66,22 +66,25 @@ public final class ReplicaSetController {
     Controller<ObjectKey> controller =
         office.holds(new Controller<>("replicaset", WORKERS, context.clock(), room::reconcile));
     room.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
-    room.pods.follow(room.expectations, controller::enqueue, room::adopters);
+    context
+        .informers()
+        .of(CoreV1.PODS)
+        .addHandler(
+            new OwnerWakeup<ReplicaSet, Pod>(
+                "ReplicaSet",
+                room.sets,
+                set -> set.spec().selector(),
+                controller::enqueue,
+                room.expectations));
     return office.begin(controller::start);
   }
 
-  private List<ObjectKey> adopters(Pod orphan) {
-    return sets.list(orphan.namespace()).stream()
-        .filter(set -> selector(set).matches(orphan.metadata().labels()))
-        .map(ObjectKey::of)
-        .toList();
+  private static List<String> controllerUid(ReplicaSet set) {
+    OwnerReference controller = ControllerRefs.controllerOf(set);
+    return controller == null ? List.of() : List.of(controller.uid());
   }
 
-  private static Selector selector(ReplicaSet set) {
-    return LabelSelectors.of(set.spec().selector());
-  }
-
-  static int wanted(ReplicaSet set) {
+  static int wished(ReplicaSet set) {
     Integer replicas = set.spec().replicas();
     return replicas == null ? 1 : replicas;
   }
@@ -92,50 +95,54 @@ public final class ReplicaSetController {
       expectations.forget(key);
       return Result.done();
     }
-    boolean settled = expectations.satisfied(key);
-    List<Pod> claimed =
-        new Claimer<>(context.source(), CoreV1.PODS, set, AppsV1.REPLICASETS, selector(set))
-            .claim(pods.candidates(set).stream().filter(pod -> !Pods.isTerminal(pod)).toList());
-    RuntimeException failure = null;
-    if (settled && set.metadata().deletionTimestamp() == null) {
-      failure = manage(set, claimed.stream().filter(Pods::isActive).toList());
+    boolean mayAct = expectations.satisfied(key);
+    Selector selector = LabelSelectors.of(set.spec().selector());
+    List<Pod> candidates = new ArrayList<>();
+    int terminating = 0;
+    for (Pod pod : pods.candidates(set)) {
+      if (Pods.isActive(pod)) {
+        candidates.add(pod);
+      } else if (Pods.isTerminating(pod)
+          && ControllerRefs.isControlledBy(pod, set)
+          && selector.matches(pod.metadata().labels())) {
+        terminating++;
+      }
     }
-    RuntimeException reason = failure;
+    List<Pod> active =
+        new Claimer<>(context.source(), CoreV1.PODS, set, AppsV1.REPLICASETS, selector)
+            .claim(candidates);
     Instant now = context.clock().now();
-    ReplicaSet written =
-        Conflicts.updateStatus(
-            context.source(),
-            AppsV1.REPLICASETS,
-            set,
-            fresh -> {
-              // What was observed is the generation this decision was made from, not a newer one.
-              ReplicaSetStatus status =
-                  ReplicaSetStatuses.of(fresh, claimed, reason, now)
-                      .withObservedGeneration(set.metadata().generation());
-              return fresh.withStatus(status);
-            });
+    RuntimeException failure = null;
+    if (mayAct && set.metadata().deletionTimestamp() == null) {
+      failure = act(set, ReplicaDecision.of(wished(set), active, () -> related(set), now));
+    }
+    ReplicaSetStatus status = Counted.status(set, active, terminating, failure, now);
+    Conflicts.updateStatus(
+        context.source(), AppsV1.REPLICASETS, set, stored -> stored.withStatus(status));
     if (failure != null) {
       throw failure;
     }
-    ReplicaSetStatus status = written.status();
-    // Nothing tells when a ready pod has been so for long enough: look again.
-    return set.spec().minReadySeconds() > 0 && status.readyReplicas() > status.availableReplicas()
-        ? Result.retryAfter(Duration.ofSeconds(set.spec().minReadySeconds()))
-        : Result.done();
+    return next(set, status, active, now);
   }
 
-  /**
-   * Makes or deletes what is missing or too much.
-   *
-   * @return the first failure
-   */
-  private @Nullable RuntimeException manage(ReplicaSet set, List<Pod> active)
-      throws InterruptedException {
-    int missing = wanted(set) - active.size();
-    if (missing > 0) {
-      return create(set, Math.min(missing, BURST));
+  private static Result next(
+      ReplicaSet set, ReplicaSetStatus status, List<Pod> active, Instant now) {
+    int minReadySeconds = set.spec().minReadySeconds();
+    if (minReadySeconds == 0 || status.readyReplicas() == status.availableReplicas()) {
+      return Result.done();
     }
-    return missing < 0 ? delete(set, active, Math.min(-missing, BURST)) : null;
+    Duration next = Pods.untilNextAvailable(active, minReadySeconds, now);
+    return Result.retryAfter(next == null ? Duration.ofSeconds(minReadySeconds) : next);
+  }
+
+  /** Returns the first failure. */
+  private @Nullable RuntimeException act(ReplicaSet set, ReplicaDecision decision)
+      throws InterruptedException {
+    return switch (decision) {
+      case ReplicaDecision.Enough() -> null;
+      case ReplicaDecision.Create(int count) -> create(set, count);
+      case ReplicaDecision.Delete(List<Pod> surplus) -> delete(set, surplus);
+    };
   }
 
   private @Nullable RuntimeException create(ReplicaSet set, int count) throws InterruptedException {
@@ -147,13 +154,12 @@ public final class ReplicaSetController {
             1,
             () -> {
               try {
-                control.create(set.spec().template(), set, set.namespace());
+                podControl.create(set.spec().template(), set, set.namespace());
               } catch (ApiFailure e) {
-                // A namespace that ends takes the set with it: nothing to complain of.
+                // No creation will work in a namespace that ends, and none is needed.
                 if (!e.hasCause("NamespaceTerminating")) {
                   throw e;
                 }
-                expectations.creationObserved(key);
               }
             });
     for (int i = outcome.successes(); i < count; i++) {
@@ -162,42 +168,34 @@ public final class ReplicaSetController {
     return outcome.failure();
   }
 
-  private @Nullable RuntimeException delete(ReplicaSet set, List<Pod> active, int count)
+  private @Nullable RuntimeException delete(ReplicaSet set, List<Pod> surplus)
       throws InterruptedException {
     ObjectKey key = ObjectKey.of(set);
-    List<Pod> victims = Victims.choose(active, related(set), count, context.clock().now());
-    expectations.expectDeletions(key, victims.stream().map(ObjectKey::of).toList());
-    Queue<Pod> left = new ConcurrentLinkedQueue<>(victims);
-    Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
-    SlowStart.run(
-        victims.size(),
-        victims.size(),
-        () -> {
-          Pod victim = left.remove();
-          try {
-            control.delete(victim, set);
-          } catch (ApiFailure e) {
-            expectations.deletionObserved(key, ObjectKey.of(victim));
-            if (!e.isNotFound()) {
-              failures.add(e);
-            }
-          }
-        });
-    return failures.peek();
+    expectations.expectDeletions(key, surplus.stream().map(ObjectKey::of).toList());
+    Queue<Pod> rest = new ConcurrentLinkedQueue<>(surplus);
+    return SlowStart.run(
+            surplus.size(),
+            surplus.size(),
+            () -> {
+              Pod pod = rest.remove();
+              try {
+                podControl.delete(pod, set);
+              } catch (ApiFailure e) {
+                expectations.deletionObserved(key, ObjectKey.of(pod));
+                if (!e.isNotFound()) {
+                  throw e;
+                }
+              }
+            })
+        .failure();
   }
 
-  private List<Pod> related(ReplicaSet set) {
-    OwnerReference owner = ControllerRefs.controllerOf(set);
-    if (owner == null) {
-      return pods.of(set);
+  /** The pods of all sets of the same owner, such as all revisions of a Deployment. */
+  private Collection<Pod> related(ReplicaSet set) {
+    List<Pod> related = new ArrayList<>();
+    for (String controller : controllerUid(set)) {
+      sets.byIndex(SIBLINGS, controller).forEach(sibling -> related.addAll(pods.of(sibling)));
     }
-    List<Pod> all = new ArrayList<>();
-    for (ReplicaSet sibling : sets.list(set.namespace())) {
-      OwnerReference other = ControllerRefs.controllerOf(sibling);
-      if (other != null && other.uid().equals(owner.uid())) {
-        all.addAll(pods.of(sibling));
-      }
-    }
-    return all;
+    return related.isEmpty() ? pods.of(set) : related;
   }
 }

@@ -4,57 +4,67 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.AppsV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.LabelSelectors;
-import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.apps.v1.ControllerRevision;
+import io.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
 import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.apps.v1.StatefulSetStatus;
-import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.meta.v1.DeleteOptions;
-import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Lifecycle;
-import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
-import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Claimer;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.Expectations;
 import io.tiphys.controllers.kit.Office;
-import io.tiphys.controllers.kit.OwnedPods;
+import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
-import io.tiphys.controllers.kit.TemplateHash;
+import io.tiphys.controllers.kit.SlowStart;
+import io.tiphys.controllers.statefulset.Plan.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each StatefulSet its pods, one identity after the other. Names are fixed, so a pod that is
- * created twice is created once. Checked against pkg/controller/statefulset.
+ * Makes the pods and claims of each StatefulSet, and of each PetSet kept as one. Checked against
+ * pkg/controller/statefulset/stateful_set.go and stateful_set_control.go.
  */
 public final class StatefulSetController {
   /** As upstream's --concurrent-statefulset-syncs. */
   private static final int WORKERS = 5;
 
+  /** How soon to look again whether a claim of a former pod is gone; upstream waits longer. */
+  private static final Duration STALE_CLAIM = Duration.ofSeconds(1);
+
   private final ControllerContext context;
   private final Informer<StatefulSet> sets;
-  private final OwnedPods pods;
-  private final Informer<PersistentVolumeClaim> claims;
-  private final EventRecorder events;
-  private final EventRecorder petEvents;
+  private final Owned<Pod> pods;
+  private final History history;
+  private final Hands hands;
+  private final Expectations expectations;
 
   private StatefulSetController(ControllerContext context, Office office) {
     this.context = context;
     sets = office.reads(context.informers().of(AppsV1.STATEFULSETS));
-    pods = new OwnedPods(office.reads(context.informers().of(CoreV1.PODS)), "StatefulSet");
-    claims = office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
-    events = office.events(context, "statefulset-controller");
-    petEvents = office.events(context, "petset");
+    pods = new Owned<>(office.reads(context.informers().of(CoreV1.PODS)), "StatefulSet");
+    Informer<ControllerRevision> revisions =
+        office.reads(context.informers().of(AppsV1.CONTROLLERREVISIONS));
+    history = new History(context.source(), new Owned<>(revisions, "StatefulSet"));
+    hands =
+        new Hands(
+            context.source(),
+            office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS)),
+            office.events(context, "statefulset-controller"),
+            office.events(context, "petset"));
+    expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
@@ -68,189 +78,156 @@ public final class StatefulSetController {
         .of(CoreV1.PODS)
         .addHandler(
             new OwnerWakeup<StatefulSet, Pod>(
-                "StatefulSet", room.sets, set -> set.spec().selector(), controller::enqueue, null));
+                "StatefulSet",
+                room.sets,
+                set -> set.spec().selector(),
+                controller::enqueue,
+                room.expectations));
     return office.begin(controller::start);
   }
 
-  private Result reconcile(ObjectKey key) {
+  private Result reconcile(ObjectKey key) throws InterruptedException {
     StatefulSet set = sets.get(key);
     if (set == null) {
+      expectations.forget(key);
       return Result.done();
     }
-    List<Pod> owned =
-        new Claimer<>(
-                context.source(),
-                CoreV1.PODS,
-                set,
-                AppsV1.STATEFULSETS,
-                LabelSelectors.of(set.spec().selector()))
-            .claim(
-                pods.candidates(set).stream().filter(pod -> Pets.ordinal(set, pod) >= 0).toList());
+    // Decided before the pods are looked at: what is observed in between is looked at next time.
+    boolean mayAct = expectations.satisfied(key);
+    List<Pod> members = members(set);
+    History.Revisions revisions = history.of(set);
     Instant now = context.clock().now();
-    String revision = revision(set);
-    if (set.metadata().deletionTimestamp() == null) {
-      carryOut(set, SetStep.of(set, owned, revision, now), revision);
+    Outcome outcome = new Outcome(null, false);
+    if (mayAct && set.metadata().deletionTimestamp() == null) {
+      // First: who is deleted without owning his claims leaves them behind.
+      applyRetention(set, members);
+      outcome = act(set, revisions, Plan.of(set, members, revisions.update().name(), now));
     }
-    report(set, owned, revision, now);
-    boolean waits =
-        set.spec().minReadySeconds() > 0
-            && owned.stream()
-                .anyMatch(
-                    pod ->
-                        Pods.isReady(pod)
-                            && !Pods.isAvailable(pod, set.spec().minReadySeconds(), now));
-    return waits
-        ? Result.retryAfter(Duration.ofSeconds(set.spec().minReadySeconds()))
-        : Result.done();
+    StatefulSetStatus status = SetStatus.of(set, members, revisions, now);
+    Conflicts.updateStatus(
+        context.source(), AppsV1.STATEFULSETS, set, stored -> stored.withStatus(status));
+    history.truncate(set, members, revisions);
+    if (outcome.failure() != null) {
+      throw outcome.failure();
+    }
+    if (outcome.waits()) {
+      return Result.retryAfter(STALE_CLAIM);
+    }
+    int minReadySeconds = set.spec().minReadySeconds();
+    Duration next =
+        minReadySeconds == 0 ? null : Pods.untilNextAvailable(members, minReadySeconds, now);
+    return next == null ? Result.done() : Result.retryAfter(next);
   }
 
-  private void carryOut(StatefulSet set, SetStep step, String revision) {
-    for (int ordinal : step.create()) {
-      ensureClaims(set, ordinal);
-      create(set, ordinal, revision);
-    }
-    for (Pod pod : step.delete()) {
-      delete(set, pod);
-    }
-  }
-
-  private void ensureClaims(StatefulSet set, int ordinal) {
-    for (PersistentVolumeClaim claim : Pets.claims(set, ordinal)) {
-      if (claims.get(claim.namespace(), claim.name()) != null) {
-        continue;
-      }
-      try {
-        context.source().create(CoreV1.PERSISTENTVOLUMECLAIMS, claim);
-        String pod = Pets.name(set, ordinal);
-        tell(
+  private List<Pod> members(StatefulSet set) {
+    List<Pod> candidates =
+        pods.candidates(set).stream()
+            .filter(pod -> Identity.ordinal(set, pod.name()) >= 0)
+            .toList();
+    return new Claimer<>(
+            context.source(),
+            CoreV1.PODS,
             set,
-            "SuccessfulCreate",
-            "pvc: " + claim.name(),
-            "create Claim %s Pod %s in StatefulSet %s success"
-                .formatted(claim.name(), pod, set.name()));
-      } catch (ApiFailure e) {
-        if (!e.isAlreadyExists()) {
-          complain(set, "FailedCreate", "pvc: " + claim.name(), "create Claim " + claim.name(), e);
-          throw e;
-        }
-      }
-    }
+            AppsV1.STATEFULSETS,
+            LabelSelectors.of(set.spec().selector()))
+        .claim(candidates);
   }
 
-  private void create(StatefulSet set, int ordinal, String revision) {
-    String name = Pets.name(set, ordinal);
-    try {
-      context.source().create(CoreV1.PODS, Pets.pod(set, ordinal, revision));
-      tell(
-          set,
-          "SuccessfulCreate",
-          "pet: " + name,
-          "create Pod %s in StatefulSet %s successful".formatted(name, set.name()));
-    } catch (ApiFailure e) {
-      if (!e.isAlreadyExists()) {
-        complain(set, "FailedCreate", "pet: " + name, "create Pod " + name, e);
-        throw e;
-      }
-    }
-  }
+  /**
+   * @param waits a claim of a former pod must go first
+   */
+  private record Outcome(@Nullable RuntimeException failure, boolean waits) {}
 
-  private void delete(StatefulSet set, Pod pod) {
-    try {
-      context.source().delete(CoreV1.PODS, pod.namespace(), pod.name(), DeleteOptions.EMPTY);
-      tell(
-          set,
-          "SuccessfulDelete",
-          "pet: " + pod.name(),
-          "delete Pod %s in StatefulSet %s successful".formatted(pod.name(), set.name()));
-    } catch (ApiFailure e) {
-      if (!e.isNotFound()) {
-        complain(set, "FailedDelete", "pet: " + pod.name(), "delete Pod " + pod.name(), e);
-        throw e;
-      }
-    }
-  }
-
-  private void tell(StatefulSet set, String reason, String pet, String today) {
-    if (Pets.isPetSet(set)) {
-      petEvents.normal(set, reason, pet);
-    } else {
-      events.normal(set, reason, today);
-    }
-  }
-
-  private void complain(
-      StatefulSet set, String reason, String pet, String today, ApiFailure failure) {
-    String why = failure.getMessage();
-    if (Pets.isPetSet(set)) {
-      petEvents.warning(set, reason, pet + ", error: " + why);
-    } else {
-      events.warning(
-          set, reason, "%s in StatefulSet %s failed error: %s".formatted(today, set.name(), why));
-    }
-  }
-
-  /** The name of the template's revision, which is kept as an object of its own. */
-  private String revision(StatefulSet set) {
-    Json template = ObjectCodec.toTree(set).members().getOrDefault("spec", Json.Obj.EMPTY);
-    Json pod =
-        template instanceof Json.Obj spec
-            ? spec.members().getOrDefault("template", Json.Obj.EMPTY)
-            : Json.Obj.EMPTY;
-    String hash = TemplateHash.of(pod, set.status().collisionCount());
-    String name = set.name() + "-" + hash;
-    if (!name.equals(set.status().updateRevision()) && !Pets.isPetSet(set)) {
-      ControllerRevision revision =
-          ControllerRevision.builder()
-              .metadata(
-                  ObjectMeta.builder()
-                      .namespace(set.namespace())
-                      .name(name)
-                      .labels(set.spec().template().metadata().labels())
-                      .ownerReferences(List.of(ControllerRefs.of(set)))
-                      .build())
-              .data(Json.Obj.of("spec", Json.Obj.of("template", pod)))
-              .revision(set.metadata().generation())
-              .build();
+  private Outcome act(StatefulSet set, History.Revisions revisions, List<Step> steps)
+      throws InterruptedException {
+    for (Step step : steps) {
       try {
-        context.source().create(AppsV1.CONTROLLERREVISIONS, revision);
-      } catch (ApiFailure e) {
-        if (!e.isAlreadyExists()) {
-          throw e;
+        switch (step) {
+          case Step.EnsureClaims(Pod pod) -> hands.ensureClaims(set, pod.name());
+          case Step.Repair(Pod pod) -> hands.repair(set, pod);
+          case Step.Create _, Step.Delete _ -> {}
         }
+      } catch (RuntimeException e) {
+        return new Outcome(e, false);
       }
     }
-    return name;
+    List<Pod> surplus =
+        steps.stream()
+            .filter(Step.Delete.class::isInstance)
+            .map(step -> ((Step.Delete) step).pod())
+            .toList();
+    List<Pod> missing =
+        steps.stream()
+            .filter(Step.Create.class::isInstance)
+            .map(step -> ((Step.Create) step).ordinal())
+            .filter(ordinal -> !hands.hasStaleClaim(set, ordinal))
+            .map(ordinal -> pod(set, revisions, ordinal))
+            .toList();
+    long wished = steps.stream().filter(Step.Create.class::isInstance).count();
+    RuntimeException failure = surplus.isEmpty() ? create(set, missing) : delete(set, surplus);
+    return new Outcome(failure, missing.size() < wished);
   }
 
-  private void report(StatefulSet set, List<Pod> owned, String revision, Instant now) {
-    int ready = 0;
-    int available = 0;
-    int updated = 0;
-    for (Pod pod : owned) {
-      ready += Pods.isReady(pod) ? 1 : 0;
-      available += Pods.isAvailable(pod, set.spec().minReadySeconds(), now) ? 1 : 0;
-      updated += revision.equals(pod.metadata().labels().get(Pets.REVISION)) ? 1 : 0;
+  private @Nullable RuntimeException create(StatefulSet set, List<Pod> missing)
+      throws InterruptedException {
+    ObjectKey key = ObjectKey.of(set);
+    if (missing.isEmpty()) {
+      return null;
     }
-    boolean complete = updated == owned.size() && updated == Pets.replicas(set);
-    String before = set.status().currentRevision();
-    StatefulSetStatus status =
-        set.status().toBuilder()
-            .observedGeneration(set.metadata().generation())
-            .replicas(owned.size())
-            .readyReplicas(ready)
-            .availableReplicas(available)
-            .updatedReplicas(updated)
-            .currentReplicas(complete ? updated : owned.size() - updated)
-            .currentRevision(complete || before.isEmpty() ? revision : before)
-            .updateRevision(revision)
-            .collisionCount(
-                set.status().collisionCount() == null
-                    ? Integer.valueOf(0)
-                    : set.status().collisionCount())
-            .build();
-    if (!status.equals(set.status())) {
-      Conflicts.updateStatus(
-          context.source(), AppsV1.STATEFULSETS, set, fresh -> fresh.withStatus(status));
+    expectations.expectCreations(key, missing.size());
+    SlowStart.Outcome outcome = each(missing, 1, pod -> hands.create(set, pod));
+    for (int i = outcome.successes(); i < missing.size(); i++) {
+      expectations.creationObserved(key);
+    }
+    return outcome.failure();
+  }
+
+  private @Nullable RuntimeException delete(StatefulSet set, List<Pod> surplus)
+      throws InterruptedException {
+    ObjectKey key = ObjectKey.of(set);
+    expectations.expectDeletions(key, surplus.stream().map(ObjectKey::of).toList());
+    return each(
+            surplus,
+            surplus.size(),
+            pod -> {
+              try {
+                hands.delete(set, pod);
+              } catch (ApiFailure e) {
+                expectations.deletionObserved(key, ObjectKey.of(pod));
+                if (!e.isNotFound()) {
+                  throw e;
+                }
+              }
+            })
+        .failure();
+  }
+
+  private static SlowStart.Outcome each(List<Pod> pods, int atFirst, Consumer<Pod> action)
+      throws InterruptedException {
+    Queue<Pod> rest = new ConcurrentLinkedQueue<>(pods);
+    return SlowStart.run(pods.size(), atFirst, () -> action.accept(rest.remove()));
+  }
+
+  /** Below the partition, and while an update without one runs, the old revision is kept. */
+  private static Pod pod(StatefulSet set, History.Revisions revisions, int ordinal) {
+    RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
+    Integer partition = rolling == null ? null : rolling.partition();
+    int kept = rolling == null ? set.status().currentReplicas() : partition == null ? 0 : partition;
+    boolean applies = rolling != null || set.spec().updateStrategy().type().equals("RollingUpdate");
+    ControllerRevision revision =
+        applies && ordinal < Identity.start(set) + kept ? revisions.current() : revisions.update();
+    return Identity.pod(set, History.template(revision), revision.name(), ordinal);
+  }
+
+  /**
+   * With the default policy claims have no owners; they are only looked through when the policy may
+   * have become the default just now.
+   */
+  private void applyRetention(StatefulSet set, List<Pod> members) {
+    boolean changed = set.metadata().generation() != set.status().observedGeneration();
+    if (!set.spec().volumeClaimTemplates().isEmpty()
+        && (changed || Claims.endsWithPod(set) || Claims.endsWithSet(set))) {
+      members.forEach(pod -> hands.applyRetention(set, pod));
     }
   }
 }

@@ -38,32 +38,18 @@ sealed interface ClaimStep {
     }
   }
 
-  /**
-   * What is known when a claim is looked at.
-   *
-   * @param unscheduledPods the names of the pods that use the claim and have no node yet
-   */
-  record Known(
-      Collection<PersistentVolume> volumes,
-      Collection<StorageClass> classes,
-      List<String> unscheduledPods) {
-    @Nullable PersistentVolume volume(String name) {
-      return find(volumes, name, PersistentVolume::name);
-    }
+  /** What is known when a claim is looked at. */
+  interface Known {
+    @Nullable PersistentVolume volume(String name);
 
-    @Nullable StorageClass storageClass(String name) {
-      return find(classes, name, StorageClass::name);
-    }
+    @Nullable StorageClass storageClass(String name);
 
-    private static <T> @Nullable T find(
-        Collection<T> all, String name, java.util.function.Function<T, String> names) {
-      for (T one : all) {
-        if (names.apply(one).equals(name)) {
-          return one;
-        }
-      }
-      return null;
-    }
+    Collection<PersistentVolume> volumes();
+
+    Collection<StorageClass> classes();
+
+    /** The names of the pods that use the claim and have no node yet. */
+    List<String> unscheduledPods();
   }
 
   static ClaimStep of(PersistentVolumeClaim claim, Known known) {

@@ -23,6 +23,7 @@ import io.tiphys.controllers.kit.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,9 +144,7 @@ public final class VolumeController {
   }
 
   private Result claim(PersistentVolumeClaim claim) {
-    ClaimStep.Known known =
-        new ClaimStep.Known(volumes.list(), classes.list(), unscheduledPods(claim));
-    switch (ClaimStep.of(claim, known)) {
+    switch (ClaimStep.of(claim, known(claim))) {
       case ClaimStep.Bind(var volume) -> binding.bind(volume, claim);
       case ClaimStep.Assign(var assigned) ->
           source.update(
@@ -178,12 +177,38 @@ public final class VolumeController {
     }
   }
 
-  private List<String> unscheduledPods(PersistentVolumeClaim claim) {
-    return pods.list(claim.namespace()).stream()
-        .filter(pod -> pod.spec().nodeName().isEmpty() && !Pods.isTerminal(pod))
-        .filter(pod -> ClaimUse.names(pod, claim.name()))
-        .map(Pod::name)
-        .toList();
+  /** Looks things up as they are asked for: most claims ask for one volume. */
+  private ClaimStep.Known known(PersistentVolumeClaim claim) {
+    return new ClaimStep.Known() {
+      @Override
+      public @Nullable PersistentVolume volume(String name) {
+        return volumes.get("", name);
+      }
+
+      @Override
+      public @Nullable StorageClass storageClass(String name) {
+        return classes.get("", name);
+      }
+
+      @Override
+      public Collection<PersistentVolume> volumes() {
+        return volumes.list();
+      }
+
+      @Override
+      public Collection<StorageClass> classes() {
+        return classes.list();
+      }
+
+      @Override
+      public List<String> unscheduledPods() {
+        return pods.list(claim.namespace()).stream()
+            .filter(pod -> pod.spec().nodeName().isEmpty() && !Pods.isTerminal(pod))
+            .filter(pod -> ClaimUse.names(pod, claim.name()))
+            .map(Pod::name)
+            .toList();
+      }
+    };
   }
 
   private void provision(PersistentVolumeClaim claim, StorageClass by) {

@@ -1,6 +1,5 @@
 package io.tiphys.controllers.endpoints;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -23,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,10 +103,7 @@ class EndpointsControllerTest {
     assertThat(address.hostname()).isEqualTo("pet-0");
     assertThat(address.nodeName()).isEqualTo("n1");
     assertThat(address.targetRef()).isEqualTo(ServicePods.reference(pet));
-    assertThat(
-            requireNonNull(EndpointsController.decide(headless, List.of(pet), null))
-                .metadata()
-                .labels())
+    assertThat(decided(headless, List.of(pet)).metadata().labels())
         .containsEntry("service.kubernetes.io/headless", "")
         .containsEntry("endpoints.kubernetes.io/managed-by", "endpoint-controller");
   }
@@ -120,7 +117,7 @@ class EndpointsControllerTest {
               World.pod("p" + i, "a"), "10.0.%d.%d".formatted(i / 250, i % 250), i < 900));
     }
     Service service = service(port("p", IntOrString.of(80)));
-    Endpoints cut = requireNonNull(EndpointsController.decide(service, pods, null));
+    Endpoints cut = decided(service, pods);
     assertThat(cut.subsets().getFirst().addresses()).hasSize(900);
     assertThat(cut.subsets().getFirst().notReadyAddresses()).hasSize(100);
     assertThat(cut.metadata().annotations())
@@ -150,6 +147,23 @@ class EndpointsControllerTest {
 
     world.source.delete(CoreV1.SERVICES, "ns", "svc", DeleteOptions.EMPTY);
     world.awaitGone(CoreV1.ENDPOINTS, "ns", "svc");
+  }
+
+  @Test
+  void aLargeObjectIsNotWrittenForEveryPod() throws InterruptedException {
+    world.source.put(CoreV1.SERVICES, service(port("p", IntOrString.of(80))));
+    for (int i = 0; i < 101; i++) {
+      world.source.put(CoreV1.PODS, World.running(World.pod("p" + i, "a"), "10.0.1." + i, true));
+    }
+    world.open(EndpointsController::open);
+    world.await(CoreV1.ENDPOINTS, "ns", "svc", made -> Subsets.size(made.subsets()) == 101);
+    world.source.put(CoreV1.PODS, World.running(World.pod("q", "a"), "10.0.2.1", true));
+    world.await(CoreV1.ENDPOINTS, "ns", "svc", made -> Subsets.size(made.subsets()) == 102);
+    assertThat(world.clock.nanoTime()).isPositive();
+  }
+
+  private static Endpoints decided(Service service, List<Pod> pods) {
+    return Objects.requireNonNull(EndpointsController.decide(service, pods, null));
   }
 
   private static List<String> ips(List<EndpointAddress> addresses) {

@@ -93,8 +93,7 @@ class VolumeDecisionsTest {
                     "waiting for first consumer to be created before binding")));
     assertThat(
             ClaimStep.of(
-                claim("c", "1Gi", "lazy"),
-                new ClaimStep.Known(List.of(), classes, List.of("p1", "p2"))))
+                claim("c", "1Gi", "lazy"), new Facts(List.of(), classes, List.of("p1", "p2"))))
         .isEqualTo(
             new ClaimStep.Wait(
                 ClaimStep.Note.normal(
@@ -183,9 +182,23 @@ class VolumeDecisionsTest {
     assertThat(VolumeStep.of(made, elsewhere)).isEqualTo(new VolumeStep.Reclaim());
   }
 
+  private record Facts(
+      List<PersistentVolume> volumes, List<StorageClass> classes, List<String> unscheduledPods)
+      implements ClaimStep.Known {
+    @Override
+    public @Nullable PersistentVolume volume(String name) {
+      return volumes.stream().filter(v -> v.name().equals(name)).findFirst().orElse(null);
+    }
+
+    @Override
+    public @Nullable StorageClass storageClass(String name) {
+      return classes.stream().filter(c -> c.name().equals(name)).findFirst().orElse(null);
+    }
+  }
+
   private static ClaimStep step(
       PersistentVolumeClaim claim, List<PersistentVolume> volumes, List<StorageClass> classes) {
-    return ClaimStep.of(claim, new ClaimStep.Known(volumes, classes, List.of()));
+    return ClaimStep.of(claim, new Facts(volumes, classes, List.of()));
   }
 
   static PersistentVolumeClaim claim(String name, String size, @Nullable String className) {

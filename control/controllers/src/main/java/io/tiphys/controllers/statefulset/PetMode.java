@@ -1,0 +1,30 @@
+package io.tiphys.controllers.statefulset;
+
+import io.tiphys.api.apps.v1.StatefulSet;
+import io.tiphys.api.core.v1.Pod;
+
+/**
+ * A set that was made as a Pet Set behaves like one of Kubernetes 1.3: a pet counts as healthy only
+ * once it says that it is initialized, and while one is not, nothing is created or deleted.
+ */
+final class PetMode {
+  /** As PetSetRules.MARK in module rules, which controllers do not depend on. */
+  private static final String MARK = "apps.tiphys.io/made-as";
+
+  private static final String PET_SET = "PetSet";
+  private static final String INITIALIZED = "pod.alpha.kubernetes.io/initialized";
+
+  private PetMode() {}
+
+  static boolean is(StatefulSet set) {
+    return PET_SET.equals(set.metadata().annotations().get(MARK));
+  }
+
+  /** As Go's strconv.ParseBool reads it; absent counts as no. */
+  static boolean isInitialized(Pod pod) {
+    return switch (pod.metadata().annotations().getOrDefault(INITIALIZED, "")) {
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      default -> false;
+    };
+  }
+}
