@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public final class ContainerLog extends InputStream {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final byte[] chunk = new byte[8192];
   private FileInputStream in;
+  private Object opened;
   private int chunkAt;
   private int chunkEnd;
   private byte[] ready = new byte[0];
@@ -48,6 +50,7 @@ public final class ContainerLog extends InputStream {
     this.clock = clock;
     left = options.limitBytes() == null ? Long.MAX_VALUE : options.limitBytes();
     in = new FileInputStream(file.toFile());
+    opened = Files.getAttribute(file, "basic:fileKey");
     if (options.tailLines() != null) {
       skipTo(options.tailLines());
     }
@@ -103,8 +106,14 @@ public final class ContainerLog extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    if (left <= 0) {
+      return -1;
+    }
     while (readyAt == ready.length) {
-      if (ended || left <= 0 || !fill()) {
+      if (ended || !fill()) {
         return -1;
       }
     }
@@ -124,14 +133,17 @@ public final class ContainerLog extends InputStream {
         return false;
       }
       boolean last = !running.getAsBoolean();
+      boolean rotated = !fileKey(file).equals(opened);
+      // Asked again only now: what was written before the end or the rotation is all there.
       raw = nextRaw();
-      if (raw == null && last) {
+      if (raw == null && rotated) {
+        openFile();
+        raw = nextRaw();
+      } else if (raw == null && last) {
         ended = true;
         return false;
-      }
-      if (raw == null) {
+      } else if (raw == null) {
         rest();
-        followRotation();
         raw = nextRaw();
       }
     }
@@ -194,16 +206,25 @@ public final class ContainerLog extends InputStream {
     }
   }
 
-  /** A file that was renamed away has a successor under its name. */
-  private void followRotation() throws IOException {
-    if (Files.exists(file) && position() > Files.size(file)) {
+  /** Opens the file that now has the name; the engine makes it when it is done with the old one. */
+  private void openFile() throws IOException {
+    Object before;
+    do {
       in.close();
+      before = fileKey(file);
       in = new FileInputStream(file.toFile());
-    }
+    } while (!fileKey(file).equals(before));
+    opened = before;
+    line.reset();
   }
 
-  private long position() throws IOException {
-    return in.getChannel().position();
+  /** Which file this is, whatever its name; while a rotation is under way the one that was open. */
+  private Object fileKey(Path path) throws IOException {
+    try {
+      return Files.getAttribute(path, "basic:fileKey");
+    } catch (NoSuchFileException e) {
+      return opened;
+    }
   }
 
   @Override
