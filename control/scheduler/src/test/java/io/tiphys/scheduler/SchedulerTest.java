@@ -1,0 +1,120 @@
+package io.tiphys.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Informers;
+import io.tiphys.client.ListOptions;
+import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.ManualClock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SchedulerTest {
+  /** Lets the other threads keep up with the clock. */
+  private static final Duration BREATH = Duration.ofMillis(2);
+
+  /** In breaths: more than a busy machine needs. */
+  private static final int PATIENCE = 10_000;
+
+  private final ManualClock clock = new ManualClock();
+  private final FakeSource api = new FakeSource(clock);
+  private final Informers informers = new Informers(api, clock, new Random(1));
+  private final EventRecorder events =
+      new EventRecorder(api, clock, new Random(2), Scheduler.NAME, "");
+  private Scheduler scheduler;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    scheduler = Scheduler.open(api, informers, events, clock, new Random(3));
+    informers.start();
+    informers.awaitSync();
+  }
+
+  @AfterEach
+  void close() {
+    scheduler.close();
+    events.close();
+    informers.close();
+  }
+
+  @Test
+  void bindsAPodToTheNodeThatFits() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    api.create(CoreV1.PODS, Samples.pod("p"));
+
+    await(() -> pod("p").spec().nodeName().equals("n1"));
+    await(() -> hasEvent("Scheduled", "Successfully assigned default/p to n1"));
+  }
+
+  @Test
+  void saysWhyAPodFitsNowhereAndBindsItWhenItDoes() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    api.create(CoreV1.PODS, Samples.pod("p", Map.of("cpu", "3")));
+    String message =
+        "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1"
+            + " nodes are available: 1 Preemption is not helpful for scheduling.";
+
+    await(() -> hasEvent("FailedScheduling", message));
+    await(
+        () ->
+            pod("p").status().conditions().stream()
+                .anyMatch(
+                    c ->
+                        c.type().equals("PodScheduled")
+                            && c.reason().equals("Unschedulable")
+                            && c.message().equals(message)));
+    var larger = Samples.node("n2");
+    api.put(
+        CoreV1.NODES,
+        larger.withStatus(
+            larger
+                .status()
+                .withAllocatable(Samples.quantities(Map.of("cpu", "8", "pods", "110")))));
+    await(() -> pod("p").spec().nodeName().equals("n2"));
+  }
+
+  @Test
+  void leavesPodsOfOtherSchedulersAlone() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    Pod theirs = Samples.pod("theirs");
+    api.create(CoreV1.PODS, theirs.withSpec(theirs.spec().withSchedulerName("other")));
+    api.create(CoreV1.PODS, Samples.pod("ours"));
+
+    await(() -> !pod("ours").spec().nodeName().isEmpty());
+    assertThat(pod("theirs").spec().nodeName()).isEmpty();
+  }
+
+  private Pod pod(String name) {
+    return api.get(CoreV1.PODS, "default", name);
+  }
+
+  private boolean hasEvent(String reason, String message) {
+    return api.list(CoreV1.EVENTS, "default", ListOptions.ALL).items().stream()
+        .anyMatch((Event e) -> e.reason().equals(reason) && e.message().equals(message));
+  }
+
+  /** Time passes while we wait: a pod may have been looked at before its node was known. */
+  private void await(BooleanSupplier condition) {
+    for (int i = 0; !condition.getAsBoolean(); i++) {
+      assertThat(i).as(this::state).isLessThan(PATIENCE);
+      clock.advance(Duration.ofMillis(100));
+      LockSupport.parkNanos(BREATH.toNanos());
+    }
+  }
+
+  private String state() {
+    return api.list(CoreV1.PODS, "default", ListOptions.ALL).items()
+        + "\n"
+        + api.list(CoreV1.EVENTS, "default", ListOptions.ALL).items();
+  }
+}
