@@ -96,16 +96,16 @@ class LifecycleTest {
 
     static Traces now() throws IOException {
       return new Traces(
-          lines("ip", "-o", "link").stream()
+          printed("ip", "-o", "link").stream()
               .map(line -> line.split(": ")[1])
               .collect(Collectors.toCollection(TreeSet::new)),
-          outputLines("nft", "list", "tables"),
+          printed("nft", "list", "tables"),
           mentioning(Files.readAllLines(Path.of("/proc/self/mounts"))),
-          groups(),
-          mentioning(outputLines("ps", "-eo", "args").stream().toList()));
+          cgroupsOfTests(),
+          mentioning(printed("ps", "-eo", "args").stream().toList()));
     }
 
-    private static Set<String> outputLines(String... command) {
+    private static Set<String> printed(String... command) {
       return new TreeSet<>(Command.run(Map.of(), "", List.of(command)).ok().lines());
     }
 
@@ -115,7 +115,7 @@ class LifecycleTest {
           .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Set<String> groups() throws IOException {
+    private static Set<String> cgroupsOfTests() throws IOException {
       try (Stream<Path> folders = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
         return folders
             .map(Path::toString)

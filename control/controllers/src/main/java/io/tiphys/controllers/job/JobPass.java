@@ -96,9 +96,8 @@ final class JobPass {
       throw failure;
     }
     Duration deadline = Verdict.untilDeadline(job, sight.now());
-    boolean ahead = deadline != null && deadline.isPositive();
-    if (ahead && (wait == null || deadline.compareTo(wait) < 0)) {
-      wait = deadline;
+    if (deadline != null && deadline.isPositive()) {
+      wait = wait == null || deadline.compareTo(wait) < 0 ? deadline : wait;
     }
     return wait == null || JobPods.isFinished(job) ? Result.done() : Result.retryAfter(wait);
   }

@@ -79,7 +79,7 @@ final class Ledger {
     List<Pod> release = new ArrayList<>();
     List<Pod> pods =
         indexed
-            ? sight.pods().stream().sorted(Comparator.comparing(JobPods::index)).toList()
+            ? sight.pods().stream().sorted(Comparator.comparingInt(JobPods::index)).toList()
             : sight.pods();
     boolean lost = end != null && !end.type().equals("SuccessCriteriaMet");
     boolean full = false;

@@ -39,14 +39,14 @@ public final class DeletionOrder {
   public List<Pod> sort(Collection<Pod> pods) {
     Comparator<Pod> order =
         Comparator.comparing((Pod pod) -> !pod.spec().nodeName().isEmpty())
-            .thenComparing(DeletionOrder::phase)
+            .thenComparingInt(DeletionOrder::phase)
             .thenComparing(Pods::isReady)
-            .thenComparing(DeletionOrder::cost)
-            .thenComparing(pod -> -onNode.getOrDefault(pod.spec().nodeName(), 0))
-            .thenComparing(this::readyAge)
-            .thenComparing(pod -> -restarts(pod.status().containerStatuses()))
-            .thenComparing(pod -> -restarts(pod.status().initContainerStatuses()))
-            .thenComparing(pod -> age(pod.metadata().creationTimestamp()))
+            .thenComparingInt(DeletionOrder::cost)
+            .thenComparingInt(pod -> -onNode.getOrDefault(pod.spec().nodeName(), 0))
+            .thenComparingLong(this::readyAge)
+            .thenComparingInt(pod -> -restarts(pod.status().containerStatuses()))
+            .thenComparingInt(pod -> -restarts(pod.status().initContainerStatuses()))
+            .thenComparingLong(pod -> age(pod.metadata().creationTimestamp()))
             .thenComparing(pod -> pod.metadata().uid());
     return pods.stream().sorted(order).toList();
   }

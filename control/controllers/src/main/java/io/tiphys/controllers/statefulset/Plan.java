@@ -55,7 +55,8 @@ final class Plan {
         condemned.add(pod);
       }
     }
-    condemned.sort(Comparator.comparing((Pod pod) -> Identity.ordinal(set, pod.name())).reversed());
+    condemned.sort(
+        Comparator.comparingInt((Pod pod) -> Identity.ordinal(set, pod.name())).reversed());
   }
 
   /**
@@ -102,15 +103,9 @@ final class Plan {
       return true;
     }
     Pod next = condemned.getFirst();
-    Pod unhealthy = null;
-    for (Pod pod : condemned.reversed()) {
-      if (unhealthy == null && !isHealthy(pod)) {
-        unhealthy = pod;
-      }
-    }
+    boolean restHealthy = condemned.stream().skip(1).allMatch(this::isHealthy);
     // A pet waits for whoever is unwell, even itself; another set may shed an unhealthy last pod.
-    boolean may = unhealthy == null || (unhealthy == next && (!pet || Pods.isTerminal(next)));
-    if (may) {
+    if (restHealthy && (isHealthy(next) || !pet || Pods.isTerminal(next))) {
       delete(next);
     }
     return false;
