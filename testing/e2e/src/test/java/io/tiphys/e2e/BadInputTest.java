@@ -69,8 +69,8 @@ class BadInputTest {
     assertThat(post(CONFIG_MAPS, "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{}}"))
         .contains(
             "BadRequest",
-            "Secret in version \"v1\" cannot be handled as a ConfigMap: no kind \"Secret\""
-                + " is registered for version \"v1\" of internal type");
+            "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to"
+                + " (core.ConfigMap): unknown conversion");
   }
 
   @Test
@@ -125,7 +125,8 @@ class BadInputTest {
 
   @Test
   void invalidName() {
-    assertThat(kubectl.run("create", "configmap", "Not_A_Name").err())
+    String manifest = "{apiVersion: v1, kind: ConfigMap, metadata: {name: Not_A_Name}}";
+    assertThat(kubectl.runWith(manifest, "create", "-f", "-").err())
         .contains(
             "The ConfigMap \"Not_A_Name\" is invalid: metadata.name: Invalid value: \"Not_A_Name\":"
                 + " a lowercase RFC 1123 subdomain must consist of lower case alphanumeric"
