@@ -45,6 +45,11 @@ public final class EventRules implements ResourceRules<Event> {
         "regarding.uid", event -> event.regarding().uid());
   }
 
+  /** The event as it is stored. */
+  public static io.tiphys.api.core.v1.Event toCore(Event event) {
+    return new AsCoreEvent().toStored(event, null);
+  }
+
   @Override
   public Optional<Conversion<Event, ?>> conversion() {
     return Optional.of(new AsCoreEvent());

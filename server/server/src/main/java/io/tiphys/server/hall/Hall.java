@@ -192,6 +192,7 @@ public final class Hall implements Lifecycle {
                 new PodStreams(guarding.subjects(), given.nodes(), authorizer, given.clock())),
             new Route(request -> request.info().resourceRequest(), room.handler()),
             new Route(request -> Health.answers(request.path()), health),
+            Route.path("/", new Index(health.paths())),
             Route.path("/version", new Version(config.gitVersion())),
             Route.path("/metrics", request -> metrics(given.metrics())),
             new Route(request -> Catalog.answers(request.path()), catalog)));

@@ -31,6 +31,18 @@ final class Health implements Handler {
    */
   record Check(String name, boolean aliveness, BooleanSupplier well) {}
 
+  /** Every path that is answered, of the whole and of each check. */
+  List<String> paths() {
+    List<String> paths = new ArrayList<>();
+    for (String root : List.of("/healthz", "/livez", "/readyz")) {
+      paths.add(root);
+      checks.stream()
+          .filter(check -> root.equals("/readyz") || check.aliveness())
+          .forEach(check -> paths.add(root + "/" + check.name()));
+    }
+    return paths;
+  }
+
   static boolean answers(String path) {
     return rootOf(path) != null;
   }

@@ -56,7 +56,46 @@ final class Bodies {
       return readProto(request.body(), type);
     }
     GroupVersionKind wanted = type.gvk();
-    Tree tree = tree(request.body(), encoding, wanted.kind());
+    return encoding == Encoding.JSON
+        ? readJson(request.body(), type, call)
+        : readTree(tree(request.body(), encoding, wanted.kind()), type, call);
+  }
+
+  /** Twice through the text, as upstream, so that remarks come in its order. */
+  private static <T> T readJson(byte[] body, ObjectType<T> type, Call call) {
+    GroupVersionKind wanted = type.gvk();
+    GroupVersionKind found;
+    try {
+      found = kindOf(JsonReader.of(body), wanted);
+    } catch (CodecException e) {
+      return readTree(tree(body, Encoding.JSON, wanted.kind()), type, call); // says what is wrong
+    }
+    checkKind(found, wanted);
+    try {
+      ObjectCodec.Strict<T> read = ObjectCodec.fromJsonStrict(type, body);
+      judge(read.remarks(), call, found, wanted);
+      return read.value();
+    } catch (CodecException e) {
+      throw unhandled(found, wanted, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static GroupVersionKind kindOf(JsonReader in, GroupVersionKind wanted) {
+    String version = "";
+    String kind = "";
+    in.beginObject(wanted.kind());
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "apiVersion" -> version = in.readString();
+        case "kind" -> kind = in.readString();
+        default -> in.skip();
+      }
+    }
+    return orWanted(version, kind, wanted);
+  }
+
+  private static <T> T readTree(Tree tree, ObjectType<T> type, Call call) {
+    GroupVersionKind wanted = type.gvk();
     GroupVersionKind found = checkKind(tree.value(), wanted);
     ObjectCodec.Strict<T> read;
     try {
@@ -98,6 +137,20 @@ final class Bodies {
 
   /** A body as a tree, of whatever kind. */
   static Tree tree(byte[] body, Encoding encoding, String wantedKind) {
+    try {
+      return parse(body, encoding);
+    } catch (CodecException e) {
+      throw unrecognized(wantedKind, String.valueOf(e.getMessage()), body);
+    }
+  }
+
+  /**
+   * A body as a tree whose version and kind, if it has them, are texts; as upstream's
+   * SimpleMetaFactory reads them first.
+   *
+   * @throws CodecException if it is none, in upstream's words
+   */
+  static Tree parse(byte[] body, Encoding encoding) {
     Json value;
     List<String> remarks;
     try {
@@ -111,19 +164,31 @@ final class Bodies {
         remarks = reader.strictErrors();
       }
     } catch (CodecException e) {
-      throw unrecognized(
-          wantedKind, "couldn't get version/kind; json parse error: " + e.getMessage(), body);
+      throw noKind(String.valueOf(e.getMessage()));
     }
-    if (value instanceof Json.Obj object) {
-      return new Tree(object, remarks);
+    if (value instanceof Json.Null) {
+      return new Tree(Json.Obj.EMPTY, remarks);
     }
-    throw unrecognized(
-        wantedKind,
-        "couldn't get version/kind; json parse error: json: cannot unmarshal "
-            + name(value)
-            + " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,"
-            + "omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }",
-        body);
+    if (!(value instanceof Json.Obj object)) {
+      throw noKind(
+          "json: cannot unmarshal "
+              + name(value)
+              + " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,"
+              + "omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }");
+    }
+    for (String field : List.of("apiVersion", "kind")) {
+      Json given = object.get(field);
+      if (given != null && !(given instanceof Json.Str) && !(given instanceof Json.Null)) {
+        throw noKind(
+            "json: cannot unmarshal %s into Go struct field .%s of type string"
+                .formatted(name(given), field));
+      }
+    }
+    return new Tree(object, remarks);
+  }
+
+  private static CodecException noKind(String problem) {
+    return new CodecException("couldn't get version/kind; json parse error: " + problem);
   }
 
   private static String name(Json value) {
@@ -141,31 +206,21 @@ final class Bodies {
   private static GroupVersionKind checkKind(Json.Obj tree, GroupVersionKind wanted) {
     String version = tree.get("apiVersion") instanceof Json.Str(String text) ? text : "";
     String kind = tree.get("kind") instanceof Json.Str(String text) ? text : "";
-    GroupVersionKind found =
-        GroupVersionKind.of(
-            version.isEmpty() ? wanted.apiVersion() : version,
-            kind.isEmpty() ? wanted.kind() : kind);
+    GroupVersionKind found = orWanted(version, kind, wanted);
     checkKind(found, wanted);
     return found;
+  }
+
+  private static GroupVersionKind orWanted(String version, String kind, GroupVersionKind wanted) {
+    return GroupVersionKind.of(
+        version.isEmpty() ? wanted.apiVersion() : version, kind.isEmpty() ? wanted.kind() : kind);
   }
 
   private static void checkKind(GroupVersionKind found, GroupVersionKind wanted) {
     if (found.equals(wanted)) {
       return;
     }
-    boolean known =
-        Resources.all().stream().anyMatch(resource -> resource.type().gvk().equals(found));
-    if (!known) {
-      throw unhandled(
-          found,
-          wanted,
-          "no kind "
-              + GoText.quote(found.kind())
-              + " is registered for version "
-              + GoText.quote(found.apiVersion())
-              + " in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
-    }
-    if (found.kind().equals(wanted.kind())) {
+    if (known(found) && found.kind().equals(wanted.kind())) {
       throw ApiFailure.badRequest(
           "the API version in the data ("
               + found.apiVersion()
@@ -173,10 +228,20 @@ final class Bodies {
               + wanted.apiVersion()
               + ")");
     }
-    throw unhandled(
-        found,
-        wanted,
-        "converting (" + internal(found) + ") to (" + internal(wanted) + "): unknown conversion");
+    throw unhandled(found, wanted, mismatch(found, wanted));
+  }
+
+  private static boolean known(GroupVersionKind kind) {
+    return Resources.all().stream().anyMatch(resource -> resource.type().gvk().equals(kind));
+  }
+
+  /** What upstream's scheme says of an object of one kind that is to be of another. */
+  static String mismatch(GroupVersionKind found, GroupVersionKind wanted) {
+    return known(found)
+        ? "converting (%s.%s) to (%s): unknown conversion"
+            .formatted(found.version(), found.kind(), internal(wanted))
+        : "no kind %s is registered for version %s in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+            .formatted(GoText.quote(found.kind()), GoText.quote(found.apiVersion()));
   }
 
   /** As Go names the version-less type of a kind. */

@@ -64,7 +64,7 @@ final class Creates {
       Served<T, S> served, Call call, String namespace, Decoded<T> decoded)
       throws InterruptedException {
     ObjectMeta meta = decoded.object().metadata();
-    meta = Metadata.inNamespace(meta, served.resource(), namespace);
+    meta = Metadata.inNamespace(meta, served.resource(), namespace).withResourceVersion("");
     Admitted<T> admitted = admit(served, call, Metadata.with(decoded.object(), meta));
     return store(served, call, admitted);
   }
@@ -158,6 +158,9 @@ final class Creates {
         throw exists(served.resource(), object, present);
       }
       return Cached.unstored(served.resource().type(), key, 0, object);
+    }
+    if (!object.metadata().resourceVersion().isEmpty()) {
+      throw Failures.unforeseen("resourceVersion should not be set on objects to be created");
     }
     Written<S> written = rooms.vault().write(served, key, validated, null);
     return switch (written) {

@@ -75,7 +75,7 @@ final class DeleteRequests {
       if (encoding == Encoding.PROTOBUF) {
         return ObjectCodec.fromProto(DeleteOptions.TYPE, Envelope.read(request.body()));
       }
-      Bodies.Tree tree = Bodies.tree(request.body(), encoding, "DeleteOptions");
+      Bodies.Tree tree = Bodies.parse(request.body(), encoding);
       return ObjectCodec.fromTree(DeleteOptions.TYPE, tree.value());
     } catch (CodecException e) {
       throw ApiFailure.badRequest(String.valueOf(e.getMessage()));

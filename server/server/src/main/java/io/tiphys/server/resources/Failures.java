@@ -108,15 +108,14 @@ final class Failures {
     return failure.status().reason().equals("AlreadyExists");
   }
 
-  static ApiFailure methodNotAllowed(Resource<?> resource, String action) {
+  /** A path that other methods have; what go-restful's dispatcher says of it. */
+  static ApiFailure methodNotAllowed() {
     return new ApiFailure(
         failure(
                 405,
                 "MethodNotAllowed",
-                action
-                    + " is not supported on resources of kind "
-                    + GoText.quote(resource.qualifiedName()))
-            .details(details(resource, ""))
+                "the server does not allow this method on the requested resource")
+            .details(StatusDetails.EMPTY)
             .build());
   }
 

@@ -31,7 +31,7 @@ final class Metadata {
         .deletionTimestamp(null)
         .deletionGracePeriodSeconds(null)
         .selfLink("")
-        .resourceVersion("")
+        .resourceVersion(metadata.resourceVersion().equals("0") ? "" : metadata.resourceVersion())
         .build();
   }
 

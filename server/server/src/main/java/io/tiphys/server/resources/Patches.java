@@ -6,6 +6,7 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
+import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.meta.patch.MergePatch;
 import io.tiphys.meta.patch.PatchException;
 import io.tiphys.meta.patch.StrategicMergePatch;
@@ -109,6 +110,7 @@ final class Patches {
 
   /** The patched tree as an object, its fields judged as {@code call} demands. */
   static <T> T decode(ObjectType<T> type, Json.Obj tree, PatchBody body, Call call) {
+    checkKind(type.gvk(), tree, body);
     ObjectCodec.Strict<T> read;
     try {
       read = ObjectCodec.fromTreeStrict(type, tree);
@@ -125,6 +127,20 @@ final class Patches {
       }
     }
     return read.value();
+  }
+
+  /** These patches are decoded as a body would be; a strategic one keeps its kind regardless. */
+  private static void checkKind(GroupVersionKind wanted, Json.Obj tree, PatchBody body) {
+    if (!(body instanceof PatchBody.OfJson) && !(body instanceof PatchBody.Merge)) {
+      return;
+    }
+    GroupVersionKind found =
+        GroupVersionKind.of(
+            tree.get("apiVersion") instanceof Json.Str(String text) ? text : wanted.apiVersion(),
+            tree.get("kind") instanceof Json.Str(String text) ? text : wanted.kind());
+    if (!found.equals(wanted)) {
+      throw invalid(tree, Bodies.mismatch(found, wanted));
+    }
   }
 
   private static ApiFailure invalid(Json.Obj tree, String detail) {

@@ -2,6 +2,7 @@ package io.tiphys.server.resources;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
 import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
@@ -83,12 +84,36 @@ public final class ResourceHandler implements Handler {
   private <T extends ApiObject> Response handle(Served<T, ?> served, Request request)
       throws InterruptedException {
     RequestInfo info = request.info();
+    checkPath(served.resource(), info);
     return switch (info.subresource()) {
       case "" -> object(served, request);
       case Scales.SUBRESOURCE -> scale(served, request);
-      case PodActions.BINDING, PodActions.EVICTION -> action(served, request);
+      case PodActions.BINDING, PodActions.EVICTION -> action(request);
       default -> part(served, request);
     };
+  }
+
+  /** Refuses what upstream's installer makes no route for; endpoints/installer.go. */
+  private static void checkPath(Resource<?> resource, RequestInfo info) {
+    boolean namespaces = resource.plural().equals("namespaces");
+    boolean everywhere = resource.namespaced() && info.namespace().isEmpty();
+    if (!resource.namespaced() && !namespaces && !info.namespace().isEmpty()) {
+      throw Failures.noSuchResource();
+    }
+    boolean named = !info.name().isEmpty() && !info.verb().equals("list");
+    if (everywhere && named && !info.verb().equals("watch")) {
+      throw Failures.noSuchResource();
+    }
+    boolean routed =
+        switch (info.verb()) {
+          case "create" -> !everywhere && (info.name().isEmpty() || !info.subresource().isEmpty());
+          case "update", "patch" -> !info.name().isEmpty();
+          case "deletecollection" -> !everywhere && !namespaces;
+          default -> true;
+        };
+    if (!routed) {
+      throw Failures.methodNotAllowed();
+    }
   }
 
   private <T extends ApiObject> Response object(Served<T, ?> served, Request request)
@@ -102,7 +127,7 @@ public final class ResourceHandler implements Handler {
       case "patch" -> patch(served, request);
       case "delete" -> delete(served, request);
       case "deletecollection" -> deleteAll(served, request);
-      default -> throw Failures.methodNotAllowed(served.resource(), request.info().verb());
+      default -> throw Failures.methodNotAllowed();
     };
   }
 
@@ -117,7 +142,7 @@ public final class ResourceHandler implements Handler {
       case "get" -> get(served, request);
       case "update" -> update(served, request);
       case "patch" -> patch(served, request);
-      default -> throw Failures.methodNotAllowed(served.resource(), info.verb());
+      default -> throw Failures.methodNotAllowed();
     };
   }
 
@@ -171,16 +196,8 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request, false);
     Call call = Parameters.call(request, "CreateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
-    if (!request.info().name().isEmpty() && !isNamespacePath(request)) {
-      throw Failures.methodNotAllowed(served.resource(), "create");
-    }
     Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
     return rendering.object(served, CREATED, created, answer.with(call.warnings()));
-  }
-
-  private static boolean isNamespacePath(Request request) {
-    return request.info().resource().equals("namespaces")
-        && request.info().name().equals(request.info().namespace());
   }
 
   private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
@@ -188,6 +205,11 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request, false);
     Call call = Parameters.call(request, "UpdateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
+    if (object.name().isEmpty()) {
+      throw ApiFailure.badRequest(
+          "the name of the object (%s based on URL) was undeterminable: name must be provided"
+              .formatted(request.info().name()));
+    }
     Updated<T> updated = verbs.update(served, call, target(request), object);
     return rendering.object(
         served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
@@ -254,18 +276,18 @@ public final class ResourceHandler implements Handler {
         Scale scale = scales.patch(served, call, target(request), body);
         yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
       }
-      default -> throw Failures.methodNotAllowed(served.resource(), info.verb());
+      default -> throw Failures.methodNotAllowed();
     };
   }
 
   /** Binding and eviction: only pods have them, and only POST does them. */
-  private Response action(Served<?, ?> served, Request request) throws InterruptedException {
+  private Response action(Request request) throws InterruptedException {
     RequestInfo info = request.info();
     if (!info.resource().equals("pods") || !info.apiGroup().isEmpty()) {
       throw Failures.noSuchResource();
     }
     if (!info.verb().equals("create")) {
-      throw Failures.methodNotAllowed(served.resource(), info.verb());
+      throw Failures.methodNotAllowed();
     }
     if (info.subresource().equals(PodActions.BINDING)) {
       return bind(request, info.name());

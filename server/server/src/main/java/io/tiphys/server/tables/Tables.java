@@ -11,6 +11,7 @@ import io.tiphys.api.CertificatesV1;
 import io.tiphys.api.CoordinationV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
+import io.tiphys.api.EventsV1;
 import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.NodeV1;
 import io.tiphys.api.PolicyV1;
@@ -18,6 +19,7 @@ import io.tiphys.api.RbacV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.StorageV1;
+import io.tiphys.rules.cluster.EventRules;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -25,6 +27,8 @@ import java.util.Map;
 
 /** Which table each resource has; those without one of their own show name and creation. */
 public final class Tables {
+  private static final String EVENT =
+      "Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name";
   private static final String WORKLOAD = "|+Containers|+Images|+Selector";
   private static final Map<Resource<?>, TableShape<?>> SHAPES = new HashMap<>();
 
@@ -75,10 +79,8 @@ public final class Tables {
         "Name|Type|Cluster-IP|External-IP|Port(s)|Age|+Selector",
         CoreTables::service);
     add(CoreV1.ENDPOINTS, "Name|Endpoints|Age", CoreTables::endpoints);
-    add(
-        CoreV1.EVENTS,
-        "Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name",
-        CoreTables::event);
+    add(CoreV1.EVENTS, EVENT, CoreTables::event);
+    add(EventsV1.EVENTS, EVENT, (event, now) -> CoreTables.event(EventRules.toCore(event), now));
     add(CoreV1.CONFIGMAPS, "Name|Data|Age", CoreTables::configMap);
     add(CoreV1.RESOURCEQUOTAS, "Name|Request|Limit|Age", CoreTables::quota);
     add(
