@@ -133,6 +133,7 @@ class ListTest {
         hall.get(MAPS + "?resourceVersion=" + before + "&resourceVersionMatch=Exact").expect(200);
     assertThat(names(exact)).contains("a");
     assertThat(exact.at("metadata.resourceVersion")).isEqualTo(before);
+    hall.get(MAPS).expect(200); // consistent: from here on the cache has seen the deletion
     Answered atLeast =
         hall.get(MAPS + "?resourceVersion=" + before + "&resourceVersionMatch=NotOlderThan")
             .expect(200);
