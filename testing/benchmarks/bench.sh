@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# ./dev bench NAME: measures one figure of docs/benchmarks.md on a cluster of its own and prints it.
+# NAME: start | idle | requests | podstart | pets | deployment
+set -euo pipefail
+HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+NAME=${1:-}
+WORK=$(mktemp -d)
+PROFILE=bench
+TOKEN=bench
+export TIPHYS_HOME=$WORK KUBECONFIG=$WORK/kubeconfig
+hollow=
+
+tiphys() { "$ROOT/tiphys" "$@" --profile $PROFILE; }
+finish() {
+  [ -z "$hollow" ] || kill "$hollow" 2>/dev/null || true
+  tiphys delete >/dev/null 2>&1 || true
+  rm -rf "$WORK"
+}
+trap finish EXIT
+
+start() { tiphys start --token $TOKEN "$@" >"$WORK/start.log" || { cat "$WORK/start.log"; exit 1; }; }
+server() { kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.server}'; }
+pid() { tiphys status -o json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p'; }
+millis() { echo $(($(date +%s%N) / 1000000)); }
+cpu_ticks() { awk '{print $14 + $15}' "/proc/$(pid)/stat"; }
+figure() { printf '%-34s %s\n' "$1" "$2"; }
+hollow_nodes() {
+  python3 "$HERE/load/hollow.py" "$(server)" $TOKEN "$1" >"$WORK/hollow.log" &
+  hollow=$!
+  until grep -q registered "$WORK/hollow.log"; do sleep 0.2; done
+}
+# The image that pods are started from: Debian's busybox, sleeping. A docker archive needs no tools.
+image() {
+  local rootfs=$WORK/image/rootfs
+  mkdir -p "$rootfs/bin"
+  cp "$(PATH=$PATH:/bin:/usr/bin command -v busybox)" "$rootfs/bin/busybox"
+  ln -s busybox "$rootfs/bin/sleep"
+  tar -C "$rootfs" -cf "$WORK/image/layer.tar" .
+  local layer
+  layer=$(sha256sum "$WORK/image/layer.tar" | cut -d' ' -f1)
+  echo '{"architecture":"amd64","os":"linux","config":{"Cmd":["sleep","100000"]},"rootfs":{"type":"layers","diff_ids":["sha256:'"$layer"'"]}}' >"$WORK/image/config.json"
+  echo '[{"Config":"config.json","RepoTags":["bench:v1"],"Layers":["layer.tar"]}]' >"$WORK/image/manifest.json"
+  tar -C "$WORK/image" -cf "$WORK/bench.tar" manifest.json config.json layer.tar
+  "$ROOT/tiphys" image load --profile $PROFILE "$WORK/bench.tar" >/dev/null
+}
+
+case $NAME in
+  start) # the second start of a profile, five times: to ready, and to the first pod Running
+    start && image && tiphys stop >/dev/null
+    for _ in 1 2 3 4 5; do
+      begin=$(millis)
+      start
+      ready=$(millis)
+      kubectl run first --image=bench:v1 --image-pull-policy=Never >/dev/null
+      kubectl wait --for=jsonpath='{.status.phase}'=Running pod/first --timeout=60s >/dev/null
+      figure 'start to ready, to first pod' "$((ready - begin)) ms, $(($(millis) - begin)) ms; $(tail -n 1 "$WORK/start.log" | cut -d: -f1)"
+      kubectl delete pod first --grace-period=0 --force >/dev/null 2>&1
+      tiphys stop >/dev/null
+    done
+    ;;
+  idle) # a minute after start: resident memory, and the CPU of the minute after
+    start
+    sleep 60
+    before=$(cpu_ticks)
+    sleep 60
+    figure 'idle resident memory' "$(awk '/VmRSS/{print int($2 / 1024)}' "/proc/$(pid)/status") MB"
+    figure 'idle CPU' "$((($(cpu_ticks) - before) * 100 / 60)) hundredths of a percent of a core, at $(getconf CLK_TCK) ticks a second"
+    ;;
+  requests) # wrk against a durable store, 32 connections; the first ten seconds warm up
+    start --no-node
+    export TOKEN
+    for kind in configmap pod pod; do
+      figure "create ${kind}s" "$(KIND=$kind PRE=$kind$RANDOM wrk -t2 -c32 -d10s --latency -s "$HERE/load/create.lua" "$(server)" | grep -E 'Requests/sec|99%' | tr -s ' \n' ' ')"
+    done
+    kubectl create configmap one --from-literal=a=b >/dev/null
+    pod=$(kubectl get --raw '/api/v1/namespaces/default/pods?limit=1' | sed -n 's/.*"metadata":{"name":"\([^"]*\)".*/\1/p')
+    for _ in 1 2; do
+      figure 'GET one pod' "$(wrk -t2 -c32 -d10s --latency -s "$HERE/load/read.lua" "$(server)/api/v1/namespaces/default/pods/$pod" | grep -E 'Requests/sec|99%' | tr -s ' \n' ' ')"
+    done
+    for _ in 1 2; do
+      figure 'LIST 5,000 pods' "$(wrk -t2 -c2 -d10s --timeout 30s -s "$HERE/load/read.lua" "$(server)/api/v1/pods?limit=5000" | grep -E 'Requests/sec|Transfer/sec' | tr -s ' \n' ' ')"
+    done
+    ;;
+  podstart)
+    start && image
+    for run in '20' '100' '50 50' '50 50'; do
+      # shellcheck disable=SC2086
+      python3 "$HERE/load/podstart.py" "$(server)" $TOKEN bench:v1 $run
+      until [ -z "$(kubectl get pods -o name)" ]; do sleep 0.5; done
+    done
+    ;;
+  pets | deployment)
+    start --no-node
+    hollow_nodes 1009
+    python3 "$HERE/load/workload.py" "$(server)" $TOKEN "$NAME" "$([ "$NAME" = pets ] && echo 1000 || echo 5000)"
+    figure 'resident memory after that' "$(awk '/VmRSS/{print int($2 / 1024)}' "/proc/$(pid)/status") MB"
+    figure 'CPU seconds of the cluster' "$(($(cpu_ticks) / $(getconf CLK_TCK)))"
+    ;;
+  *)
+    sed -n '2,3p' "${BASH_SOURCE[0]}"
+    exit 2
+    ;;
+esac
