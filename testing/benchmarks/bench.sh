@@ -26,6 +26,7 @@ millis() { echo $(($(date +%s%N) / 1000000)); }
 cpu_ticks() { awk '{print $14 + $15}' "/proc/$(pid)/stat"; }
 figure() { printf '%-34s %s\n' "$1" "$2"; }
 hollow_nodes() {
+  : >"$WORK/hollow.log"
   python3 "$HERE/load/hollow.py" "$(server)" $TOKEN "$1" >"$WORK/hollow.log" &
   hollow=$!
   until grep -q registered "$WORK/hollow.log"; do sleep 0.2; done
