@@ -43,17 +43,28 @@ require_packages() {
 # class_path DIST: the jars of a distribution, always in the same order: the cache depends on it.
 class_path() { (LC_ALL=C; printf '%s:' "$1"/lib/*.jar); }
 
-# build_tiphys: compiles and packs the distribution when a source is newer than it.
+# build_tiphys: compiles and packs the distribution when a source of it is newer. Tests are no part
+# of it. Of several commands at once, one builds and the others wait.
 build_tiphys() {
   local dist=$ROOT/houses/assembly/target/tiphys
-  if [ -f "$dist/tiphys.aot" ] && [ -z "$(find "$ROOT" -name target -prune -o \( -name '*.java' -o -name pom.xml -o -path '*/src/main/resources/*' -o -path '*/type-generator/*' \) -newer "$dist/tiphys.aot" -type f -print -quit)" ]; then
-    return 0
-  fi
+  ! is_built "$dist" || return 0
   require_packages mvn=maven || exit 1
-  say 'building (a few minutes the first time; log in target/build.log)'
-  mkdir -p "$ROOT/target"
-  local begin=$SECONDS
-  (cd "$ROOT" && mvn -q -B -Dquick -DskipTests -Dmaven.test.skip=true -pl houses/assembly -am package) >"$ROOT/target/build.log" 2>&1 \
-    || { tail -n 30 "$ROOT/target/build.log" >&2; fail 'the build failed'; }
-  say "built in $((SECONDS - begin)) s"
+  mkdir -p "$ROOT/target" 2>/dev/null && [ -w "$ROOT/target" ] \
+    || fail "cannot build in $ROOT: it is read-only. Build elsewhere and point TIPHYS_DIST at houses/assembly/target/tiphys there."
+  (
+    flock 9
+    ! is_built "$dist" || exit 0
+    say 'building (a few minutes the first time; log in target/build.log)'
+    begin=$SECONDS
+    (cd "$ROOT" && mvn -q -B -Dquick -DskipTests -Dmaven.test.skip=true -pl houses/assembly -am package) >"$ROOT/target/build.log" 2>&1 \
+      || { tail -n 30 "$ROOT/target/build.log" >&2; fail 'the build failed'; }
+    say "built in $((SECONDS - begin)) s"
+  ) 9>"$ROOT/target/build.lock" || exit 1
+}
+
+# is_built DIST: whether the distribution is newer than all that it is made of.
+is_built() {
+  [ -f "$1/tiphys.aot" ] && [ -z "$(find "$ROOT" \( -name target -o -name .git -o -path '*/src/test' -o -path "$ROOT/testing" \) -prune \
+    -o -type f \( -name '*.java' -o -name pom.xml -o -name java.options -o -path '*/src/main/resources/*' -o -path '*/type-generator/*' \) \
+    -newer "$1/tiphys.aot" -print -quit)" ]
 }

@@ -25,7 +25,7 @@ final class StandInImages {
     return archive(
         OciImageBuilder.busybox("cassandra-debian:v1.1")
             .file("/bin/bash", PROGRAM, BASH)
-            .file("/ready-probe.sh", PROGRAM, "#!/bin/sh\nexec nc -z 127.0.0.1 9042\n")
+            .file("/ready-probe.sh", PROGRAM, "#!/bin/sh\nexec nc -w 2 127.0.0.1 9042 </dev/null\n")
             .file(
                 "/run.sh",
                 PROGRAM,
