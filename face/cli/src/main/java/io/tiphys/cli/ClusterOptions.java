@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How a cluster is to run; given at its first start and remembered by the profile. */
+/**
+ * How a cluster is to run. The profile remembers addresses, ports, names and registries; the rest
+ * is said at each start.
+ */
 public final class ClusterOptions {
   @Option(
       names = "--ephemeral",
@@ -20,9 +23,9 @@ public final class ClusterOptions {
   @Option(
       names = "--bind",
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
-      description = "Address the API server listens on (default: ${DEFAULT-VALUE}).")
-  private String bindAddress = "127.0.0.1";
+      defaultValue = "",
+      description = "Address the API server listens on; 127.0.0.1 unless given.")
+  private String bindAddress = "";
 
   @Option(
       names = "--no-node",
@@ -72,6 +75,7 @@ public final class ClusterOptions {
     return apiPort;
   }
 
+  /** Empty for that of the last start, or loopback. */
   public String bindAddress() {
     return bindAddress;
   }
@@ -116,7 +120,7 @@ public final class ClusterOptions {
     if (apiPort != 0) {
       words.add("--api-port=" + apiPort);
     }
-    words.add("--bind=" + bindAddress);
+    given(words, "--bind", bindAddress);
     given(words, "--node-name", nodeName);
     given(words, "--pod-cidr", podCidr);
     given(words, "--service-cidr", serviceCidr);

@@ -4,16 +4,15 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Kubeconfig;
 import io.tiphys.cli.Profile;
 import io.tiphys.cli.Progress;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.ControllerConfig;
+import io.tiphys.linux.HostSupport;
 import io.tiphys.server.door.ApiListener;
-import io.tiphys.server.door.DoorMetrics;
-import io.tiphys.server.door.ListenerConfig;
-import io.tiphys.server.door.TlsIdentity;
 import io.tiphys.server.door.Walk;
 import io.tiphys.server.hall.HallConfig;
 import io.tiphys.server.identity.Pem;
@@ -24,6 +23,7 @@ import io.tiphys.store.Store;
 import io.tiphys.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** A whole cluster in one process: store, hall, offices, workshop, roads. */
@@ -45,13 +44,14 @@ final class AllInOne implements Lifecycle {
   private final Progress progress;
   private Settings settings;
 
-  private AllInOne(Profile profile, ClusterOptions options, Clock clock, Progress progress) {
+  private AllInOne(Profile profile, ClusterOptions options, Clock clock, Progress progress)
+      throws IOException {
     this.profile = profile;
     this.options = options;
     this.clock = clock;
     this.progress = progress;
     random = new SecureRandom();
-    settings = Settings.of(profile, options);
+    settings = Settings.choose(profile, options);
   }
 
   /** Opens every room and returns when the cluster can be used. */
@@ -107,47 +107,61 @@ final class AllInOne implements Lifecycle {
     progress.done("cluster ready");
   }
 
-  private NodeHouse openNode() {
-    return closer.add(NodeHouse.open(plan(profile, settings, options), clock, random, progress));
+  private NodeHouse openNode() throws IOException {
+    NodeHouse.Plan plan = plan(profile, settings);
+    if (HostSupport.probe().runsContainers()) {
+      List<HostBlock> others = HostBlock.inUse();
+      others.removeIf(block -> PodRoads.config(plan).owns(block.link()));
+      settings.overlapping(others).ifPresent(AllInOne::refuse);
+    }
+    return closer.add(NodeHouse.open(plan, clock, random, progress));
   }
 
-  static NodeHouse.Plan plan(Profile profile, Settings settings, ClusterOptions options) {
+  private static void refuse(HostBlock block) {
+    throw new CliException(
+        """
+        this cluster's addresses are in use: this machine reaches %s by its link %s. End what uses \
+        them there, or delete the cluster and start it with other --pod-cidr and --service-cidr\
+        """
+            .formatted(block.addresses(), block.link()));
+  }
+
+  static NodeHouse.Plan plan(Profile profile, Settings settings) {
     return new NodeHouse.Plan(
         profile.name(),
         profile.root(),
         settings,
         settings.podCidr().at(1).getHostAddress(),
-        Set.copyOf(options.insecureRegistries()));
+        Set.copyOf(settings.insecureRegistries()));
   }
 
   private Store openStore() {
-    Path folder = profile.root().resolve("store");
     return options.ephemeral()
         ? new MemoryStore(clock)
-        : RocksStore.open(folder, profile.root().resolve("native"), clock);
+        : RocksStore.open(store(profile), profile.root().resolve("native"), clock);
+  }
+
+  /** Whether the cluster has state on disk. */
+  static boolean hasStore(Profile profile) {
+    return Files.exists(store(profile));
+  }
+
+  private static Path store(Profile profile) {
+    return profile.root().resolve("store");
   }
 
   /** One door for the host, one for the pods at their gateway, on the same port. */
   private void openDoors(Pki keys, LateHandler handler) throws IOException {
     String gateway = settings.podCidr().at(1).getHostAddress();
-    List<String> names = new ArrayList<>(List.of(options.bindAddress(), gateway));
+    String bind = settings.bindAddress();
+    List<String> names = new ArrayList<>(List.of(bind, gateway));
     names.add(settings.serviceCidr().at(1).getHostAddress());
-    Supplier<TlsIdentity> identity = keys.serving(names);
-    DoorMetrics metrics = new DoorMetrics();
-    ApiListener door =
-        closer.add(
-            ApiListener.open(
-                new ListenerConfig(options.bindAddress(), settings.apiPort()),
-                identity,
-                handler,
-                metrics,
-                clock));
+    Doors doors = new Doors(keys.serving(names), handler, clock);
+    ApiListener door = closer.add(doors.open(bind, settings.apiPort(), settings.portGiven()));
     settings = settings.withApiPort(door.port());
     settings.write(profile.root());
-    if (LocalCluster.hasAddress(gateway) && !options.bindAddress().equals("0.0.0.0")) {
-      closer.add(
-          ApiListener.open(
-              new ListenerConfig(gateway, door.port()), identity, handler, metrics, clock));
+    if (LocalCluster.hasAddress(gateway) && !bind.equals("0.0.0.0")) {
+      closer.add(doors.open(gateway, door.port(), true));
     }
   }
 
@@ -193,7 +207,8 @@ final class AllInOne implements Lifecycle {
   }
 
   String serverUrl() {
-    String host = options.bindAddress().equals("0.0.0.0") ? "127.0.0.1" : options.bindAddress();
+    String bind = settings.bindAddress();
+    String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
     return "https://" + host + ":" + settings.apiPort();
   }
 

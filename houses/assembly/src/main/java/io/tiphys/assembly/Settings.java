@@ -2,6 +2,7 @@ package io.tiphys.assembly;
 
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
+import io.tiphys.cli.HomeLock;
 import io.tiphys.cli.Profile;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,38 +23,101 @@ import org.jspecify.annotations.Nullable;
  * changed would break kubeconfigs, one that overlapped another profile's would break both.
  *
  * @param apiPort 0 until the first start has found one
+ * @param portGiven the user named the port: a start must not take another
+ * @param insecureRegistries spoken to in plain HTTP, in order
  */
-record Settings(int apiPort, String nodeName, IpPrefix podCidr, IpPrefix serviceCidr) {
+record Settings(
+    int apiPort,
+    boolean portGiven,
+    String bindAddress,
+    String nodeName,
+    IpPrefix podCidr,
+    IpPrefix serviceCidr,
+    List<String> insecureRegistries) {
   private static final String FILE = "cluster.json";
+  private static final String LOOPBACK = "127.0.0.1";
 
-  /** Blocks to choose from, one for each profile; more profiles than that need --pod-cidr. */
+  /** Pairs of blocks to choose from, one for each profile; more profiles need --pod-cidr. */
   private static final int BLOCKS = 200;
 
   /**
-   * What an earlier start wrote, changed by what this one was told.
+   * What an earlier start wrote, changed by what this one was told. Blocks are written at once, so
+   * that of two clusters that start together each sees the other's choice; the rest is for {@link
+   * #write} when it has turned out to work.
    *
    * @throws CliException when a given block is none, or nothing is left to choose from
    */
-  static Settings of(Profile profile, ClusterOptions options) {
-    Settings earlier = read(profile.root());
-    List<Settings> neighbours = neighbours(profile);
+  static Settings choose(Profile profile, ClusterOptions options) throws IOException {
+    try (HomeLock _ = HomeLock.take(profile)) {
+      List<IpPrefix> taken =
+          Stream.concat(
+                  HostBlock.inUse().stream().map(HostBlock::addresses),
+                  profile.neighbours().stream()
+                      .map(neighbour -> read(neighbour.root()))
+                      .flatMap(Stream::ofNullable)
+                      .flatMap(Settings::blocks))
+              .toList();
+      Settings earlier = read(profile.root());
+      Settings chosen = of(profile.name(), earlier, options, taken);
+      if (earlier == null) {
+        chosen.blocksAlone().write(profile.root());
+      }
+      return chosen;
+    }
+  }
+
+  /** As {@link #choose}, from what is known. */
+  static Settings of(
+      String profile, @Nullable Settings earlier, ClusterOptions options, List<IpPrefix> taken) {
+    Settings base = earlier == null ? fresh(profile, options, taken) : earlier;
+    boolean portGiven = options.apiPort() != 0;
+    if (options.apiPort() < 0 || options.apiPort() > 0xffff) {
+      throw new CliException("no port: " + options.apiPort());
+    }
+    TreeSet<String> registries = new TreeSet<>(base.insecureRegistries);
+    registries.addAll(options.insecureRegistries());
     return new Settings(
-        options.apiPort() != 0 ? options.apiPort() : earlier == null ? 0 : earlier.apiPort,
-        given(options.nodeName(), earlier == null ? profile.name() : earlier.nodeName),
-        block(
-            options.podCidr(),
-            earlier == null ? null : earlier.podCidr,
-            "10.244.%d.0/24",
-            neighbours.stream().map(Settings::podCidr).toList()),
-        block(
-            options.serviceCidr(),
-            earlier == null ? null : earlier.serviceCidr,
-            "10.96.%d.0/24",
-            neighbours.stream().map(Settings::serviceCidr).toList()));
+        portGiven ? options.apiPort() : base.apiPort,
+        portGiven || base.portGiven,
+        given(options.bindAddress(), base.bindAddress),
+        given(options.nodeName(), base.nodeName),
+        block(options.podCidr()).orElse(base.podCidr),
+        block(options.serviceCidr()).orElse(base.serviceCidr),
+        List.copyOf(registries));
+  }
+
+  private static Settings fresh(String profile, ClusterOptions options, List<IpPrefix> taken) {
+    for (int i = 0; i < BLOCKS; i++) {
+      IpPrefix pods =
+          block(options.podCidr()).orElse(IpPrefix.parse("10.244.%d.0/24".formatted(i)));
+      IpPrefix services =
+          block(options.serviceCidr()).orElse(IpPrefix.parse("10.96.%d.0/24".formatted(i)));
+      boolean free = taken.stream().noneMatch(t -> t.overlaps(pods) || t.overlaps(services));
+      if (free || (!options.podCidr().isEmpty() && !options.serviceCidr().isEmpty())) {
+        return new Settings(0, false, LOOPBACK, profile, pods, services, List.of());
+      }
+    }
+    throw new CliException("no block of addresses is left; give --pod-cidr and --service-cidr");
+  }
+
+  private Stream<IpPrefix> blocks() {
+    return Stream.of(podCidr, serviceCidr);
+  }
+
+  /** The first of {@code others} whose addresses are this cluster's too. */
+  Optional<HostBlock> overlapping(List<HostBlock> others) {
+    return others.stream()
+        .filter(other -> blocks().anyMatch(other.addresses()::overlaps))
+        .findFirst();
+  }
+
+  private Settings blocksAlone() {
+    return new Settings(0, false, LOOPBACK, nodeName, podCidr, serviceCidr, List.of());
   }
 
   Settings withApiPort(int port) {
-    return new Settings(port, nodeName, podCidr, serviceCidr);
+    return new Settings(
+        port, portGiven, bindAddress, nodeName, podCidr, serviceCidr, insecureRegistries);
   }
 
   /** The address that pods ask for names: the tenth of the services', as kubeadm chooses. */
@@ -63,9 +129,14 @@ record Settings(int apiPort, String nodeName, IpPrefix podCidr, IpPrefix service
     Json.Obj members =
         Json.Obj.builder()
             .put("apiPort", apiPort)
+            .put("portGiven", new Json.Bool(portGiven))
+            .put("bindAddress", bindAddress)
             .put("nodeName", nodeName)
             .put("podCidr", podCidr.toString())
             .put("serviceCidr", serviceCidr.toString())
+            .put(
+                "insecureRegistries",
+                new Json.Arr(insecureRegistries.stream().<Json>map(Json.Str::new).toList()))
             .build();
     Path next = root.resolve(FILE + ".next");
     Files.write(next, members.toBytes());
@@ -82,52 +153,40 @@ record Settings(int apiPort, String nodeName, IpPrefix podCidr, IpPrefix service
     try {
       if (Json.parse(Files.readAllBytes(file)) instanceof Json.Obj members
           && members.get("apiPort") instanceof Json.Int(long port)
+          && members.get("portGiven") instanceof Json.Bool(boolean portGiven)
+          && members.get("bindAddress") instanceof Json.Str(String bindAddress)
           && members.get("nodeName") instanceof Json.Str(String node)
           && members.get("podCidr") instanceof Json.Str(String pods)
-          && members.get("serviceCidr") instanceof Json.Str(String services)) {
-        return new Settings((int) port, node, IpPrefix.parse(pods), IpPrefix.parse(services));
+          && members.get("serviceCidr") instanceof Json.Str(String services)
+          && members.get("insecureRegistries") instanceof Json.Arr(List<Json> registries)) {
+        return new Settings(
+            (int) port,
+            portGiven,
+            bindAddress,
+            node,
+            IpPrefix.parse(pods),
+            IpPrefix.parse(services),
+            registries.stream()
+                .map(each -> each instanceof Json.Str(var name) ? name : "")
+                .toList());
       }
     } catch (NoSuchFileException e) {
       return null;
-    } catch (IOException | CodecException e) {
+    } catch (IOException | CodecException | IllegalArgumentException e) {
       throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
     throw new CliException(file + " is damaged; tiphys delete removes the cluster");
-  }
-
-  private static List<Settings> neighbours(Profile profile) {
-    List<Settings> all = new ArrayList<>();
-    for (Profile neighbour : profile.neighbours()) {
-      Settings settings = read(neighbour.root());
-      if (settings != null) {
-        all.add(settings);
-      }
-    }
-    return all;
   }
 
   private static String given(String told, String otherwise) {
     return told.isEmpty() ? otherwise : told;
   }
 
-  private static IpPrefix block(
-      String told, @Nullable IpPrefix earlier, String pattern, List<IpPrefix> taken) {
-    if (!told.isEmpty()) {
-      try {
-        return IpPrefix.parse(told);
-      } catch (IllegalArgumentException e) {
-        throw new CliException("no block of addresses: " + told, e);
-      }
+  private static Optional<IpPrefix> block(String told) {
+    try {
+      return told.isEmpty() ? Optional.empty() : Optional.of(IpPrefix.parse(told).network());
+    } catch (IllegalArgumentException e) {
+      throw new CliException("no block of addresses: " + told, e);
     }
-    if (earlier != null) {
-      return earlier;
-    }
-    for (int i = 0; i < BLOCKS; i++) {
-      IpPrefix candidate = IpPrefix.parse(pattern.formatted(i));
-      if (taken.stream().noneMatch(candidate::overlaps)) {
-        return candidate;
-      }
-    }
-    throw new CliException("no block of addresses is left; give --pod-cidr and --service-cidr");
   }
 }

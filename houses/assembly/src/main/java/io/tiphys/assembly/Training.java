@@ -21,7 +21,8 @@ final class Training {
 
   static int run(Clock clock) {
     try {
-      Path folder = Files.createTempDirectory("tiphys-training");
+      Path distribution = Path.of(System.getProperty("tiphys.dist"));
+      Path folder = Files.createDirectories(distribution.resolveSibling("training/training"));
       ClusterOptions options = new ClusterOptions();
       new CommandLine(options).parseArgs("--ephemeral", "--no-node");
       Progress progress = new Progress(System.out, clock);

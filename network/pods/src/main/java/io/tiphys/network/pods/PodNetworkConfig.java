@@ -41,6 +41,11 @@ public record PodNetworkConfig(String profile, IpPrefix podCidr, int mtu, Path f
     return LinkNames.podPrefix(profile) + "*";
   }
 
+  /** Whether a link of the host is this network's. */
+  public boolean owns(String link) {
+    return link.equals(gatewayLink()) || link.startsWith(LinkNames.podPrefix(profile));
+  }
+
   /** The table of packet rules that is this network's own. */
   public String table() {
     return "tiphys-pods-" + profile;
