@@ -27,6 +27,9 @@ final class ApiClient {
   /** Reading an image of many gigabytes from a slow disk ends well within it. */
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+  /** A server that takes longer to look something up hangs. */
+  private static final Duration LOOK_UP = Duration.ofSeconds(20);
+
   private final HttpClient http;
   private final String server;
 
@@ -41,6 +44,7 @@ final class ApiClient {
   static ApiClient of(Profile profile) throws IOException {
     DaemonRecord record =
         DaemonRecord.running(profile)
+            .filter(DaemonRecord::ready)
             .orElseThrow(
                 () ->
                     new CliException(
@@ -60,7 +64,7 @@ final class ApiClient {
   }
 
   Json get(String path) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(server + path)).timeout(PATIENCE).build());
+    return send(HttpRequest.newBuilder(URI.create(server + path)).timeout(LOOK_UP).build());
   }
 
   Json post(String path, Json.Obj body) throws IOException, InterruptedException {

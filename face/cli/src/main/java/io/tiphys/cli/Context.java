@@ -1,23 +1,54 @@
 package io.tiphys.cli;
 
 import io.tiphys.base.Clock;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
  * What a command has at hand.
  *
- * @param superuser the effective user is root
+ * @param superuser the user is root
+ * @param version what {@code --version} says
  */
 public record Context(
     ClusterProcess cluster,
     Clock clock,
     Map<String, String> environment,
     boolean superuser,
+    String version,
     PrintStream out,
     PrintStream err) {
 
   Profile profile(String name) {
     return Profile.of(name, environment, superuser);
+  }
+
+  /** Adds the cluster to the user's kubeconfig and makes it current; the file that was changed. */
+  Path makeCurrent(Profile profile) throws IOException {
+    try (HomeLock _ = HomeLock.take(profile)) {
+      Path file = Kubeconfig.userFile(environment);
+      Kubeconfig.merge(file, profile.name(), Kubeconfig.read(profile.kubeconfig()));
+      return file;
+    }
+  }
+
+  /** Leaves no context current that was this cluster's. */
+  void unsetCurrent(Profile profile) throws IOException {
+    try (HomeLock _ = HomeLock.take(profile)) {
+      for (Path file : Kubeconfig.userFiles(environment)) {
+        Kubeconfig.unsetCurrent(file, profile.name());
+      }
+    }
+  }
+
+  /** Takes the cluster out of every kubeconfig of the user's. */
+  void forget(Profile profile) throws IOException {
+    try (HomeLock _ = HomeLock.take(profile)) {
+      for (Path file : Kubeconfig.userFiles(environment)) {
+        Kubeconfig.remove(file, profile.name());
+      }
+    }
   }
 }

@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a running cluster process leaves in its folder so that later commands find it.
+ * What a cluster process leaves in its folder so that later commands find it.
  *
+ * @param server empty until the cluster is ready
+ * @param ephemeral nothing of the cluster is to outlive the process
  * @param startedMillis when the kernel says the process began; tells a living process from another
  *     that got the same pid
  */
@@ -23,9 +25,19 @@ public record DaemonRecord(long pid, long startedMillis, String server, boolean 
     return new DaemonRecord(process.pid(), startedMillis(process), server, ephemeral);
   }
 
-  /** The record of a process that still lives, or nothing. */
+  /** The record of a process that still lives, ready or not, or nothing. */
   public static Optional<DaemonRecord> running(Profile profile) {
-    return read(profile.daemonRecord()).filter(record -> record.process().isPresent());
+    return last(profile).filter(record -> record.process().isPresent());
+  }
+
+  /** The record of the last process; one that was killed has left it. */
+  static Optional<DaemonRecord> last(Profile profile) {
+    return read(profile.daemonRecord());
+  }
+
+  /** Whether the cluster can be used. */
+  boolean ready() {
+    return !server.isEmpty();
   }
 
   /** The recorded process, if it is alive and the same one. */

@@ -39,10 +39,12 @@ final class ImageCommand {
       Path archive = piped ? spool() : file.toAbsolutePath();
       try {
         if (!Files.exists(archive)) {
-          throw new CliException(file + ": no such file or folder");
+          throw new CliException("no such file or folder");
         }
         names(client.post(PATH + "/load", body("path", archive.toString())))
             .forEach(name -> context.out().println("Loaded " + name));
+      } catch (CliException e) {
+        throw new CliException(file + ": " + e.getMessage(), e);
       } finally {
         if (piped) {
           Files.delete(archive);

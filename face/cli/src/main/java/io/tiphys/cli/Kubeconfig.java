@@ -26,16 +26,19 @@ public final class Kubeconfig {
 
   /** The file that new entries belong in. */
   public static Path userFile(Map<String, String> environment) {
+    List<Path> listed = userFiles(environment);
+    return listed.stream().filter(Files::exists).findFirst().orElse(listed.getLast());
+  }
+
+  /** All files that kubectl reads; whether they exist or not. */
+  static List<Path> userFiles(Map<String, String> environment) {
     List<Path> listed =
         Arrays.stream(environment.getOrDefault("KUBECONFIG", "").split(":"))
             .filter(name -> !name.isEmpty())
             .map(Path::of)
             .toList();
-    if (listed.isEmpty()) {
-      String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
-      return Path.of(home, ".kube", "config");
-    }
-    return listed.stream().filter(Files::exists).findFirst().orElse(listed.getLast());
+    String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
+    return listed.isEmpty() ? List.of(Path.of(home, ".kube", "config")) : listed;
   }
 
   /** Sets cluster, user and context {@code name} from {@code entries} and makes it current. */
@@ -49,16 +52,27 @@ public final class Kubeconfig {
     write(file, config.with("current-context", new Json.Str(name)));
   }
 
+  /** Whether there is a context {@code name}. */
+  static boolean has(Path file, String name) throws IOException {
+    return !own(read(file), "contexts", name).isEmpty();
+  }
+
   /** Removes cluster, user and context {@code name}; the current context too if it was that. */
   public static void remove(Path file, String name) throws IOException {
     if (!Files.exists(file)) {
       return;
     }
-    Json.Obj config = read(file);
+    Json.Obj before = read(file);
+    Json.Obj config = before;
     for (String section : SECTIONS) {
-      config = config.with(section, new Json.Arr(others(config, section, name)));
+      if (config.get(section) != null) {
+        config = config.with(section, new Json.Arr(others(config, section, name)));
+      }
     }
-    write(file, isCurrent(config, name) ? unset(config) : config);
+    config = isCurrent(config, name) ? unset(config) : config;
+    if (!config.equals(before)) {
+      write(file, config);
+    }
   }
 
   /** Leaves no context current if {@code name} was, as {@code minikube stop} does. */

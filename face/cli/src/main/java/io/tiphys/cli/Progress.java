@@ -25,11 +25,6 @@ public final class Progress {
     last = now;
   }
 
-  /** Says that all is done: whoever reads along, as {@code start} does, reads no further. */
-  public synchronized void tellReady() {
-    out.close();
-  }
-
   /** Milliseconds since the first moment. */
   public synchronized long totalMillis() {
     return millis(clock.nanoTime() - begun);

@@ -28,23 +28,33 @@ final class Shutdown {
     if (!profile.exists()) {
       return false;
     }
-    Optional<DaemonRecord> running = DaemonRecord.running(profile);
-    running.flatMap(DaemonRecord::process).ifPresent(Shutdown::end);
-    Files.deleteIfExists(profile.daemonRecord());
-    Kubeconfig.unsetCurrent(Kubeconfig.userFile(context.environment()), profile.name());
-    if (running.isPresent() && running.get().ephemeral()) {
+    Optional<DaemonRecord> last = DaemonRecord.last(profile);
+    Optional<ProcessHandle> running = last.flatMap(DaemonRecord::process);
+    running.ifPresent(Shutdown::end);
+    context.unsetCurrent(profile);
+    if (last.isPresent() && last.get().ephemeral()) {
       remove(context, profile);
     } else {
       context.cluster().stopWorkloads(profile);
     }
+    Files.deleteIfExists(profile.daemonRecord());
     return running.isPresent();
+  }
+
+  /** What an ephemeral cluster leaves whose process was killed must not be found by the next. */
+  static void removeRemains(Context context, Profile profile) throws IOException {
+    Optional<DaemonRecord> last = DaemonRecord.last(profile);
+    if (last.isPresent() && last.get().ephemeral() && last.get().process().isEmpty()) {
+      remove(context, profile);
+    }
   }
 
   /** Removes everything of a cluster whose process has ended. */
   static void remove(Context context, Profile profile) throws IOException {
     context.cluster().destroy(profile);
     deleteTree(profile.root());
-    Kubeconfig.remove(Kubeconfig.userFile(context.environment()), profile.name());
+    context.forget(profile);
+    HomeLock.removeUnused(profile);
   }
 
   private static void end(ProcessHandle process) {

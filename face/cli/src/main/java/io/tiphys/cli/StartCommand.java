@@ -1,8 +1,9 @@
 package io.tiphys.cli;
 
-import io.tiphys.codec.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,7 +21,7 @@ import picocli.CommandLine.Mixin;
     description = "Starts the cluster in the background and makes it kubectl's current one.",
     mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
-  /** How much of the log is shown when a start fails: the cause stands at its end. */
+  /** How much of the log is shown when a start fails without a word: the cause is at its end. */
   private static final int LOG_LINES_SHOWN = 20;
 
   private final Context context;
@@ -34,20 +36,27 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Profile profile = profileOption.in(context);
     Optional<DaemonRecord> running = DaemonRecord.running(profile);
+    if (running.isPresent() && !running.get().ready()) {
+      throw new CliException(
+          "%s is being started by process %d".formatted(profile.name(), running.get().pid()));
+    }
     if (running.isPresent()) {
-      makeCurrent(profile);
+      context.makeCurrent(profile);
       context.out().printf("%s is running already: %s%n", profile.name(), running.get().server());
       return 0;
     }
     Progress progress = new Progress(context.out(), context.clock());
     context.out().printf("Starting %s in %s%n", profile.name(), profile.root());
+    Shutdown.removeRemains(context, profile);
+    Files.createDirectories(profile.root());
+    long logged = Files.exists(profile.log()) ? Files.size(profile.log()) : 0;
     Process daemon = launch(profile);
     copyProgress(daemon);
     DaemonRecord record =
         DaemonRecord.running(profile)
-            .filter(r -> r.pid() == daemon.pid())
-            .orElseThrow(() -> failed(profile, daemon));
-    Path file = makeCurrent(profile);
+            .filter(r -> r.pid() == daemon.pid() && r.ready())
+            .orElseThrow(() -> failed(profile, daemon, logged));
+    Path file = context.makeCurrent(profile);
     context
         .out()
         .printf(
@@ -57,12 +66,16 @@ final class StartCommand implements Callable<Integer> {
   }
 
   private Process launch(Profile profile) throws IOException {
-    Files.createDirectories(profile.root());
     List<String> command = new ArrayList<>(Launcher.detached());
     command.add("server");
+    command.add(ServerCommand.DETACHED);
     command.add("--profile=" + profile.name());
     command.addAll(options.words());
-    return new ProcessBuilder(command)
+    ProcessBuilder daemon =
+        new ProcessBuilder(command)
+            .directory(Path.of("/").toFile()); // it must not hold on to the user's folder
+    daemon.environment().put("TIPHYS_HOME", String.valueOf(profile.root().getParent()));
+    return daemon
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectError(ProcessBuilder.Redirect.appendTo(profile.log().toFile()))
         .start();
@@ -78,22 +91,28 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private Path makeCurrent(Profile profile) throws IOException {
-    Path file = Kubeconfig.userFile(context.environment());
-    Json.Obj entries = Kubeconfig.read(profile.kubeconfig());
-    Kubeconfig.merge(file, profile.name(), entries);
-    return file;
-  }
-
-  private CliException failed(Profile profile, Process daemon) {
+  /** Shows what the process said of its failure; frames and older starts are for the log. */
+  private CliException failed(Profile profile, Process daemon, long logged) {
     daemon.destroy();
     try {
-      List<String> log = Files.readAllLines(profile.log());
-      log.stream().skip(Math.max(0, log.size() - LOG_LINES_SHOWN)).forEach(context.err()::println);
+      List<String> said = logSince(profile, logged).filter(line -> !line.startsWith("\t")).toList();
+      List<String> reasons = said.stream().filter(line -> line.startsWith("tiphys: ")).toList();
+      if (reasons.isEmpty()) {
+        reasons = said.subList(Math.max(0, said.size() - LOG_LINES_SHOWN), said.size());
+      }
+      reasons.forEach(context.err()::println);
     } catch (IOException e) {
       context.err().println("no log: " + e.getMessage());
     }
     return new CliException(
         "%s did not start; the whole log is %s".formatted(profile.name(), profile.log()));
+  }
+
+  private static Stream<String> logSince(Profile profile, long offset) throws IOException {
+    try (FileChannel log = FileChannel.open(profile.log())) {
+      byte[] bytes =
+          Channels.newInputStream(log.position(Math.min(offset, log.size()))).readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8).lines();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.tiphys.cli;
 
 import io.tiphys.codec.Json;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,22 +48,38 @@ final class StatusCommand implements Callable<Integer> {
     Optional<DaemonRecord> running = DaemonRecord.running(profile);
     Json.Obj status = describe(profile, running);
     context.out().print(format == Format.json ? status.text() + "\n" : text(status));
-    return running.isPresent() ? 0 : EXIT_STOPPED;
+    return running.filter(DaemonRecord::ready).isPresent() ? 0 : EXIT_STOPPED;
   }
 
   private Json.Obj describe(Profile profile, Optional<DaemonRecord> running)
       throws IOException, InterruptedException {
     Map<String, Json> status = new LinkedHashMap<>();
     status.put("profile", new Json.Str(profile.name()));
-    status.put("state", new Json.Str(running.isPresent() ? "Running" : "Stopped"));
+    status.put("state", new Json.Str(state(running)));
     status.put("folder", new Json.Str(profile.root().toString()));
     if (running.isPresent()) {
       status.put("pid", new Json.Int(running.get().pid()));
+    }
+    if (running.isPresent() && running.get().ready()) {
       status.put("server", new Json.Str(running.get().server()));
-      status.put("kubeconfig", new Json.Str(Kubeconfig.userFile(context.environment()).toString()));
+      status.put("kubeconfig", new Json.Str(kubeconfig(profile).toString()));
       status.put("nodes", nodes(profile));
     }
     return new Json.Obj(status);
+  }
+
+  private static String state(Optional<DaemonRecord> running) {
+    return running.isEmpty() ? "Stopped" : running.get().ready() ? "Running" : "Starting";
+  }
+
+  /** The user's, if the cluster is in it, else the cluster's own. */
+  private Path kubeconfig(Profile profile) throws IOException {
+    for (Path file : Kubeconfig.userFiles(context.environment())) {
+      if (Kubeconfig.has(file, profile.name())) {
+        return file;
+      }
+    }
+    return profile.kubeconfig();
   }
 
   private static Json nodes(Profile profile) throws IOException, InterruptedException {

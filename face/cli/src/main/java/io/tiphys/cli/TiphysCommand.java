@@ -1,5 +1,9 @@
 package io.tiphys.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,10 +28,13 @@ public final class TiphysCommand {
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(passingOn(new KubectlCommand(context)))
             .addSubcommand(new ServerCommand(context));
+    command.getCommandSpec().version(context.version());
+    command.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
+    command.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
     command.setExecutionExceptionHandler(
         (failure, line, _) -> {
           context.err().println("tiphys: " + message(failure));
-          if (!(failure instanceof CliException)) {
+          if (!(failure instanceof CliException || failure instanceof FileSystemException)) {
             failure.printStackTrace(context.err());
           }
           return line.getCommandSpec().exitCodeOnExecutionException();
@@ -43,6 +50,11 @@ public final class TiphysCommand {
   }
 
   private static String message(Exception failure) {
-    return failure instanceof CliException ? String.valueOf(failure.getMessage()) : "" + failure;
+    return switch (failure) {
+      case CliException _ -> String.valueOf(failure.getMessage());
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileSystemException file -> String.valueOf(file.getMessage());
+      default -> String.valueOf(failure);
+    };
   }
 }

@@ -53,6 +53,17 @@ class KubeconfigTest {
   }
 
   @Test
+  void aFileWithoutOurEntriesIsNotTouched() throws IOException {
+    String commented = "# mine\n" + OTHERS;
+    Path file = Files.writeString(folder.resolve("config"), commented);
+
+    Kubeconfig.remove(file, "tiphys");
+    Kubeconfig.unsetCurrent(file, "tiphys");
+
+    assertThat(file).hasContent(commented);
+  }
+
+  @Test
   void aNewFileIsReadableByItsOwnerAlone() throws IOException {
     Path file = folder.resolve("new/config");
 
@@ -83,5 +94,7 @@ class KubeconfigTest {
     assertThat(Kubeconfig.userFile(Map.of("KUBECONFIG", absent + ":" + second))).isEqualTo(second);
     assertThat(Kubeconfig.userFile(Map.of("KUBECONFIG", folder.resolve("x") + ":" + absent)))
         .isEqualTo(absent);
+    assertThat(Kubeconfig.userFiles(Map.of("KUBECONFIG", absent + "::" + second)))
+        .containsExactly(absent, second);
   }
 }

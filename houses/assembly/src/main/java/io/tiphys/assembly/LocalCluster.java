@@ -1,5 +1,8 @@
 package io.tiphys.assembly;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.tiphys.base.Clock;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
@@ -23,6 +26,8 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -37,6 +42,9 @@ final class LocalCluster implements ClusterProcess {
   /** What containers get to end in; pods that need longer are deleted before a stop. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** Locked while a process serves the profile; the kernel lets go of it when that dies. */
+  private static final String LOCK = "lock";
+
   private final Clock clock;
 
   LocalCluster(Clock clock) {
@@ -44,12 +52,26 @@ final class LocalCluster implements ClusterProcess {
   }
 
   @Override
-  public int serve(Profile profile, ClusterOptions options, Progress progress)
+  public int serve(Profile profile, ClusterOptions options, Progress progress, Listener listener)
       throws IOException, InterruptedException {
     LogFile.begin();
     Files.createDirectories(profile.root());
-    if (DaemonRecord.running(profile).isPresent()) {
-      throw new CliException(profile.name() + " is running already");
+    try (FileChannel channel = FileChannel.open(profile.root().resolve(LOCK), CREATE, WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        throw new CliException(profile.name() + " is running or being started already");
+      }
+      return serveAlone(profile, options, progress, listener);
+    }
+  }
+
+  private int serveAlone(
+      Profile profile, ClusterOptions options, Progress progress, Listener listener)
+      throws IOException, InterruptedException {
+    if (options.ephemeral() && AllInOne.hasStore(profile)) {
+      throw new CliException(
+          "%s keeps its state on disk; give --ephemeral another --profile, or delete this one"
+              .formatted(profile.name()));
     }
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
@@ -61,16 +83,25 @@ final class LocalCluster implements ClusterProcess {
                       asked.countDown();
                       awaitQuietly(ended);
                     }));
-    try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
-      DaemonRecord.of(ProcessHandle.current(), house.serverUrl(), options.ephemeral())
-          .write(profile.daemonRecord());
-      progress.tellReady();
-      asked.await();
-    } finally {
+    try {
+      record(profile, options, "");
+      try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
+        record(profile, options, house.serverUrl());
+        listener.ready(house.serverUrl());
+        asked.await();
+      }
+      listener.ended();
       Files.deleteIfExists(profile.daemonRecord());
+    } finally {
       ended.countDown();
     }
     return 0;
+  }
+
+  private static void record(Profile profile, ClusterOptions options, String server)
+      throws IOException {
+    DaemonRecord.of(ProcessHandle.current(), server, options.ephemeral())
+        .write(profile.daemonRecord());
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -133,7 +164,7 @@ final class LocalCluster implements ClusterProcess {
 
   private static NodeHouse.@Nullable Plan planOf(Profile profile) {
     Settings settings = Settings.read(profile.root());
-    return settings == null ? null : AllInOne.plan(profile, settings, new ClusterOptions());
+    return settings == null ? null : AllInOne.plan(profile, settings);
   }
 
   /** Whether this machine has an address. */

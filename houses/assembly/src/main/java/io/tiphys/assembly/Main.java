@@ -16,7 +16,13 @@ public final class Main {
     }
     Context context =
         new Context(
-            new LocalCluster(clock), clock, System.getenv(), isSuperuser(), System.out, System.err);
+            new LocalCluster(clock),
+            clock,
+            System.getenv(),
+            isSuperuser(),
+            "tiphys, Kubernetes " + Release.GIT_VERSION,
+            System.out,
+            System.err);
     System.exit(TiphysCommand.run(context, Arrays.copyOf(words, words.length)));
   }
 

@@ -1,0 +1,171 @@
+package io.tiphys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.base.SystemClock;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Command lines against a cluster that only notes what it is asked. */
+class TiphysCommandTest {
+  private static final String SERVER = "https://127.0.0.1:1";
+
+  @TempDir private Path home;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final List<String> asked = new ArrayList<>();
+
+  @Test
+  void saysItsVersion() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo("tiphys 1");
+  }
+
+  @Test
+  void aServerInTheForegroundSaysHowToReachIt() {
+    assertThat(run("server")).isZero();
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains(SERVER, "export KUBECONFIG=" + profile().kubeconfig());
+    assertThat(profile().root()).exists();
+  }
+
+  @Test
+  void nothingOutlivesAnEphemeralServer() {
+    assertThat(run("server", "--ephemeral")).isZero();
+
+    assertThat(asked).containsExactly("serve", "destroy");
+    assertThat(home.resolve("clusters")).isEmptyDirectory();
+  }
+
+  @Test
+  void anEphemeralClusterThatWasKilledIsRemovedByStop() throws IOException {
+    Files.createDirectories(profile().root());
+    record(SERVER, true).write(profile().daemonRecord());
+
+    assertThat(run("stop")).isZero();
+
+    assertThat(asked).containsExactly("destroy");
+    assertThat(profile().root()).doesNotExist();
+  }
+
+  @Test
+  void aClusterThatWasKilledKeepsItsFolderWhenStopped() throws IOException {
+    Files.createDirectories(profile().root());
+    record(SERVER, false).write(profile().daemonRecord());
+
+    assertThat(run("status")).isEqualTo(7);
+    assertThat(run("stop")).isZero();
+
+    assertThat(asked).containsExactly("stopWorkloads");
+    assertThat(profile().root()).exists();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Stopped", "tiphys is not running");
+  }
+
+  @Test
+  void aClusterThatIsBeingStartedIsNotStartedAgain() throws IOException {
+    Files.createDirectories(profile().root());
+    DaemonRecord.of(ProcessHandle.current(), "", false).write(profile().daemonRecord());
+
+    assertThat(run("start")).isEqualTo(1);
+    assertThat(run("status")).isEqualTo(7);
+
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("is being started by process");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Starting");
+  }
+
+  @Test
+  void deleteTakesTheClusterOutOfEveryKubeconfigOfTheUser() throws IOException {
+    Files.createDirectories(profile().root());
+    var entries =
+        Kubeconfig.document("tiphys", SERVER, new Kubeconfig.Credentials("Y2E=", "Y2U=", "a2U="));
+    Kubeconfig.merge(home.resolve("a"), "tiphys", entries);
+    Kubeconfig.merge(home.resolve("b"), "tiphys", entries);
+
+    assertThat(run("delete")).isZero();
+
+    assertThat(Kubeconfig.has(home.resolve("a"), "tiphys")).isFalse();
+    assertThat(Kubeconfig.has(home.resolve("b"), "tiphys")).isFalse();
+    assertThat(home.resolve("clusters")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatTheDiskRefusesIsSaidInOneLine() {
+    ClusterProcess failing =
+        new Noting() {
+          @Override
+          public int serve(Profile p, ClusterOptions o, Progress progress, Listener listener)
+              throws IOException {
+            throw new AccessDeniedException("/var/lib/tiphys");
+          }
+        };
+
+    assertThat(run(failing, "server")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo("tiphys: /var/lib/tiphys: permission denied");
+  }
+
+  private int run(String... words) {
+    return run(new Noting(), words);
+  }
+
+  private int run(ClusterProcess cluster, String... words) {
+    Map<String, String> environment =
+        Map.of(
+            "TIPHYS_HOME",
+            home.resolve("clusters").toString(),
+            "KUBECONFIG",
+            home.resolve("a") + ":" + home.resolve("b"));
+    return TiphysCommand.run(
+        new Context(
+            cluster,
+            new SystemClock(),
+            environment,
+            true,
+            "tiphys 1",
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8)),
+        words);
+  }
+
+  private Profile profile() {
+    return new Profile("tiphys", home.resolve("clusters/tiphys"));
+  }
+
+  /** What a process of this pid left that began at another time: a dead one. */
+  private static DaemonRecord record(String server, boolean ephemeral) {
+    return new DaemonRecord(ProcessHandle.current().pid(), 1, server, ephemeral);
+  }
+
+  private class Noting implements ClusterProcess {
+    @Override
+    public int serve(Profile profile, ClusterOptions options, Progress progress, Listener listener)
+        throws IOException {
+      asked.add("serve");
+      Files.createDirectories(profile.root());
+      listener.ready(SERVER);
+      listener.ended();
+      return 0;
+    }
+
+    @Override
+    public void stopWorkloads(Profile profile) {
+      asked.add("stopWorkloads");
+    }
+
+    @Override
+    public void destroy(Profile profile) {
+      asked.add("destroy");
+    }
+  }
+}
