@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -39,6 +40,12 @@ public record Profile(String name, Path root) {
     return superuser
         ? Path.of("/var/lib/tiphys")
         : Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".tiphys");
+  }
+
+  /** Makes the folder. Only its owner may look into it: the store holds every Secret. */
+  public void makeFolder() throws IOException {
+    Files.createDirectories(root);
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
   }
 
   /** The other profiles in the same home. */

@@ -48,7 +48,7 @@ final class StartCommand implements Callable<Integer> {
     Progress progress = new Progress(context.out(), context.clock());
     context.out().printf("Starting %s in %s%n", profile.name(), profile.root());
     Shutdown.removeRemains(context, profile);
-    Files.createDirectories(profile.root());
+    profile.makeFolder();
     long logged = Files.exists(profile.log()) ? Files.size(profile.log()) : 0;
     Process daemon = launch(profile);
     copyProgress(daemon);

@@ -22,6 +22,9 @@ final class StatusCommand implements Callable<Integer> {
   /** What {@code minikube status} answers for a stopped cluster. */
   private static final int EXIT_STOPPED = 7;
 
+  /** What fits on a screen. */
+  private static final int MOST_NAMED = 16;
+
   private final Context context;
   @Mixin private final ProfileOption profileOption = new ProfileOption();
 
@@ -121,19 +124,36 @@ final class StatusCommand implements Callable<Integer> {
     return at;
   }
 
-  private static String text(Json.Obj status) {
+  static String text(Json.Obj status) {
     StringBuilder text = new StringBuilder();
     status
         .members()
         .forEach(
             (name, value) -> {
               if (value instanceof Json.Arr(List<Json> nodes)) {
-                nodes.forEach(node -> line(text, "node", nodeText(node)));
+                describe(text, nodes);
               } else {
                 line(text, name, plain(value));
               }
             });
     return text.toString();
+  }
+
+  /** Of many nodes only those are named that are not well. */
+  private static void describe(StringBuilder text, List<Json> nodes) {
+    boolean many = nodes.size() > MOST_NAMED;
+    if (many) {
+      long ready = nodes.stream().filter(StatusCommand::isReady).count();
+      line(text, "nodes", "%d of %d Ready".formatted(ready, nodes.size()));
+    }
+    nodes.stream()
+        .filter(node -> !many || !isReady(node))
+        .limit(MOST_NAMED)
+        .forEach(node -> line(text, "node", nodeText(node)));
+  }
+
+  private static boolean isReady(Json node) {
+    return plain(member(node, "state")).equals("Ready");
   }
 
   private static void line(StringBuilder text, String name, String value) {
@@ -142,7 +162,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String nodeText(Json node) {
     String state = plain(member(node, "name")) + " " + plain(member(node, "state"));
-    return state.endsWith(" Ready") ? state : state + " (" + plain(member(node, "message")) + ")";
+    return isReady(node) ? state : state + " (" + plain(member(node, "message")) + ")";
   }
 
   private static String plain(Json value) {

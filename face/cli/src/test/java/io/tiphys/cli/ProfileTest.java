@@ -3,9 +3,13 @@ package io.tiphys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,5 +31,15 @@ class ProfileTest {
     assertThatThrownBy(() -> Profile.of(name, Map.of(), true))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("is no name");
+  }
+
+  @Test
+  void onlyItsOwnerLooksIntoTheFolder(@TempDir Path home) throws IOException {
+    Profile profile = new Profile("tiphys", home.resolve("clusters/tiphys"));
+
+    profile.makeFolder();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(profile.root())))
+        .isEqualTo("rwx------");
   }
 }

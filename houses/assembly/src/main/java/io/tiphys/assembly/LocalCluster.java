@@ -55,7 +55,7 @@ final class LocalCluster implements ClusterProcess {
   public int serve(Profile profile, ClusterOptions options, Progress progress, Listener listener)
       throws IOException, InterruptedException {
     LogFile.begin();
-    Files.createDirectories(profile.root());
+    profile.makeFolder();
     try (FileChannel channel = FileChannel.open(profile.root().resolve(LOCK), CREATE, WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
