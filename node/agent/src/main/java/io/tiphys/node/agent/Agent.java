@@ -11,14 +11,14 @@ import io.tiphys.client.Informer;
 import io.tiphys.client.Informers;
 import io.tiphys.client.Source;
 import io.tiphys.client.node.NodeApi;
+import io.tiphys.meta.Quantity;
 import io.tiphys.node.agent.containers.ContainerConfigs;
+import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.agent.volumes.PodVolumes;
 import io.tiphys.node.cri.ContainerEvent;
 import io.tiphys.node.cri.ContainerEventStream;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ImageService;
-import io.tiphys.node.cri.PodSandbox;
-import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.RuntimeService;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -40,6 +40,7 @@ public final class Agent implements Lifecycle {
   private final Closer closer = new Closer();
   private final Node node;
   private final NodeServer server;
+  private final LogKeeper logs;
   private final Map<String, PodWorker> workers = new HashMap<>();
   private volatile boolean closed;
 
@@ -54,6 +55,7 @@ public final class Agent implements Lifecycle {
   private Agent(AgentConfig config, Dependencies given, Informers informers) {
     Clock clock = given.clock();
     Path pods = config.folder().resolve("pods");
+    Map<String, Quantity> capacity = NodeFacts.capacity(config.folder());
     Informer<Pod> own = informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName());
     var services = informers.of(CoreV1.SERVICES);
     EventRecorder recorder =
@@ -66,20 +68,22 @@ public final class Agent implements Lifecycle {
             own,
             given.runtime(),
             new ImagePulls(given.images(), given.source(), clock),
-            new PodVolumes(pods, given.source(), clock),
+            new PodVolumes(pods, given.source(), capacity, clock),
             new ContainerConfigs(
                 new ContainerConfigs.NodeFacts(
                     config.nodeName(),
                     config.hostIp(),
                     config.clusterDomain(),
                     config.dnsAddress(),
-                    pods),
+                    pods,
+                    capacity),
                 given.source(),
                 services::list),
             new Prober(given.runtime()),
             new PodEvents(recorder),
             clock);
     server = new NodeServer(node);
+    logs = new LogKeeper(given.runtime(), new LogRotation(), clock);
   }
 
   /** Registers the node and starts to run its pods. */
@@ -97,6 +101,7 @@ public final class Agent implements Lifecycle {
       agent.follow(informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName()));
     }
     keeper.start();
+    agent.closer.add(agent.logs).start();
     return agent;
   }
 
@@ -113,14 +118,14 @@ public final class Agent implements Lifecycle {
           @Override
           public void onUpdate(Pod before, Pod after) {
             if (!before.metadata().uid().equals(after.metadata().uid())) {
-              wake(before.metadata().uid());
+              vanished(before.metadata().uid());
             }
             changed(after);
           }
 
           @Override
           public void onDelete(Pod last) {
-            wake(last.metadata().uid());
+            vanished(last.metadata().uid());
           }
         });
     removeOrphans(pods);
@@ -136,7 +141,14 @@ public final class Agent implements Lifecycle {
       workers.put(pod.metadata().uid(), worker);
       worker.start();
     } else {
-      worker.wake();
+      worker.changed(pod);
+    }
+  }
+
+  private synchronized void vanished(String uid) {
+    PodWorker worker = workers.get(uid);
+    if (worker != null) {
+      worker.vanished();
     }
   }
 
@@ -151,23 +163,11 @@ public final class Agent implements Lifecycle {
     workers.remove(uid);
   }
 
-  /** Sandboxes of pods that went while nobody looked. */
+  /** What is left of pods that went while nobody looked. */
   private void removeOrphans(Informer<Pod> pods) {
     Set<String> known = new HashSet<>();
     pods.list().forEach(pod -> known.add(pod.metadata().uid()));
-    for (PodSandbox sandbox : node.runtime().listPodSandbox(PodSandboxFilter.EMPTY)) {
-      String uid = sandbox.metadata().uid();
-      if (!known.contains(uid)) {
-        Thread.ofVirtual()
-            .name("orphan " + sandbox.id())
-            .start(
-                () -> {
-                  node.runtime().stopPodSandbox(sandbox.id());
-                  node.runtime().removePodSandbox(sandbox.id());
-                  node.volumes().unmount(uid);
-                });
-      }
-    }
+    Thread.ofVirtual().name("orphans").start(() -> new Orphans(node, known).remove());
   }
 
   private void followEvents(ContainerEventStream first) {

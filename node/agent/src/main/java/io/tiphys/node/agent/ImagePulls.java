@@ -8,9 +8,6 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Secret;
 import io.tiphys.base.Clock;
 import io.tiphys.client.Source;
-import io.tiphys.codec.Bytes;
-import io.tiphys.codec.CodecException;
-import io.tiphys.codec.Json;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.Image;
@@ -40,12 +37,21 @@ final class ImagePulls {
 
   /** What came of it. */
   sealed interface Outcome {
-    record Here(String imageId) implements Outcome {}
+    record Here(Image image) implements Outcome {}
 
     record Missing(Trouble trouble) implements Outcome {}
   }
 
-  Outcome ensure(Pod pod, Container container, Backoffs backoffs, PodEvents events) {
+  /**
+   * In whose course an image is looked for.
+   *
+   * @param errands where a pull is waited for
+   * @param beforePull is run before something that may take long
+   */
+  record Course(Backoffs backoffs, Errands errands, PodEvents events, Runnable beforePull) {}
+
+  Outcome ensure(Pod pod, Container container, Course course) throws InterruptedException {
+    PodEvents events = course.events;
     String name = container.image();
     Optional<Image> present;
     try {
@@ -53,6 +59,7 @@ final class ImagePulls {
     } catch (CriException e) {
       String why = "Failed to apply default image tag \"%s\": %s".formatted(name, e.getMessage());
       events.warning(pod, container, "InspectFailed", why);
+      events.warning(pod, container, "Failed", "Error: InvalidImageName");
       return new Outcome.Missing(new Trouble("InvalidImageName", why));
     }
     String policy = container.imagePullPolicy();
@@ -63,20 +70,27 @@ final class ImagePulls {
           "Pulled",
           "Container image \"%s\" already present on machine".formatted(name)
               + " and can be accessed by the pod");
-      return new Outcome.Here(present.get().id());
+      return new Outcome.Here(present.get());
     }
     if (policy.equals("Never")) {
       String why =
           "Container image \"%s\" is not present with pull policy of Never".formatted(name);
       events.warning(pod, container, "ErrImageNeverPull", why);
+      events.warning(pod, container, "Failed", "Error: ErrImageNeverPull");
       return new Outcome.Missing(new Trouble("ErrImageNeverPull", why));
     }
-    return pull(pod, container, backoffs, events);
+    return pull(pod, container, course);
   }
 
-  private Outcome pull(Pod pod, Container container, Backoffs backoffs, PodEvents events) {
+  static String key(Container container) {
+    return "image " + container.image();
+  }
+
+  private Outcome pull(Pod pod, Container container, Course course) throws InterruptedException {
+    PodEvents events = course.events;
+    Backoffs backoffs = course.backoffs;
     String name = container.image();
-    String key = "image " + name;
+    String key = key(container);
     if (!backoffs.left(key).isZero()) {
       String why = "Back-off pulling image \"%s\"".formatted(name);
       events.normal(pod, container, "BackOff", why);
@@ -85,19 +99,23 @@ final class ImagePulls {
           new Trouble("ImagePullBackOff", why + ": " + backoffs.lastError(key)));
     }
     events.normal(pod, container, "Pulling", "Pulling image \"%s\"".formatted(name));
+    course.beforePull.run();
     long begun = clock.nanoTime();
     try {
-      String id = pullWithSecrets(pod, name);
+      List<AuthConfig> credentials = credentials(pod, container, events);
+      Optional<Image> pulled = course.errands.attend(() -> pull(name, credentials));
+      if (pulled.isEmpty()) {
+        return new Outcome.Missing(Trouble.CREATING);
+      }
       Duration took = Duration.ofNanos(clock.nanoTime() - begun);
-      long size = images.imageStatus(ImageSpec.of(name)).map(Image::size).orElse(0L);
       events.normal(
           pod,
           container,
           "Pulled",
           "Successfully pulled image \"%s\" in %s (%s including waiting). Image size: %d bytes."
-              .formatted(name, seconds(took), seconds(took), size));
+              .formatted(name, seconds(took), seconds(took), pulled.get().size()));
       backoffs.forget(key);
-      return new Outcome.Here(id);
+      return new Outcome.Here(pulled.get());
     } catch (CriException e) {
       String why = "failed to pull image \"%s\": %s".formatted(name, e.getMessage());
       events.warning(
@@ -114,14 +132,17 @@ final class ImagePulls {
         : String.format(Locale.ROOT, "%.3fs", took.toMillis() / 1000.0);
   }
 
-  /** With each of the pod's credentials for the registry, and last without any. */
-  private String pullWithSecrets(Pod pod, String name) {
-    List<@Nullable AuthConfig> tries = new ArrayList<>(credentials(pod, name));
+  /** With each of the credentials, and last without any. */
+  private Image pull(String name, List<AuthConfig> credentials) {
+    List<@Nullable AuthConfig> tries = new ArrayList<>(credentials);
     tries.add(null);
     CriException failure = null;
     for (AuthConfig auth : tries) {
       try {
-        return images.pullImage(ImageSpec.of(name), auth);
+        String id = images.pullImage(ImageSpec.of(name), auth);
+        return images
+            .imageStatus(ImageSpec.of(id))
+            .orElseThrow(() -> CriException.notFound("image \"%s\" is gone".formatted(id)));
       } catch (CriException e) {
         failure = failure == null ? e : failure;
       }
@@ -129,43 +150,25 @@ final class ImagePulls {
     throw failure == null ? CriException.notFound(name) : failure;
   }
 
-  private List<AuthConfig> credentials(Pod pod, String image) {
+  private List<AuthConfig> credentials(Pod pod, Container container, PodEvents events) {
     List<AuthConfig> found = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
     for (LocalObjectReference reference : pod.spec().imagePullSecrets()) {
       try {
         Secret secret = source.get(CoreV1.SECRETS, pod.namespace(), reference.name());
-        Bytes config = secret.data().get(".dockerconfigjson");
-        if (config != null
-            && Json.parse(config.toByteArray()) instanceof Json.Obj root
-            && root.get("auths") instanceof Json.Obj registries) {
-          registries
-              .members()
-              .forEach(
-                  (registry, entry) -> {
-                    if (image.startsWith(host(registry)) && entry instanceof Json.Obj auth) {
-                      found.add(auth(auth));
-                    }
-                  });
-        }
-      } catch (ApiFailure | CodecException _) {
-        // A secret that is not there or makes no sense helps nobody; the pull tells the rest.
+        found.addAll(PullSecrets.credentials(secret, container.image()));
+      } catch (ApiFailure e) {
+        missing.add(reference.name());
       }
     }
+    if (!missing.isEmpty()) {
+      events.warning(
+          pod,
+          "FailedToRetrieveImagePullSecret",
+          "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not"
+                  .formatted(String.join(", ", missing))
+              + " succeed.");
+    }
     return found;
-  }
-
-  private static String host(String registry) {
-    return registry.replaceFirst("^https?://", "").replaceFirst("/.*$", "") + "/";
-  }
-
-  private static AuthConfig auth(Json.Obj entry) {
-    String auth = text(entry, "auth");
-    return auth.isEmpty()
-        ? AuthConfig.basic(text(entry, "username"), text(entry, "password"))
-        : new AuthConfig("", "", auth, "", "", "");
-  }
-
-  private static String text(Json.Obj entry, String name) {
-    return entry.get(name) instanceof Json.Str(String value) ? value : "";
   }
 }

@@ -27,7 +27,7 @@ final class Messages {
   }
 
   String of(Pod pod, ContainerStatus status) {
-    for (Container container : PodStarter.all(pod)) {
+    for (Container container : Containers.all(pod)) {
       if (container.name().equals(status.metadata().name())) {
         String written = file(container, status);
         boolean fromLog =

@@ -207,7 +207,7 @@ final class NodeFacts {
     };
   }
 
-  private static Map<String, Quantity> capacity(Path folder) {
+  static Map<String, Quantity> capacity(Path folder) {
     Map<String, Quantity> capacity = new LinkedHashMap<>();
     capacity.put("cpu", Quantity.of(Runtime.getRuntime().availableProcessors()));
     capacity.put("memory", memory());

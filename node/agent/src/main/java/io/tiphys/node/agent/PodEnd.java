@@ -7,24 +7,36 @@ import io.tiphys.api.core.v1.LifecycleHandler;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Preconditions;
-import io.tiphys.base.Clock;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.PodSandboxStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The end of a pod: hooks, signals, grace, and in the end nothing is left of it. Checked against
- * killPodWithSyncResult in pkg/kubelet/kuberuntime and pkg/kubelet/pod_workers.go.
+ * The end of a pod or of one of its containers: hooks, signals, grace, and in the end nothing is
+ * left of it. Checked against killPodWithSyncResult and killContainer in pkg/kubelet/kuberuntime
+ * and pkg/kubelet/pod_workers.go.
  */
 final class PodEnd {
   private static final long STANDARD_GRACE_SECONDS = 30;
+
+  /** As upstream's minimumGracePeriodInSeconds: what is left after a hook is never less. */
+  private static final Duration LEAST_GRACE = Duration.ofSeconds(2);
+
+  private static final Duration NO_LIMIT = Duration.ofDays(365);
   private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
 
   private final Node node;
+
+  /** The containers that are being stopped, by id. */
+  private final Map<String, Thread> stopping = new ConcurrentHashMap<>();
+
+  /** What grace somebody has cut the pod's down to since its end began. */
+  private volatile Duration limit = NO_LIMIT;
 
   PodEnd(Node node) {
     this.node = node;
@@ -34,7 +46,7 @@ final class PodEnd {
   void bringAbout(Pod pod, boolean deleted, PodReport report) throws InterruptedException {
     String uid = pod.metadata().uid();
     PodView view = PodView.of(node.runtime(), uid);
-    stopContainers(pod, view, node.clock());
+    stopContainers(pod, view);
     PodView stopped = PodView.of(node.runtime(), uid);
     if (!deleted) {
       report.write(pod, stopped, Map.of());
@@ -44,63 +56,118 @@ final class PodEnd {
       node.runtime().removePodSandbox(sandbox.id());
     }
     node.volumes().unmount(uid);
+    node.configs().deleteLogs(pod);
     if (!deleted) {
       deleteObject(pod);
     }
   }
 
+  /**
+   * Ends what a pod holds that has run to its end: its containers stay for their logs, network and
+   * volumes are given back.
+   */
+  void release(Pod pod, PodView view) throws InterruptedException {
+    stopContainers(pod, view);
+    for (PodSandboxStatus sandbox : view.sandboxes()) {
+      node.runtime().stopPodSandbox(sandbox.id());
+    }
+    node.volumes().unmountVolumes(pod.metadata().uid());
+  }
+
   /** All main containers at once; sidecars, the last first, when those have ended. */
-  void stopContainers(Pod pod, PodView view, Clock clock) throws InterruptedException {
-    long begun = clock.nanoTime();
+  private void stopContainers(Pod pod, PodView view) throws InterruptedException {
+    long begun = node.clock().nanoTime();
     Duration grace = grace(pod);
-    stopAtOnce(pod, view, pod.spec().containers(), grace);
-    for (Container sidecar : pod.spec().initContainers().reversed()) {
-      Duration left = grace.minusNanos(clock.nanoTime() - begun);
-      stopAtOnce(pod, view, List.of(sidecar), left.isNegative() ? Duration.ZERO : left);
+    List<Container> main = new ArrayList<>(pod.spec().containers());
+    main.addAll(Containers.ephemeral(pod));
+    stopAtOnce(pod, view, main, grace);
+    for (Container init : pod.spec().initContainers().reversed()) {
+      Duration left = grace.minusNanos(node.clock().nanoTime() - begun);
+      stopAtOnce(pod, view, List.of(init), left.isNegative() ? Duration.ZERO : left);
     }
   }
 
   private void stopAtOnce(Pod pod, PodView view, List<Container> containers, Duration grace)
       throws InterruptedException {
-    List<Thread> stopping = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
     for (Container container : containers) {
       ContainerStatus status = view.newest(container.name());
       if (status != null && Containers.isRunning(status)) {
-        node.events().normal(pod, container, "Killing", "Stopping container " + container.name());
-        stopping.add(
-            Thread.ofVirtual()
-                .name("stop " + pod.name() + "/" + container.name())
-                .start(() -> stop(pod, view, container, status, grace)));
+        String ip = view.address(pod, node.config().hostIp());
+        var subject = new Probing.Subject(pod, container, status, ip);
+        threads.add(stop(subject, "Stopping container " + container.name(), grace));
       }
     }
-    for (Thread thread : stopping) {
+    for (Thread thread : threads) {
       thread.join();
     }
   }
 
-  private void stop(
-      Pod pod, PodView view, Container container, ContainerStatus status, Duration grace) {
+  /**
+   * Begins to stop a container, unless that is under way; {@link #isStopping} until it is done.
+   *
+   * @param why what the event says
+   */
+  Thread stop(Probing.Subject subject, String why, Duration grace) {
+    String id = subject.status().id();
+    return stopping.computeIfAbsent(
+        id,
+        _ -> {
+          node.events().normal(subject.pod(), subject.container(), "Killing", why);
+          return Thread.ofVirtual()
+              .name("stop " + subject.pod().name() + "/" + subject.container().name())
+              .start(
+                  () -> {
+                    try {
+                      carryOut(subject, shorter(grace, limit));
+                    } finally {
+                      stopping.remove(id);
+                    }
+                  });
+        });
+  }
+
+  boolean isStopping(String containerId) {
+    return stopping.containsKey(containerId);
+  }
+
+  /** Less grace than was given before, also for what is being stopped. */
+  void hurry(Duration grace) {
+    if (grace.compareTo(limit) >= 0) {
+      return;
+    }
+    limit = grace;
+    for (String id : stopping.keySet()) {
+      Thread.ofVirtual().name("hurry " + id).start(() -> node.runtime().stopContainer(id, grace));
+    }
+  }
+
+  private void carryOut(Probing.Subject subject, Duration grace) {
     long begun = node.clock().nanoTime();
+    Container container = subject.container();
     LifecycleHandler hook = container.lifecycle() == null ? null : container.lifecycle().preStop();
     if (hook != null && grace.isPositive()) {
-      String ip = view.sandbox() == null ? "" : view.sandbox().network().ip();
       try {
-        Hooks.run(node, new Probing.Subject(pod, container, status, ip), hook, grace)
-            .ifPresent(
-                why ->
-                    node.events()
-                        .warning(
-                            pod, container, "FailedPreStopHook", "PreStopHook failed: " + why));
+        // What the hook said stays here: secrets could be in it.
+        if (Hooks.run(node, subject, hook, grace).isPresent()) {
+          node.events()
+              .warning(subject.pod(), container, "FailedPreStopHook", "PreStopHook failed");
+        }
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
     }
-    Duration left = grace.minusNanos(node.clock().nanoTime() - begun);
-    Duration least = Duration.ofSeconds(grace.isZero() ? 0 : 2);
-    node.runtime().stopContainer(status.id(), left.compareTo(least) < 0 ? least : left);
+    Duration left = shorter(grace.minusNanos(node.clock().nanoTime() - begun), limit);
+    Duration least = grace.isPositive() ? LEAST_GRACE : Duration.ZERO;
+    node.runtime().stopContainer(subject.status().id(), left.compareTo(least) < 0 ? least : left);
   }
 
-  private static Duration grace(Pod pod) {
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  /** What the pod's containers are given to end. */
+  static Duration grace(Pod pod) {
     Long seconds = pod.metadata().deletionGracePeriodSeconds();
     if (seconds == null) {
       seconds = pod.spec().terminationGracePeriodSeconds();

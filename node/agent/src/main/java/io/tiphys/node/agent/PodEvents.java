@@ -24,8 +24,12 @@ record PodEvents(EventRecorder recorder) {
   }
 
   private static ObjectReference reference(Pod pod, Container container) {
-    boolean init = pod.spec().initContainers().contains(container);
-    String list = init ? "initContainers" : "containers";
+    String list =
+        pod.spec().initContainers().stream().anyMatch(c -> c.name().equals(container.name()))
+            ? "initContainers"
+            : pod.spec().containers().stream().anyMatch(c -> c.name().equals(container.name()))
+                ? "containers"
+                : "ephemeralContainers";
     return EventRecorder.reference(pod)
         .withFieldPath("spec.%s{%s}".formatted(list, container.name()));
   }

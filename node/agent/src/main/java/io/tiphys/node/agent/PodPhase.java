@@ -1,56 +1,76 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.ContainerStateTerminated;
 import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.Pod;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where a pod is in its life; checked against getPhase in pkg/kubelet/kubelet_pods.go. */
 final class PodPhase {
+  static final String FAILED = "Failed";
+  private static final String PENDING = "Pending";
+  private static final String RUNNING = "Running";
+  private static final String SUCCEEDED = "Succeeded";
+
   private PodPhase() {}
 
-  static String of(Pod pod, List<ContainerStatus> init, List<ContainerStatus> main) {
-    String policy = pod.spec().restartPolicy();
+  /** Whether a pod does not come back from a phase. */
+  static boolean isFinal(String phase) {
+    return phase.equals(FAILED) || phase.equals(SUCCEEDED);
+  }
+
+  /**
+   * @param begun whether a main container has been started
+   */
+  static String of(Pod pod, List<ContainerStatus> init, List<ContainerStatus> main, boolean begun) {
     boolean pending = false;
     for (int i = 0; i < init.size(); i++) {
       Container container = pod.spec().initContainers().get(i);
       ContainerStatus status = init.get(i);
-      var ended = status.state().terminated();
+      ContainerStateTerminated ended = ended(status);
       if (Containers.isSidecar(container)) {
-        pending |= !Boolean.TRUE.equals(status.started()) && ended == null;
-      } else if (ended == null || ended.exitCode() != 0) {
-        if (ended != null && policy.equals("Never")) {
-          return "Failed";
-        }
+        pending |= !begun && ended == null && !Boolean.TRUE.equals(status.started());
+      } else if (ended == null) {
         pending = true;
-      }
-    }
-    int running = 0;
-    int waiting = 0;
-    int succeeded = 0;
-    int failed = 0;
-    for (ContainerStatus status : main) {
-      var ended = status.state().terminated();
-      if (status.state().running() != null) {
-        running++;
-      } else if (ended != null) {
-        succeeded += ended.exitCode() == 0 ? 1 : 0;
-        failed += ended.exitCode() == 0 ? 0 : 1;
-      } else if (status.lastState().terminated() != null) {
-        failed++;
+      } else if (ended.exitCode() != 0 && !Containers.restarts(pod, container, ended.exitCode())) {
+        return FAILED;
       } else {
-        waiting++;
+        // It waits to be tried again: not pending for upstream, whose main containers then are.
+        pending |= ended.exitCode() != 0 && !begun;
       }
     }
-    if ((pending && running == 0) || waiting > 0) {
-      return "Pending";
+    return pending ? PENDING : ofMain(pod, main);
+  }
+
+  private static String ofMain(Pod pod, List<ContainerStatus> main) {
+    boolean running = false;
+    boolean restarting = false;
+    boolean failed = false;
+    for (int i = 0; i < main.size(); i++) {
+      ContainerStatus status = main.get(i);
+      ContainerStateTerminated ended = ended(status);
+      if (status.state().running() != null) {
+        running = true;
+      } else if (ended == null) {
+        return PENDING;
+      } else {
+        Container container = pod.spec().containers().get(i);
+        restarting |= Containers.restarts(pod, container, ended.exitCode());
+        failed |= ended.exitCode() != 0;
+      }
     }
-    if (running > 0 || policy.equals("Always")) {
-      return "Running";
+    return running || restarting ? RUNNING : failed ? FAILED : SUCCEEDED;
+  }
+
+  /** How a container ended that does not run; null if it runs or never ran. */
+  private static @Nullable ContainerStateTerminated ended(ContainerStatus status) {
+    if (status.state().running() != null) {
+      return null;
     }
-    if (failed == 0) {
-      return "Succeeded";
-    }
-    return policy.equals("Never") && succeeded + failed == main.size() ? "Failed" : "Running";
+    return status.state().terminated() != null
+        ? status.state().terminated()
+        : status.lastState().terminated();
   }
 }

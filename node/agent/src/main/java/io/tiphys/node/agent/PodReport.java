@@ -23,8 +23,7 @@ final class PodReport {
   private final Probing probing;
   private final Messages messages;
   private @Nullable PodStatus written;
-  private String reason = "";
-  private String message = "";
+  private PodStatuses.@Nullable Failure failure;
 
   PodReport(Node node, Probing probing) {
     this.node = node;
@@ -33,12 +32,14 @@ final class PodReport {
   }
 
   /** From now on the pod has failed for this reason, whatever its containers did. */
-  void failAs(String reason, String message) {
-    this.reason = reason;
-    this.message = message;
+  void failAs(PodStatuses.Failure failure) {
+    this.failure = failure;
   }
 
   void write(Pod pod, PodView view, Map<String, Trouble> troubles) {
+    if (PodPhase.isFinal(pod.status().phase()) && view.containers().isEmpty()) {
+      return; // What is known of its containers is in the status alone.
+    }
     PodStatus status = status(pod, view, troubles);
     if (status.equals(written) || status.equals(pod.status())) {
       written = status;
@@ -68,7 +69,7 @@ final class PodReport {
     Set<String> ready = new HashSet<>();
     Set<String> started = new HashSet<>();
     Map<String, String> said = new HashMap<>();
-    for (Container container : PodStarter.all(pod)) {
+    for (Container container : Containers.all(pod)) {
       ContainerStatus status = view.newest(container.name());
       if (status == null) {
         continue;
@@ -86,15 +87,11 @@ final class PodReport {
       }
     }
     Pod known = written == null ? pod : pod.withStatus(merged(pod.status(), written));
-    PodStatus status =
-        PodStatuses.of(
-            known,
-            view,
-            new PodStatuses.Facts(
-                node.config().hostIp(), ready, started, troubles, said, node.clock().now()));
-    return reason.isEmpty()
-        ? status
-        : status.toBuilder().phase("Failed").reason(reason).message(message).build();
+    return PodStatuses.of(
+        known,
+        view,
+        new PodStatuses.Facts(
+            node.config().hostIp(), ready, started, troubles, said, failure, node.clock().now()));
   }
 
   /** What this node wrote last may not have come back to it yet. */

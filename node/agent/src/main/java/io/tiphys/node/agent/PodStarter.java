@@ -1,34 +1,52 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.EphemeralContainer;
 import io.tiphys.api.core.v1.LifecycleHandler;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.node.agent.containers.ConfigProblem;
+import io.tiphys.node.agent.containers.ContainerConfigs;
+import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.agent.volumes.VolumeProblem;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.PodSandboxStatus;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes and starts containers of one pod; remembers what stands in the way. */
 final class PodStarter {
   /** As upstream keeps one dead container of each name, for its log. */
   private static final int DEAD_KEPT = 1;
 
+  /** As upstream's pod workers look again after a failure. */
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
   private final Node node;
+  private final Errands errands;
+  private final PodEnd end;
   private final Backoffs backoffs;
   private final Map<String, Trouble> troubles = new HashMap<>();
+
+  /** Why a container could not be made, by name, and when that is tried again. */
+  private final Map<String, Refusal> refusals = new HashMap<>();
+
   private Optional<Duration> retryAfter = Optional.empty();
   private Map<String, Path> volumes = Map.of();
 
-  PodStarter(Node node) {
+  private record Refusal(Trouble trouble, long untilNanos) {}
+
+  PodStarter(Node node, Errands errands, PodEnd end) {
     this.node = node;
+    this.errands = errands;
+    this.end = end;
     backoffs = new Backoffs(node.clock());
   }
 
@@ -108,35 +126,36 @@ final class PodStarter {
   private boolean start(Pod pod, PodView view, Container container, PodReport report)
       throws InterruptedException {
     ContainerStatus last = view.newest(container.name());
-    if (last != null && Containers.hasExited(last) && crashLooping(pod, container, last)) {
+    if (isRefused(container)
+        || (last != null && Containers.hasExited(last) && crashLooping(pod, container, last))) {
       return false;
     }
-    if (container.imagePullPolicy().equals("Always")) {
-      report.write(pod, view, troubles());
-    }
-    return switch (node.images().ensure(pod, container, backoffs, node.events())) {
+    var course =
+        new ImagePulls.Course(
+            backoffs, errands, node.events(), () -> report.write(pod, view, troubles()));
+    return switch (node.images().ensure(pod, container, course)) {
       case ImagePulls.Outcome.Missing(Trouble trouble) -> {
         troubles.put(container.name(), trouble);
-        String key = "image " + container.image();
-        retry(backoffs.left(key).isZero() ? Backoffs.FIRST : soon(key, trouble));
+        switch (trouble.reason()) {
+          // The first failure is shown for a moment before it becomes a back-off.
+          case "ErrImagePull" -> retry(Duration.ofSeconds(2));
+          case "ImagePullBackOff" -> retry(backoffs.left(ImagePulls.key(container)));
+          default -> refuse(container, trouble);
+        }
         yield false;
       }
-      case ImagePulls.Outcome.Here(String imageId) ->
-          create(pod, view, container, last == null ? 0 : last.metadata().attempt() + 1, imageId);
+      case ImagePulls.Outcome.Here(Image image) ->
+          create(pod, view, container, last == null ? 0 : last.metadata().attempt() + 1, image);
     };
-  }
-
-  /** The first failure is shown for a moment before it becomes a back-off. */
-  private Duration soon(String key, Trouble trouble) {
-    return trouble.reason().equals("ErrImagePull") ? Duration.ofSeconds(2) : backoffs.left(key);
   }
 
   private boolean crashLooping(Pod pod, Container container, ContainerStatus last) {
     String key = "restart " + container.name();
-    Duration left = backoffs.left(key);
+    Instant ended = last.finishedAt() == null ? node.clock().now() : last.finishedAt();
+    Duration left = backoffs.leftSince(key, ended);
     if (left.isZero()) {
-      backoffs.failed(key);
-      removeOld(container, last);
+      backoffs.triedAfter(key, ended);
+      removeOld(pod, container);
       return false;
     }
     String delay = Backoffs.text(backoffs.delay(key));
@@ -157,30 +176,34 @@ final class PodStarter {
     return true;
   }
 
-  private void removeOld(Container container, ContainerStatus last) {
-    String sandbox = last.labels().getOrDefault(PodView.UID_LABEL, "");
-    PodView view = PodView.of(node.runtime(), sandbox);
+  private void removeOld(Pod pod, Container container) {
+    PodView view = PodView.of(node.runtime(), pod.metadata().uid());
     int kept = 0;
     for (ContainerStatus status : view.containers()) {
       if (status.metadata().name().equals(container.name())
           && Containers.hasExited(status)
           && kept++ >= DEAD_KEPT) {
         node.runtime().removeContainer(status.id());
+        if (!status.logPath().isEmpty()) {
+          LogRotation.delete(Path.of(status.logPath()));
+        }
       }
     }
   }
 
-  private boolean create(Pod pod, PodView view, Container container, int attempt, String imageId)
+  private boolean create(Pod pod, PodView view, Container container, int attempt, Image image)
       throws InterruptedException {
     PodSandboxStatus sandbox = view.sandbox();
     if (sandbox == null) {
       return false;
     }
-    String ip = pod.spec().hostNetwork() ? node.config().hostIp() : sandbox.network().ip();
+    String ip = view.address(pod, node.config().hostIp());
     String id;
     try {
-      ContainerConfig config =
-          node.configs().container(pod, container, ip, attempt, volumes, imageId);
+      var start =
+          new ContainerConfigs.Start(
+              ip, attempt, volumes, image, targetId(pod, view, container.name()));
+      ContainerConfig config = node.configs().container(pod, container, start);
       id =
           node.runtime()
               .createContainer(
@@ -202,13 +225,46 @@ final class PodStarter {
     return true;
   }
 
+  /** Whose processes a container for debugging wants to see; null for its own. */
+  private static @Nullable String targetId(Pod pod, PodView view, String name)
+      throws ConfigProblem {
+    for (EphemeralContainer debugging : pod.spec().ephemeralContainers()) {
+      if (debugging.name().equals(name) && !debugging.targetContainerName().isEmpty()) {
+        ContainerStatus target = view.newest(debugging.targetContainerName());
+        if (target == null) {
+          throw new ConfigProblem(
+              "unable to find target container " + debugging.targetContainerName());
+        }
+        return target.id();
+      }
+    }
+    return null;
+  }
+
   private boolean failed(Pod pod, Container container, String reason, String message) {
-    troubles.put(container.name(), new Trouble(reason, message));
+    Trouble trouble = new Trouble(reason, message);
+    troubles.put(container.name(), trouble);
     node.events().warning(pod, container, "Failed", "Error: " + message);
-    String key = "create " + container.name();
-    backoffs.failed(key);
-    retry(backoffs.left(key));
+    refuse(container, trouble);
     return false;
+  }
+
+  private void refuse(Container container, Trouble trouble) {
+    refusals.put(container.name(), new Refusal(trouble, node.clock().nanoTime() + AGAIN.toNanos()));
+    retry(AGAIN);
+  }
+
+  /** Whether a try is not worth it yet; the trouble is shown until then. */
+  private boolean isRefused(Container container) {
+    Refusal refusal = refusals.remove(container.name());
+    long left = refusal == null ? 0 : refusal.untilNanos - node.clock().nanoTime();
+    if (refusal == null || left <= 0) {
+      return false;
+    }
+    refusals.put(container.name(), refusal);
+    troubles.put(container.name(), refusal.trouble);
+    retry(Duration.ofNanos(left));
+    return true;
   }
 
   private void afterStart(Pod pod, Container container, String id, String ip)
@@ -218,14 +274,13 @@ final class PodStarter {
     if (hook == null) {
       return;
     }
-    ContainerStatus status = node.runtime().containerStatus(id);
-    Optional<String> failure =
-        Hooks.run(
-            node, new Probing.Subject(pod, container, status, ip), hook, Duration.ofMinutes(5));
-    if (failure.isPresent()) {
-      node.events()
-          .warning(pod, container, "FailedPostStartHook", "PostStartHook failed: " + failure.get());
-      node.runtime().stopContainer(id, Duration.ofSeconds(30));
+    var subject = new Probing.Subject(pod, container, node.runtime().containerStatus(id), ip);
+    Optional<Optional<String>> outcome =
+        errands.attend(() -> Hooks.runQuietly(node, subject, hook));
+    if (outcome.isPresent() && outcome.get().isPresent()) {
+      // What the hook said stays here: secrets could be in it.
+      node.events().warning(pod, container, "FailedPostStartHook", "PostStartHook failed");
+      end.stop(subject, "FailedPostStartHook", PodEnd.grace(pod));
     }
   }
 
@@ -235,12 +290,5 @@ final class PodStarter {
             retryAfter.isPresent() && retryAfter.get().compareTo(delay) < 0
                 ? retryAfter.get()
                 : delay);
-  }
-
-  /** The names of a pod's containers, initialisation first. */
-  static List<Container> all(Pod pod) {
-    List<Container> all = new java.util.ArrayList<>(pod.spec().initContainers());
-    all.addAll(pod.spec().containers());
-    return all;
   }
 }

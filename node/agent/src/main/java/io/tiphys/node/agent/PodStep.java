@@ -6,6 +6,7 @@ import io.tiphys.node.cri.ContainerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done for a pod now; checked against computePodActions in
@@ -20,7 +21,7 @@ sealed interface PodStep {
   /**
    * Containers to start, in order; none when all is as it should be.
    *
-   * @param initializing they belong to the pod's initialisation
+   * @param initializing the pod's initialisation is not over
    */
   record Start(List<Container> containers, boolean initializing) implements PodStep {}
 
@@ -38,27 +39,29 @@ sealed interface PodStep {
       return new MakeSandbox();
     }
     List<Container> start = new ArrayList<>();
+    // Upstream, too, starts these first and whatever else may be the matter with the pod.
+    for (Container container : Containers.ephemeral(pod)) {
+      if (view.newest(container.name()) == null) {
+        start.add(container);
+      }
+    }
+    boolean initialized = mainHaveBegun(pod, view);
     for (Container container : pod.spec().initContainers()) {
-      ContainerStatus status = view.newest(container.name());
-      if (Containers.isSidecar(container)) {
-        if (!Containers.isRunning(status)) {
-          start.add(container);
-        }
-        if (!Containers.isRunning(status) || !started.test(container.name())) {
-          return new Start(start, true);
-        }
-      } else if (!Containers.hasSucceeded(status) && !mainHaveBegun(pod, view)) {
-        if (!Containers.isRunning(status)) {
-          start.add(container);
-        }
+      ContainerStatus status = view.inSandbox(container.name());
+      boolean running = Containers.isRunning(status);
+      if (!running && (Containers.isSidecar(container) || !done(status, initialized))) {
+        start.add(container);
+      }
+      boolean goOn =
+          Containers.isSidecar(container)
+              ? initialized || (running && started.test(container.name()))
+              : done(status, initialized);
+      if (!goOn) {
         return new Start(start, true);
       }
     }
     for (Container container : pod.spec().containers()) {
-      ContainerStatus status = view.newest(container.name());
-      boolean begins =
-          status == null || !Containers.hasExited(status) || Containers.restarts(pod, status);
-      if (!Containers.isRunning(status) && begins) {
+      if (begins(pod, container, view.newest(container.name()))) {
         start.add(container);
       }
     }
@@ -66,26 +69,37 @@ sealed interface PodStep {
   }
 
   /** Init containers that were removed since are not run again once main containers have begun. */
+  private static boolean done(@Nullable ContainerStatus init, boolean initialized) {
+    return initialized || Containers.hasSucceeded(init);
+  }
+
   private static boolean mainHaveBegun(Pod pod, PodView view) {
-    return pod.spec().containers().stream().anyMatch(c -> view.newest(c.name()) != null);
+    return pod.spec().containers().stream().anyMatch(c -> view.inSandbox(c.name()) != null);
+  }
+
+  private static boolean begins(Pod pod, Container container, @Nullable ContainerStatus status) {
+    return status == null
+        || (Containers.hasExited(status)
+            ? Containers.restarts(pod, container, status.exitCode())
+            : !Containers.isRunning(status));
   }
 
   private static boolean isOver(Pod pod, PodView view) {
-    if (pod.spec().restartPolicy().equals("Always")) {
-      return false;
-    }
     for (Container container : pod.spec().initContainers()) {
       ContainerStatus status = view.newest(container.name());
       if (!Containers.isSidecar(container)
+          && status != null
           && Containers.hasExited(status)
-          && !Containers.hasSucceeded(status)
-          && pod.spec().restartPolicy().equals("Never")) {
+          && status.exitCode() != 0
+          && !Containers.restarts(pod, container, status.exitCode())) {
         return true;
       }
     }
     for (Container container : pod.spec().containers()) {
       ContainerStatus status = view.newest(container.name());
-      if (status == null || !Containers.hasExited(status) || Containers.restarts(pod, status)) {
+      if (status == null
+          || !Containers.hasExited(status)
+          || Containers.restarts(pod, container, status.exitCode())) {
         return false;
       }
     }

@@ -1,5 +1,6 @@
 package io.tiphys.node.agent;
 
+import io.tiphys.api.core.v1.Pod;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.PodSandbox;
 import io.tiphys.node.cri.PodSandboxFilter;
@@ -9,8 +10,10 @@ import io.tiphys.node.cri.PodSandboxStatusResponse;
 import io.tiphys.node.cri.RuntimeService;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +21,43 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sandboxes the newest first
  * @param containers of all sandboxes, the newest first
+ * @param present the ids of those in the newest sandbox
  */
-record PodView(List<PodSandboxStatus> sandboxes, List<ContainerStatus> containers) {
+record PodView(
+    List<PodSandboxStatus> sandboxes, List<ContainerStatus> containers, Set<String> present) {
   static final String UID_LABEL = "io.kubernetes.pod.uid";
 
+  PodView {
+    sandboxes = List.copyOf(sandboxes);
+    containers = List.copyOf(containers);
+    present = Set.copyOf(present);
+  }
+
   static PodView of(RuntimeService runtime, String uid) {
-    List<PodSandboxStatus> sandboxes = new ArrayList<>();
-    List<ContainerStatus> containers = new ArrayList<>();
+    List<PodSandboxStatusResponse> answers = new ArrayList<>();
     for (PodSandbox sandbox :
         runtime.listPodSandbox(new PodSandboxFilter("", null, Map.of(UID_LABEL, uid)))) {
-      PodSandboxStatusResponse status = runtime.podSandboxStatus(sandbox.id());
-      sandboxes.add(status.status());
-      containers.addAll(status.containersStatuses());
+      answers.add(runtime.podSandboxStatus(sandbox.id()));
     }
-    sandboxes.sort(Comparator.comparing(PodSandboxStatus::createdAt).reversed());
+    return of(answers);
+  }
+
+  static PodView of(List<PodSandboxStatusResponse> given) {
+    List<PodSandboxStatusResponse> answers = new ArrayList<>(given);
+    answers.sort(
+        Comparator.comparing((PodSandboxStatusResponse a) -> a.status().createdAt()).reversed());
+    Set<String> present = new HashSet<>();
+    if (!answers.isEmpty()) {
+      answers.getFirst().containersStatuses().forEach(status -> present.add(status.id()));
+    }
+    List<ContainerStatus> containers = new ArrayList<>();
+    answers.forEach(answer -> containers.addAll(answer.containersStatuses()));
     containers.sort(
         Comparator.comparingInt((ContainerStatus c) -> c.metadata().attempt())
             .thenComparing(ContainerStatus::createdAt)
             .reversed());
-    return new PodView(List.copyOf(sandboxes), List.copyOf(containers));
+    return new PodView(
+        answers.stream().map(PodSandboxStatusResponse::status).toList(), containers, present);
   }
 
   /** The sandbox that containers can run in, or null. */
@@ -44,6 +65,15 @@ record PodView(List<PodSandboxStatus> sandboxes, List<ContainerStatus> container
     return sandboxes.isEmpty() || sandboxes.getFirst().state() != PodSandboxState.SANDBOX_READY
         ? null
         : sandboxes.getFirst();
+  }
+
+  /** Under which address the pod's containers are reached; empty if they are not. */
+  String address(Pod pod, String hostIp) {
+    if (pod.spec().hostNetwork()) {
+      return hostIp;
+    }
+    PodSandboxStatus sandbox = sandbox();
+    return sandbox == null ? "" : sandbox.network().ip();
   }
 
   /** The newest container of a name, or null. */
@@ -54,6 +84,12 @@ record PodView(List<PodSandboxStatus> sandboxes, List<ContainerStatus> container
       }
     }
     return null;
+  }
+
+  /** The newest container of a name if it is in the newest sandbox, or null. */
+  @Nullable ContainerStatus inSandbox(String name) {
+    ContainerStatus newest = newest(name);
+    return newest != null && present.contains(newest.id()) ? newest : null;
   }
 
   /** The one before the newest, or null. */

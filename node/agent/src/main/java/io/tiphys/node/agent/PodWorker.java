@@ -3,13 +3,18 @@ package io.tiphys.node.agent;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Probe;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class PodWorker implements Lifecycle {
   private static final Logger log = System.getLogger(PodWorker.class.getName());
 
-  /** In case an event was lost: a look at the pod costs little. */
+  /** As upstream's sync period: when what volumes show of the API is brought up to date. */
   private static final Duration RELIST = Duration.ofMinutes(1);
+
+  /** What a pod gets whose object was taken away without asking it: no more than it must. */
+  private static final Duration GRACE_WHEN_GONE = Duration.ofSeconds(2);
 
   private final Node node;
   private final String namespace;
@@ -33,6 +41,7 @@ final class PodWorker implements Lifecycle {
   private final String uid;
   private final Consumer<String> onGone;
   private final Semaphore signal = new Semaphore(1);
+  private final Errands errands = new Errands();
   private final PodStarter starter;
   private final PodEnd end;
   private final PodReport report;
@@ -44,6 +53,10 @@ final class PodWorker implements Lifecycle {
   private final Thread thread;
   private volatile boolean closed;
   private boolean over;
+  private boolean released;
+  private Duration next = RELIST;
+  private ObjectMeta shown;
+  private long refreshedAt;
 
   /**
    * @param onGone told the uid when nothing of the pod is left
@@ -54,15 +67,33 @@ final class PodWorker implements Lifecycle {
     name = pod.name();
     uid = pod.metadata().uid();
     this.onGone = onGone;
+    shown = pod.metadata();
+    refreshedAt = node.clock().nanoTime();
     probing = new Probing(node.clock(), node.prober(), node.events(), new ProbeListener());
-    starter = new PodStarter(node);
     end = new PodEnd(node);
+    starter = new PodStarter(node, errands, end);
     report = new PodReport(node, probing);
     thread = Thread.ofVirtual().name("pod " + namespace + "/" + name).unstarted(() -> run(pod));
   }
 
   void start() {
     thread.start();
+  }
+
+  /** The pod has changed; when it is to end, what is under way gives way to that. */
+  void changed(Pod pod) {
+    if (pod.metadata().deletionTimestamp() != null) {
+      errands.callOff();
+      end.hurry(PodEnd.grace(pod));
+    }
+    wake();
+  }
+
+  /** The pod's object is gone. */
+  void vanished() {
+    errands.callOff();
+    end.hurry(GRACE_WHEN_GONE);
+    wake();
   }
 
   /** Something has changed; a look is due. */
@@ -73,7 +104,7 @@ final class PodWorker implements Lifecycle {
   }
 
   private void wakeAfter(Duration delay) {
-    var _ = node.clock().schedule(delay, this::wake);
+    next = delay.compareTo(next) < 0 ? delay : next;
   }
 
   /** Stops looking after the pod; its containers run on. */
@@ -93,15 +124,20 @@ final class PodWorker implements Lifecycle {
     Pod last = first;
     try {
       while (!closed) {
-        signal.acquire();
         signal.drainPermits();
         Pod present = present();
         last = present == null ? last : present;
+        next = RELIST;
         if (look(last, present == null)) {
           onGone.accept(uid);
           return;
         }
-        wakeAfter(RELIST);
+        Clock.Timer timer = node.clock().schedule(next, this::wake);
+        try {
+          signal.acquire();
+        } finally {
+          timer.cancel();
+        }
       }
     } catch (InterruptedException _) {
       // Closed; what runs, runs on.
@@ -133,31 +169,53 @@ final class PodWorker implements Lifecycle {
 
   private void sync(Pod pod) throws InterruptedException {
     PodView view = PodView.of(node.runtime(), uid);
+    over |= PodPhase.isFinal(pod.status().phase());
     if (!over) {
-      killCondemned(pod, view);
+      kill(pod, view);
       view = bringOn(pod, view);
     }
-    watch(pod, view);
+    if (over && !released) {
+      probing.retain(Set.of());
+      end.release(pod, view);
+      released = true;
+      view = PodView.of(node.runtime(), uid);
+    }
+    if (!over) {
+      refresh(pod);
+      watch(pod, view);
+    }
     report.write(pod, view, starter.troubles());
     starter.retryAfter().ifPresent(this::wakeAfter);
   }
 
+  /** What volumes show of the pod follows at once, what they show of other objects in a while. */
+  private void refresh(Pod pod) {
+    long now = node.clock().nanoTime();
+    boolean same =
+        pod.metadata().labels().equals(shown.labels())
+            && pod.metadata().annotations().equals(shown.annotations());
+    if (!same || now - refreshedAt >= RELIST.toNanos()) {
+      node.volumes().refresh(pod);
+      shown = pod.metadata();
+      refreshedAt = now;
+    }
+  }
+
   private PodView bringOn(Pod pod, PodView seen) throws InterruptedException {
-    PodStep step = PodStep.of(pod, seen, name -> sidecarStarted(pod, seen, name));
+    PodStep step = PodStep.of(pod, seen, container -> sidecarStarted(pod, seen, container));
     if (step instanceof PodStep.Finish || deadlinePassed(pod)) {
       over = true;
-      end.stopContainers(pod, seen, node.clock());
-      return PodView.of(node.runtime(), uid);
+      return seen;
     }
     boolean changed = starter.carryOut(pod, seen, step, report);
     if (!changed) {
       return seen;
     }
     PodView view = PodView.of(node.runtime(), uid);
-    PodStep next = PodStep.of(pod, view, name -> sidecarStarted(pod, view, name));
+    PodStep following = PodStep.of(pod, view, container -> sidecarStarted(pod, view, container));
     boolean more =
         step instanceof PodStep.MakeSandbox
-            && next instanceof PodStep.Start start
+            && following instanceof PodStep.Start start
             && !start.containers().isEmpty();
     return more ? bringOn(pod, view) : view;
   }
@@ -180,53 +238,66 @@ final class PodWorker implements Lifecycle {
       wakeAfter(left);
       return false;
     }
-    report.failAs(
-        "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+    String message = "Pod was active on the node longer than the specified deadline";
+    node.events().normal(pod, "DeadlineExceeded", message);
+    report.failAs(new PodStatuses.Failure("DeadlineExceeded", message));
     return true;
   }
 
-  private void killCondemned(Pod pod, PodView view) {
-    for (Container container : pod.spec().containers()) {
+  /** Ends containers that a probe has condemned or whose image is another now. */
+  private void kill(Pod pod, PodView view) {
+    for (Container container : probed(pod)) {
       ContainerStatus status = view.newest(container.name());
-      String why = status == null ? null : condemned.remove(status.id());
-      if (why != null && status != null && Containers.isRunning(status)) {
-        node.events()
-            .normal(
-                pod,
-                container,
-                "Killing",
-                "Container %s failed %s probe, will be restarted".formatted(container.name(), why));
-        Long grace = pod.spec().terminationGracePeriodSeconds();
-        node.runtime().stopContainer(status.id(), Duration.ofSeconds(grace == null ? 30 : grace));
+      if (status == null || !Containers.isRunning(status) || end.isStopping(status.id())) {
+        continue;
       }
+      String probe = condemned.remove(status.id());
+      String asked = status.image().userSpecifiedImage();
+      if (probe == null && (asked.isEmpty() || asked.equals(container.image()))) {
+        continue;
+      }
+      String what = probe == null ? "definition changed" : "failed " + probe + " probe";
+      String why = "Container %s %s".formatted(container.name(), what);
+      boolean restarts = probe == null || Containers.restarts(pod, container, 137);
+      var subject =
+          new Probing.Subject(pod, container, status, view.address(pod, node.config().hostIp()));
+      end.stop(subject, restarts ? why + ", will be restarted" : why, grace(pod, container, probe));
     }
+  }
+
+  /** A probe may give less grace than the pod; checked against setTerminationGracePeriod. */
+  private static Duration grace(Pod pod, Container container, @Nullable String what) {
+    Probe probe =
+        what == null
+            ? null
+            : what.equals("startup") ? container.startupProbe() : container.livenessProbe();
+    Long own = probe == null ? null : probe.terminationGracePeriodSeconds();
+    return own == null ? PodEnd.grace(pod) : Duration.ofSeconds(own);
   }
 
   private void watch(Pod pod, PodView view) {
     Set<String> running = new HashSet<>();
-    String ip = view.sandbox() == null ? "" : view.sandbox().network().ip();
-    String address = pod.spec().hostNetwork() ? node.config().hostIp() : ip;
     for (ContainerStatus status : view.containers()) {
       if (Containers.isRunning(status)) {
         running.add(status.id());
       }
     }
     probing.retain(running);
-    if (over) {
-      return;
-    }
-    for (Container container : pod.spec().initContainers()) {
-      ContainerStatus status = view.newest(container.name());
-      if (Containers.isSidecar(container) && status != null && Containers.isRunning(status)) {
-        probing.watch(pod, container, status, address);
-      }
-    }
-    for (Container container : pod.spec().containers()) {
+    String address = view.address(pod, node.config().hostIp());
+    for (Container container : probed(pod)) {
       ContainerStatus status = view.newest(container.name());
       if (status != null && Containers.isRunning(status)) {
         probing.watch(pod, container, status, address);
       }
     }
+  }
+
+  /** The containers that are meant to run on: sidecars and main ones. */
+  private static List<Container> probed(Pod pod) {
+    List<Container> all = new ArrayList<>();
+    pod.spec().initContainers().stream().filter(Containers::isSidecar).forEach(all::add);
+    all.addAll(pod.spec().containers());
+    return all;
   }
 
   private final class ProbeListener implements Probing.Listener {
@@ -236,7 +307,7 @@ final class PodWorker implements Lifecycle {
     }
 
     @Override
-    public void failed(Container container, String containerId, String what) {
+    public void failed(String containerId, String what) {
       condemned.put(containerId, what);
       wake();
     }

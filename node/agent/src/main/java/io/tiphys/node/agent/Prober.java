@@ -2,7 +2,6 @@ package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.ContainerPort;
 import io.tiphys.api.core.v1.HTTPGetAction;
-import io.tiphys.api.core.v1.HTTPHeader;
 import io.tiphys.api.core.v1.Probe;
 import io.tiphys.api.core.v1.TCPSocketAction;
 import io.tiphys.meta.IntOrString;
@@ -10,17 +9,14 @@ import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ExecSyncResponse;
 import io.tiphys.node.cri.RuntimeService;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Carries a probe or a hook out once; checked against pkg/probe. */
+/** Carries a probe or a hook out once; checked against pkg/probe and pkg/kubelet/prober. */
 final class Prober {
   /** As upstream: what a message shows of an answer. */
   private static final int SHOWN = 10 * 1024;
@@ -31,8 +27,41 @@ final class Prober {
     this.runtime = runtime;
   }
 
-  /** What went wrong; empty if nothing did. */
-  Optional<String> probe(Probing.Subject subject, Probe probe) {
+  /** What came of a probe. */
+  sealed interface Outcome {
+    record Good() implements Outcome {}
+
+    /** The answer was no. */
+    record Bad(String text) implements Outcome {}
+
+    /** There was no way to ask. */
+    record Broken(String text) implements Outcome {}
+
+    /** What went wrong; empty if nothing did. */
+    default Optional<String> problem() {
+      return switch (this) {
+        case Good _ -> Optional.empty();
+        case Bad(String text) -> Optional.of(text);
+        case Broken(String text) -> Optional.of(text);
+      };
+    }
+
+    /**
+     * What the event says; empty for a success.
+     *
+     * @param kind such as {@code Readiness}
+     */
+    default Optional<String> event(String kind) {
+      return switch (this) {
+        case Good _ -> Optional.empty();
+        case Bad(String text) -> Optional.of(kind + " probe failed: " + text);
+        case Broken(String text) ->
+            Optional.of(kind + " probe errored and resulted in unknown state: " + text);
+      };
+    }
+  }
+
+  Outcome probe(Probing.Subject subject, Probe probe) {
     Duration timeout = Duration.ofSeconds(Math.max(1, probe.timeoutSeconds()));
     if (probe.exec() != null) {
       return exec(subject.status().id(), probe.exec().command(), timeout);
@@ -46,100 +75,67 @@ final class Prober {
     if (probe.grpc() != null) {
       return connect(subject.podIp(), probe.grpc().port(), timeout);
     }
-    return Optional.empty();
+    return new Outcome.Good();
   }
 
-  Optional<String> exec(String containerId, List<String> command, Duration timeout) {
+  Outcome exec(String containerId, List<String> command, Duration timeout) {
     try {
       ExecSyncResponse answer = runtime.execSync(containerId, command, timeout);
       if (answer.exitCode() == 0) {
-        return Optional.empty();
+        return new Outcome.Good();
       }
       String said =
           new String(answer.stdout(), StandardCharsets.UTF_8)
               + new String(answer.stderr(), StandardCharsets.UTF_8);
-      return Optional.of(said.substring(0, Math.min(SHOWN, said.length())));
+      return new Outcome.Bad(said.substring(0, Math.min(SHOWN, said.length())));
     } catch (CriException e) {
-      return Optional.of(
-          e.code() == CriException.Code.DEADLINE_EXCEEDED
-              ? "command timed out: \"%s\" timed out after %ds"
-                  .formatted(String.join(" ", command), timeout.toSeconds())
-              : String.valueOf(e.getMessage()));
+      return e.code() == CriException.Code.DEADLINE_EXCEEDED
+          ? new Outcome.Bad(
+              "command timed out: \"%s\" timed out after %ds"
+                  .formatted(String.join(" ", command), timeout.toSeconds()))
+          : new Outcome.Broken(String.valueOf(e.getMessage()));
     }
   }
 
-  Optional<String> http(Probing.Subject subject, HTTPGetAction get, Duration timeout) {
+  Outcome http(Probing.Subject subject, HTTPGetAction get, Duration timeout) {
     Optional<Integer> port = port(subject, get.port());
     if (port.isEmpty()) {
-      return Optional.of("couldn't find port: " + get.port());
+      return new Outcome.Broken("couldn't find port: " + get.port());
     }
     String host = get.host().isEmpty() ? subject.podIp() : get.host();
-    String url = "http://%s:%d%s".formatted(host, port.get(), get.path());
-    if (get.scheme().equals("HTTPS")) {
-      return connect(host, port.get(), timeout);
-    }
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port.get()), (int) timeout.toMillis());
-      socket.setSoTimeout((int) timeout.toMillis());
-      socket.getOutputStream().write(request(host, port.get(), get));
-      return answer(socket.getInputStream());
-    } catch (IOException e) {
-      return Optional.of("Get \"%s\": %s".formatted(url, e.getMessage()));
-    }
-  }
-
-  private static byte[] request(String host, int port, HTTPGetAction get) {
-    StringBuilder text = new StringBuilder();
-    text.append("GET ").append(get.path()).append(" HTTP/1.1\r\n");
-    boolean named = false;
-    for (HTTPHeader header : get.httpHeaders()) {
-      text.append(header.name()).append(": ").append(header.value()).append("\r\n");
-      named |= header.name().equalsIgnoreCase("host");
-    }
-    if (!named) {
-      text.append("Host: ").append(host).append(':').append(port).append("\r\n");
-    }
-    text.append("User-Agent: kube-probe/1.36\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-    return text.toString().getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  private static Optional<String> answer(InputStream in) throws IOException {
-    byte[] head = in.readNBytes(12);
-    String line = new String(head, StandardCharsets.ISO_8859_1);
-    if (!line.startsWith("HTTP/1.") || line.length() < 12) {
-      return Optional.of("malformed HTTP response");
-    }
-    int code;
     try {
-      code = Integer.parseInt(line.substring(9, 12));
-    } catch (NumberFormatException e) {
-      return Optional.of("malformed HTTP status code");
+      int code = new HttpGet(host, port.get(), get).code(timeout);
+      return code >= 200 && code < 400
+          ? new Outcome.Good()
+          : new Outcome.Bad("HTTP probe failed with statuscode: " + code);
+    } catch (IOException e) {
+      return new Outcome.Bad(String.valueOf(e.getMessage()));
     }
-    return code >= 200 && code < 400
-        ? Optional.empty()
-        : Optional.of("HTTP probe failed with statuscode: " + code);
   }
 
-  Optional<String> tcp(Probing.Subject subject, TCPSocketAction action, Duration timeout) {
+  /** For a hook any answer will do, as upstream. */
+  Outcome call(Probing.Subject subject, HTTPGetAction get, Duration timeout) {
+    Outcome outcome = http(subject, get, timeout);
+    return outcome instanceof Outcome.Bad(String text) && text.contains("statuscode")
+        ? new Outcome.Good()
+        : outcome;
+  }
+
+  Outcome tcp(Probing.Subject subject, TCPSocketAction action, Duration timeout) {
     Optional<Integer> port = port(subject, action.port());
     String host = action.host().isEmpty() ? subject.podIp() : action.host();
     return port.isEmpty()
-        ? Optional.of("couldn't find port: " + action.port())
+        ? new Outcome.Broken("couldn't find port: " + action.port())
         : connect(host, port.get(), timeout);
   }
 
-  private static Optional<String> connect(String host, int port, Duration timeout) {
+  private static Outcome connect(String host, int port, Duration timeout) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
-      return Optional.empty();
+      return new Outcome.Good();
     } catch (IOException e) {
-      return Optional.of(
-          "dial tcp %s:%d: connect: %s".formatted(host, port, lower(e.getMessage())));
+      return new Outcome.Bad("dial tcp %s:%d: %s".formatted(host, port, HttpGet.refusal(e)));
     }
-  }
-
-  private static String lower(@Nullable String message) {
-    return message == null ? "failed" : message.toLowerCase(Locale.ROOT);
   }
 
   private static Optional<Integer> port(Probing.Subject subject, IntOrString port) {

@@ -7,10 +7,11 @@ import io.tiphys.base.Clock;
 import io.tiphys.node.cri.ContainerStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Probing {
   private final Listener listener;
   private final Map<String, Boolean> readiness = new ConcurrentHashMap<>();
   private final Set<String> started = ConcurrentHashMap.newKeySet();
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
   private final Map<String, Thread> workers = new ConcurrentHashMap<>();
 
   /** Told of what probes find out; called on their threads. */
@@ -31,7 +33,7 @@ final class Probing {
     void changed();
 
     /** The container is to be killed: {@code what} is {@code liveness} or {@code startup}. */
-    void failed(Container container, String containerId, String what);
+    void failed(String containerId, String what);
   }
 
   Probing(Clock clock, Prober prober, PodEvents events, Listener listener) {
@@ -50,11 +52,32 @@ final class Probing {
     return container.startupProbe() == null || started.contains(id);
   }
 
-  /** Begins the probes of a container that runs, once. */
+  /**
+   * Begins the probes of a container that runs, once. One that was ready before a restart of this
+   * process stays so until its probe says otherwise.
+   */
   void watch(Pod pod, Container container, ContainerStatus status, String podIp) {
+    if (known.add(status.id())) {
+      adopt(pod, status.id());
+    }
     begin(pod, container, status, podIp, "Startup", container.startupProbe());
     begin(pod, container, status, podIp, "Readiness", container.readinessProbe());
     begin(pod, container, status, podIp, "Liveness", container.livenessProbe());
+  }
+
+  private void adopt(Pod pod, String id) {
+    Stream.of(pod.status().initContainerStatuses(), pod.status().containerStatuses())
+        .flatMap(List::stream)
+        .filter(status -> status.containerID().endsWith("/" + id))
+        .forEach(
+            status -> {
+              if (status.ready()) {
+                readiness.put(id, true);
+              }
+              if (Boolean.TRUE.equals(status.started())) {
+                started.add(id);
+              }
+            });
   }
 
   private void begin(
@@ -85,6 +108,7 @@ final class Probing {
         });
     readiness.keySet().retainAll(runningIds);
     started.retainAll(runningIds);
+    known.retainAll(runningIds);
   }
 
   /** What is probed. */
@@ -114,8 +138,10 @@ final class Probing {
             clock.sleep(Duration.ofMillis(100));
             continue;
           }
-          Optional<String> failure = prober.probe(subject, probe);
-          if (!note(id, failure)) {
+          if (kind.equals("Startup") && isStarted(subject.container, id)) {
+            return;
+          }
+          if (!note(id, prober.probe(subject, probe))) {
             return;
           }
           clock.sleep(Duration.ofSeconds(Math.max(1, probe.periodSeconds())));
@@ -137,14 +163,13 @@ final class Probing {
     }
 
     /** Whether to go on. */
-    private boolean note(String id, Optional<String> failure) {
-      boolean good = failure.isEmpty();
+    private boolean note(String id, Prober.Outcome outcome) {
+      boolean good = outcome.problem().isEmpty();
       inARow = good == lastGood ? inARow + 1 : 1;
       lastGood = good;
-      failure.ifPresent(
-          why ->
-              events.warning(
-                  subject.pod, subject.container, "Unhealthy", kind + " probe failed: " + why));
+      outcome
+          .event(kind)
+          .ifPresent(text -> events.warning(subject.pod, subject.container, "Unhealthy", text));
       int threshold = good ? probe.successThreshold() : probe.failureThreshold();
       if (inARow < Math.max(1, threshold)) {
         return true;
@@ -162,13 +187,13 @@ final class Probing {
             started.add(id);
             listener.changed();
           } else {
-            listener.failed(subject.container, id, "startup");
+            listener.failed(id, "startup");
           }
           yield false;
         }
         default -> {
           if (!good) {
-            listener.failed(subject.container, id, "liveness");
+            listener.failed(id, "liveness");
           }
           yield good;
         }

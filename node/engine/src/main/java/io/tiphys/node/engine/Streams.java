@@ -177,7 +177,8 @@ final class Streams {
     } catch (IOException e) {
       try {
         return connect(StandardProtocolFamily.INET6, "::1", port);
-      } catch (IOException second) {
+      } catch (IOException | UnsupportedOperationException second) {
+        // The JVM, or the machine, may know IPv4 only.
         throw new CriException(
             CriException.Code.UNAVAILABLE,
             "failed to connect to localhost:%d inside namespace: %s"

@@ -7,8 +7,12 @@ import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.VolumeMount;
 import io.tiphys.client.Source;
+import io.tiphys.linux.FileNodes;
+import io.tiphys.meta.Quantity;
+import io.tiphys.node.agent.volumes.PodVolumes;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerMetadata;
+import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.ImageSpec;
 import io.tiphys.node.cri.KeyValue;
 import io.tiphys.node.cri.LinuxContainerConfig;
@@ -24,15 +28,20 @@ import io.tiphys.node.cri.PodSandboxMetadata;
 import io.tiphys.node.cri.PortMapping;
 import io.tiphys.node.cri.Protocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine is asked for; checked against pkg/kubelet/kuberuntime/kuberuntime_sandbox.go and
@@ -47,7 +56,35 @@ public final class ContainerConfigs {
 
   /** What is the same for all pods of the node. */
   public record NodeFacts(
-      String nodeName, String hostIp, String clusterDomain, String dnsAddress, Path podsRoot) {}
+      String nodeName,
+      String hostIp,
+      String clusterDomain,
+      String dnsAddress,
+      Path podsRoot,
+      Map<String, Quantity> allocatable) {
+    public NodeFacts {
+      allocatable = Map.copyOf(allocatable);
+    }
+  }
+
+  /**
+   * What is known when a container is about to be made.
+   *
+   * @param podIp the sandbox's address
+   * @param attempt how many there were before it
+   * @param volumes where each of the pod's volumes lies on the host
+   * @param targetId the container whose processes it sees; null for its own
+   */
+  public record Start(
+      String podIp,
+      int attempt,
+      Map<String, Path> volumes,
+      Image image,
+      @Nullable String targetId) {
+    public Start {
+      volumes = Map.copyOf(volumes);
+    }
+  }
 
   public ContainerConfigs(NodeFacts facts, Source source, Supplier<List<Service>> services) {
     this.facts = facts;
@@ -70,7 +107,7 @@ public final class ContainerConfigs {
             new LinuxPodSandboxConfig(
                 "/tiphys/%s/pod%s".formatted(facts.nodeName, pod.metadata().uid()),
                 new LinuxSandboxSecurityContext(
-                    namespaces(pod),
+                    namespaces(pod, null),
                     security.runAsUser(),
                     security.runAsGroup(),
                     false,
@@ -82,41 +119,66 @@ public final class ContainerConfigs {
         .build();
   }
 
-  /**
-   * @param podIp the sandbox's address
-   * @param volumes where each of the pod's volumes lies on the host
-   */
-  public ContainerConfig container(
-      Pod pod,
-      Container container,
-      String podIp,
-      int attempt,
-      Map<String, Path> volumes,
-      String imageId)
-      throws ConfigProblem {
-    Fields fields = new Fields(podIp, facts.hostIp);
+  public ContainerConfig container(Pod pod, Container container, Start start) throws ConfigProblem {
+    Fields fields = new Fields(start.podIp, facts.hostIp, facts.allocatable);
     Map<String, String> environment =
         new Environment(source, fields, pod, container).of(services.get());
     List<KeyValue> variables = new ArrayList<>();
     environment.forEach((name, value) -> variables.add(new KeyValue(name, value)));
     return ContainerConfig.builder()
-        .metadata(new ContainerMetadata(container.name(), attempt))
-        .image(new ImageSpec(imageId, Map.of(), container.image(), ""))
+        .metadata(new ContainerMetadata(container.name(), start.attempt))
+        .image(new ImageSpec(start.image.id(), Map.of(), container.image(), ""))
         .command(expanded(container.command(), environment))
         .args(expanded(container.args(), environment))
         .workingDir(container.workingDir())
         .envs(variables)
-        .mounts(mounts(pod, container, podIp, attempt, volumes, environment))
+        .mounts(mounts(pod, container, start, environment))
         .labels(labels(pod, container))
-        .annotations(annotations(pod, container, attempt))
-        .logPath(container.name() + "/" + attempt + ".log")
+        .annotations(annotations(pod, container, start.attempt))
+        .logPath(container.name() + "/" + start.attempt + ".log")
         .stdin(container.stdin())
         .stdinOnce(container.stdinOnce())
         .tty(container.tty())
         .linux(
             new LinuxContainerConfig(
-                Limits.of(pod, container), Security.of(pod, container, namespaces(pod))))
+                Limits.of(pod, container),
+                Security.of(pod, container, namespaces(pod, start.targetId), start.image)))
         .build();
+  }
+
+  /** Deletes the logs of a pod that is gone. */
+  public void deleteLogs(Pod pod) {
+    delete(logFolder(pod));
+  }
+
+  /** Deletes the logs of all pods that are not among {@code podUids}. */
+  public void deleteLogsOfAllBut(Set<String> podUids) {
+    if (!Files.isDirectory(logsRoot())) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(logsRoot())) {
+      for (Path folder : folders.toList()) {
+        String name = folder.getFileName().toString();
+        if (!podUids.contains(name.substring(name.lastIndexOf('_') + 1))) {
+          delete(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path tree) {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> expanded(List<String> words, Map<String, String> known) {
@@ -141,10 +203,12 @@ public final class ContainerConfigs {
   }
 
   private Path logFolder(Pod pod) {
-    return facts
-        .podsRoot
-        .resolveSibling("logs")
+    return logsRoot()
         .resolve("%s_%s_%s".formatted(pod.namespace(), pod.name(), pod.metadata().uid()));
+  }
+
+  private Path logsRoot() {
+    return facts.podsRoot.resolveSibling("logs");
   }
 
   private static List<PortMapping> portMappings(Pod pod) {
@@ -189,15 +253,17 @@ public final class ContainerConfigs {
         "io.kubernetes.pod.terminationGracePeriod", String.valueOf(grace == null ? 30 : grace));
   }
 
-  private static NamespaceOption namespaces(Pod pod) {
+  private static NamespaceOption namespaces(Pod pod, @Nullable String targetId) {
     boolean shared = Boolean.TRUE.equals(pod.spec().shareProcessNamespace());
     return new NamespaceOption(
         pod.spec().hostNetwork() ? NamespaceMode.NODE : NamespaceMode.POD,
         pod.spec().hostPID()
             ? NamespaceMode.NODE
-            : shared ? NamespaceMode.POD : NamespaceMode.CONTAINER,
+            : shared
+                ? NamespaceMode.POD
+                : targetId == null ? NamespaceMode.CONTAINER : NamespaceMode.TARGET,
         pod.spec().hostIPC() ? NamespaceMode.NODE : NamespaceMode.POD,
-        "");
+        pod.spec().hostPID() || shared || targetId == null ? "" : targetId);
   }
 
   private static PodSecurityContext security(Pod pod) {
@@ -213,17 +279,12 @@ public final class ContainerConfigs {
   }
 
   private List<Mount> mounts(
-      Pod pod,
-      Container container,
-      String podIp,
-      int attempt,
-      Map<String, Path> volumes,
-      Map<String, String> environment)
+      Pod pod, Container container, Start start, Map<String, String> environment)
       throws ConfigProblem {
     List<Mount> mounts = new ArrayList<>();
     boolean ownHosts = false;
     for (VolumeMount mount : container.volumeMounts()) {
-      Path volume = volumes.get(mount.name());
+      Path volume = start.volumes.get(mount.name());
       if (volume == null) {
         throw new ConfigProblem(
             "cannot find volume \"%s\" to mount into container \"%s\""
@@ -234,17 +295,17 @@ public final class ContainerConfigs {
           new Mount(
               mount.mountPath(),
               subPath(volume, mount, environment).toString(),
-              mount.readOnly(),
+              mount.readOnly() || PodVolumes.isReadOnly(pod, mount.name()),
               false,
               propagation(mount)));
     }
     Path folder = facts.podsRoot.resolve(pod.metadata().uid());
-    if (!ownHosts && !pod.spec().hostNetwork()) {
-      Path hosts = HostsFile.write(folder, pod, podIp, facts.clusterDomain);
+    if (!ownHosts) {
+      Path hosts = HostsFile.write(folder, pod, start.podIp, facts.clusterDomain);
       mounts.add(Mount.of(hosts.toString(), "/etc/hosts"));
     }
     if (!container.terminationMessagePath().isEmpty()) {
-      Path message = folder.resolve("containers/" + container.name() + "/" + attempt);
+      Path message = folder.resolve("containers/" + container.name() + "/" + start.attempt);
       touch(message);
       mounts.add(Mount.of(message.toString(), container.terminationMessagePath()));
     }
@@ -265,9 +326,7 @@ public final class ContainerConfigs {
       throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
     }
     try {
-      if (!Files.exists(target)) {
-        Files.createDirectories(target);
-      }
+      makeLike(volume, target);
       Path real = target.toRealPath();
       if (!real.startsWith(volume.toRealPath())) {
         throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
@@ -278,6 +337,19 @@ public final class ContainerConfigs {
           "failed to prepare subPath for volumeMount \"%s\": %s"
               .formatted(mount.name(), e.getMessage()));
     }
+  }
+
+  /** A folder below a volume that is not there yet is open to those that the volume is open to. */
+  private static void makeLike(Path volume, Path target) throws IOException {
+    if (Files.exists(target)) {
+      return;
+    }
+    Path parent = target.getParent();
+    if (parent != null && !parent.equals(volume)) {
+      makeLike(volume, parent);
+    }
+    Files.createDirectory(target);
+    FileNodes.chmod(target, (int) Files.getAttribute(volume, "unix:mode") & 07777);
   }
 
   private static MountPropagation propagation(VolumeMount mount) {

@@ -114,7 +114,7 @@ final class Environment {
     try {
       return source.get(CoreV1.CONFIGMAPS, pod.namespace(), name);
     } catch (ApiFailure e) {
-      tolerate(e, optional);
+      tolerate(e, "configmap", name, optional);
       return null;
     }
   }
@@ -123,15 +123,19 @@ final class Environment {
     try {
       return source.get(CoreV1.SECRETS, pod.namespace(), name);
     } catch (ApiFailure e) {
-      tolerate(e, optional);
+      tolerate(e, "secret", name, optional);
       return null;
     }
   }
 
-  /** What is optional may be missing. */
-  private static void tolerate(ApiFailure failure, boolean optional) throws ConfigProblem {
-    if (!failure.isNotFound() || !optional) {
+  /** What is optional may be missing; the kubelet names kinds in the singular. */
+  private static void tolerate(ApiFailure failure, String kind, String name, boolean optional)
+      throws ConfigProblem {
+    if (!failure.isNotFound()) {
       throw new ConfigProblem(failure.status().message());
+    }
+    if (!optional) {
+      throw new ConfigProblem("%s \"%s\" not found".formatted(kind, name));
     }
   }
 }

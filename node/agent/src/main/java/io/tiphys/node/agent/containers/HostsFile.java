@@ -8,13 +8,19 @@ import java.nio.file.Path;
 
 /** A pod's /etc/hosts; checked against managedHostsFileContent in pkg/kubelet/kubelet_pods.go. */
 final class HostsFile {
+  private static final Path HOST = Path.of("/etc/hosts");
+
   private HostsFile() {}
 
   static Path write(Path folder, Pod pod, String podIp, String domain) throws ConfigProblem {
     Path file = folder.resolve("etc-hosts");
     try {
       Files.createDirectories(folder);
-      Files.writeString(file, content(pod, podIp, domain));
+      Files.writeString(
+          file,
+          pod.spec().hostNetwork()
+              ? onHost(pod, Files.exists(HOST) ? Files.readString(HOST) : "")
+              : content(pod, podIp, domain));
     } catch (IOException e) {
       throw new ConfigProblem("cannot write " + file + ": " + e.getMessage());
     }
@@ -40,12 +46,22 @@ final class HostsFile {
           "%s.%s.%s.svc.%s\t".formatted(hostname, pod.spec().subdomain(), pod.namespace(), domain));
     }
     text.append(hostname).append('\n');
-    if (!pod.spec().hostAliases().isEmpty()) {
-      text.append("\n# Entries added by HostAliases.\n");
-      for (HostAlias alias : pod.spec().hostAliases()) {
-        text.append(alias.ip()).append('\t').append(String.join("\t", alias.hostnames()));
-        text.append('\n');
-      }
+    return text.append(aliases(pod)).toString();
+  }
+
+  /** What a pod in the host's network sees: the host's own file, and its aliases. */
+  static String onHost(Pod pod, String hosts) {
+    return "# Kubernetes-managed hosts file (host network).\n" + hosts + aliases(pod);
+  }
+
+  private static String aliases(Pod pod) {
+    if (pod.spec().hostAliases().isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder("\n# Entries added by HostAliases.\n");
+    for (HostAlias alias : pod.spec().hostAliases()) {
+      text.append(alias.ip()).append('\t').append(String.join("\t", alias.hostnames()));
+      text.append('\n');
     }
     return text.toString();
   }

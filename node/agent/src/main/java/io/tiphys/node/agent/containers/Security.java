@@ -7,6 +7,7 @@ import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.SeccompProfile;
 import io.tiphys.api.core.v1.SecurityContext;
 import io.tiphys.node.cri.Capability;
+import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.LinuxContainerSecurityContext;
 import io.tiphys.node.cri.NamespaceOption;
 import io.tiphys.node.cri.SecurityProfile;
@@ -42,8 +43,11 @@ final class Security {
         && Boolean.TRUE.equals(container.securityContext().privileged());
   }
 
-  static LinuxContainerSecurityContext of(Pod pod, Container container, NamespaceOption namespaces)
-      throws ConfigProblem {
+  /**
+   * @param image whose user it is if nobody names another
+   */
+  static LinuxContainerSecurityContext of(
+      Pod pod, Container container, NamespaceOption namespaces, Image image) throws ConfigProblem {
     PodSecurityContext whole =
         pod.spec().securityContext() == null
             ? PodSecurityContext.EMPTY
@@ -52,11 +56,12 @@ final class Security {
         container.securityContext() == null ? SecurityContext.EMPTY : container.securityContext();
     Long user = own.runAsUser() != null ? own.runAsUser() : whole.runAsUser();
     Boolean notRoot = own.runAsNonRoot() != null ? own.runAsNonRoot() : whole.runAsNonRoot();
-    if (Boolean.TRUE.equals(notRoot) && (user == null || user == 0)) {
-      throw new ConfigProblem(
-          "container has runAsNonRoot and image will run as root (pod: \"%s_%s(%s)\","
-                  .formatted(pod.name(), pod.namespace(), pod.metadata().uid())
-              + " container: %s)".formatted(container.name()));
+    if (Boolean.TRUE.equals(notRoot)) {
+      requireNotRoot(
+          user,
+          image,
+          "(pod: \"%s_%s(%s)\", container: %s)"
+              .formatted(pod.name(), pod.namespace(), pod.metadata().uid(), container.name()));
     }
     boolean privileged = isPrivileged(container);
     List<Long> groups = new ArrayList<>(whole.supplementalGroups());
@@ -77,6 +82,28 @@ final class Security {
         .seccomp(
             seccomp(own.seccompProfile() != null ? own.seccompProfile() : whole.seccompProfile()))
         .build();
+  }
+
+  /** Checked against verifyRunAsNonRoot in pkg/kubelet/kuberuntime/security_context_others.go. */
+  private static void requireNotRoot(@Nullable Long user, Image image, String where)
+      throws ConfigProblem {
+    if (user != null) {
+      if (user == 0) {
+        throw new ConfigProblem("container's runAsUser breaks non-root policy " + where);
+      }
+      return;
+    }
+    Long uid = image.uid();
+    if (uid == null && !image.username().isEmpty()) {
+      throw new ConfigProblem(
+          "container has runAsNonRoot and image has non-numeric user (%s), cannot verify user is"
+                  .formatted(image.username())
+              + " non-root "
+              + where);
+    }
+    if (uid != null && uid == 0) {
+      throw new ConfigProblem("container has runAsNonRoot and image will run as root " + where);
+    }
   }
 
   private static Capability capabilities(@Nullable Capabilities given) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of a log in CRI's format: {@code TIME STREAM TAG TEXT}.
  *
- * @param time as it stands in the log
+ * @param time as upstream shows it: nine digits of a second and {@code Z} for UTC
  * @param partial the text goes on in the next line
  * @param text without the line's end
  */
@@ -25,8 +25,13 @@ record LogLine(String time, boolean partial, byte[] text) {
     }
     byte[] text = new byte[length - third - 1];
     System.arraycopy(line, third + 1, text, 0, text.length);
-    return new LogLine(
-        new String(line, 0, first, StandardCharsets.US_ASCII), line[second + 1] == 'P', text);
+    String time = new String(line, 0, first, StandardCharsets.US_ASCII);
+    return new LogLine(shown(time), line[second + 1] == 'P', text);
+  }
+
+  /** conmon writes UTC as {@code +00:00}, containerd and so upstream's users see {@code Z}. */
+  private static String shown(String time) {
+    return time.endsWith("+00:00") ? time.substring(0, time.length() - 6) + "Z" : time;
   }
 
   /** The moment it was written, or null if that cannot be read. */

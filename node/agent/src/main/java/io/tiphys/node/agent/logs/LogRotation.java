@@ -47,8 +47,22 @@ public final class LogRotation {
       try {
         reopen.run();
       } catch (RuntimeException e) {
-        Files.move(older(log, 1), log);
+        if (!Files.exists(log)) {
+          Files.move(older(log, 1), log);
+        }
         throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes a log with all its older files; one that is not there is no failure. */
+  public static void delete(Path log) {
+    try {
+      Files.deleteIfExists(log);
+      for (int i = 1; i < MAX_FILES; i++) {
+        Files.deleteIfExists(older(log, i));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -10,7 +10,9 @@ import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.base.Clock;
 import io.tiphys.client.Source;
+import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.Mounts;
+import io.tiphys.meta.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The volumes of this node's pods, each below {@code POD/volumes/KIND/NAME}. Thread-safe for
@@ -27,14 +31,32 @@ public final class PodVolumes {
   /** As upstream: anyone in the pod may write to an empty folder. */
   private static final int EMPTY_MODE = 0777;
 
+  private static final String VOLUMES = "volumes";
+
+  /** What owner and group may do with the files of a volume. */
+  private static final int WRITABLE = 0660;
+
+  private static final int READABLE = 0440;
+
+  /** A folder hands its group on, and owner and group may enter it. */
+  private static final int GROUP_FOLDER = 02110;
+
+  private static final int PERMISSIONS = 07777;
+
+  /** For chown: the owner stays. */
+  private static final int KEEP = -1;
+
   private final Path podsRoot;
   private final Source source;
   private final Projections projections;
 
-  public PodVolumes(Path podsRoot, Source source, Clock clock) {
+  /**
+   * @param allocatable what the node has for pods
+   */
+  public PodVolumes(Path podsRoot, Source source, Map<String, Quantity> allocatable, Clock clock) {
     this.podsRoot = podsRoot;
     this.source = source;
-    projections = new Projections(source, clock);
+    projections = new Projections(source, allocatable, clock);
   }
 
   public Path podFolder(String podUid) {
@@ -67,9 +89,39 @@ public final class PodVolumes {
     }
   }
 
+  /** Whether containers see a volume but never write to it, whatever they ask for. */
+  public static boolean isReadOnly(Pod pod, String volume) {
+    return pod.spec().volumes().stream()
+        .anyMatch(candidate -> candidate.name().equals(volume) && Projections.has(candidate));
+  }
+
+  /** Removes a pod's volumes, not what its containers said last. */
+  public void unmountVolumes(String podUid) {
+    remove(podFolder(podUid).resolve(VOLUMES));
+  }
+
   /** Removes everything of a pod. */
   public void unmount(String podUid) {
-    Path folder = podFolder(podUid);
+    remove(podFolder(podUid));
+    projections.forget(podUid);
+  }
+
+  /** Removes everything of pods that are not among {@code podUids}. */
+  public void unmountAllBut(Set<String> podUids) {
+    if (!Files.isDirectory(podsRoot)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(podsRoot)) {
+      folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(uid -> !podUids.contains(uid))
+          .forEach(this::unmount);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }
@@ -97,7 +149,7 @@ public final class PodVolumes {
     if (Projections.has(volume)) {
       Path folder = folder(pod, "projected", volume.name());
       projections.fill(pod, volume, folder);
-      own(pod, folder);
+      own(pod, folder, READABLE);
       return folder;
     }
     throw VolumeProblem.setUp(volume.name(), "no volume plugin matched");
@@ -105,7 +157,7 @@ public final class PodVolumes {
 
   private Path folder(Pod pod, String kind, String name) {
     return podFolder(pod.metadata().uid())
-        .resolve("volumes")
+        .resolve(VOLUMES)
         .resolve("kubernetes.io~" + kind)
         .resolve(name);
   }
@@ -121,19 +173,26 @@ public final class PodVolumes {
     }
     if (fresh) {
       Files.setPosixFilePermissions(folder, AtomicFolder.permissions(EMPTY_MODE));
-      own(pod, folder);
+      own(pod, folder, WRITABLE);
     }
     return folder;
   }
 
-  /** Files of a volume belong to the pod's group, if it names one. */
-  private static void own(Pod pod, Path folder) throws IOException {
+  /**
+   * Files of a volume belong to the pod's group, if it names one, and that group may read and, if
+   * it is so, write them. Checked against changeFilePermission in pkg/volume/volume_linux.go.
+   */
+  private static void own(Pod pod, Path folder, int mask) throws IOException {
     PodSecurityContext security = pod.spec().securityContext();
     if (security != null && security.fsGroup() != null) {
-      try (var all = Files.walk(folder)) {
+      int group = Math.toIntExact(security.fsGroup());
+      try (Stream<Path> all = Files.walk(folder)) {
         for (Path path : all.toList()) {
+          FileNodes.chown(path, KEEP, group);
           if (!Files.isSymbolicLink(path)) {
-            Files.setAttribute(path, "unix:gid", security.fsGroup().intValue());
+            int mode = (int) Files.getAttribute(path, "unix:mode") & PERMISSIONS;
+            int more = Files.isDirectory(path) ? mask | GROUP_FOLDER : mask;
+            FileNodes.chmod(path, mode | more);
           }
         }
       }
@@ -186,7 +245,9 @@ public final class PodVolumes {
         return hostPath(name, volume.spec().hostPath());
       }
       if (volume.spec().local() != null) {
-        return Path.of(volume.spec().local().path());
+        Path local = Path.of(volume.spec().local().path());
+        own(pod, local, WRITABLE);
+        return local;
       }
       throw VolumeProblem.setUp(name, "no volume plugin matched");
     } catch (ApiFailure e) {

@@ -16,6 +16,7 @@ import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.base.Clock;
 import io.tiphys.client.Source;
+import io.tiphys.meta.Quantity;
 import io.tiphys.node.agent.containers.ConfigProblem;
 import io.tiphys.node.agent.containers.Fields;
 import java.io.IOException;
@@ -37,13 +38,15 @@ final class Projections {
   private static final int TOKEN_MODE = 0600;
 
   private final Source source;
+  private final Map<String, Quantity> allocatable;
   private final Clock clock;
   private final Map<String, Token> tokens = new ConcurrentHashMap<>();
 
   private record Token(String text, long renewAt) {}
 
-  Projections(Source source, Clock clock) {
+  Projections(Source source, Map<String, Quantity> allocatable, Clock clock) {
     this.source = source;
+    this.allocatable = Map.copyOf(allocatable);
     this.clock = clock;
   }
 
@@ -52,6 +55,11 @@ final class Projections {
         || volume.secret() != null
         || volume.projected() != null
         || volume.downwardAPI() != null;
+  }
+
+  /** Drops the tokens of a pod that is gone. */
+  void forget(String podUid) {
+    tokens.keySet().removeIf(key -> key.startsWith(podUid + " "));
   }
 
   void fill(Pod pod, Volume volume, Path folder) throws IOException, VolumeProblem {
@@ -75,7 +83,7 @@ final class Projections {
       }
     } catch (ApiFailure e) {
       throw VolumeProblem.setUp(volume.name(), e.status().message());
-    } catch (ConfigProblem e) {
+    } catch (ConfigProblem | VolumeProblem e) {
       throw VolumeProblem.setUp(volume.name(), String.valueOf(e.getMessage()));
     }
     new AtomicFolder(folder).write(files);
@@ -124,15 +132,25 @@ final class Projections {
     try {
       map = source.get(CoreV1.CONFIGMAPS, pod.namespace(), name);
     } catch (ApiFailure e) {
-      if (e.isNotFound() && Boolean.TRUE.equals(optional)) {
-        return;
-      }
-      throw e;
+      tolerate(e, "configmap", name, optional);
+      return;
     }
     Map<String, byte[]> content = new LinkedHashMap<>();
     map.data().forEach((key, text) -> content.put(key, text.getBytes(StandardCharsets.UTF_8)));
     map.binaryData().forEach((key, bytes) -> content.put(key, bytes.toByteArray()));
-    pick(files, content, items, mode, optional);
+    pick(files, content, new Choice("configmap", items, mode, optional));
+  }
+
+  /** What is optional may be missing; the kubelet names kinds in the singular. */
+  private static void tolerate(
+      ApiFailure failure, String kind, String name, @Nullable Boolean optional)
+      throws VolumeProblem {
+    if (!failure.isNotFound()) {
+      throw failure;
+    }
+    if (!Boolean.TRUE.equals(optional)) {
+      throw new VolumeProblem("%s \"%s\" not found".formatted(kind, name));
+    }
   }
 
   private void secret(
@@ -147,42 +165,41 @@ final class Projections {
     try {
       secret = source.get(CoreV1.SECRETS, pod.namespace(), name);
     } catch (ApiFailure e) {
-      if (e.isNotFound() && Boolean.TRUE.equals(optional)) {
-        return;
-      }
-      throw e;
+      tolerate(e, "secret", name, optional);
+      return;
     }
     Map<String, byte[]> content = new LinkedHashMap<>();
     secret.data().forEach((key, bytes) -> content.put(key, bytes.toByteArray()));
-    pick(files, content, items, mode, optional);
+    pick(files, content, new Choice("secret", items, mode, optional));
   }
 
+  /** Which keys become files, and how; all of them if none is named. */
+  private record Choice(String kind, List<KeyToPath> items, int mode, @Nullable Boolean optional) {}
+
   private static void pick(
-      Map<String, AtomicFolder.Entry> files,
-      Map<String, byte[]> content,
-      List<KeyToPath> items,
-      int mode,
-      @Nullable Boolean optional)
+      Map<String, AtomicFolder.Entry> files, Map<String, byte[]> content, Choice choice)
       throws VolumeProblem {
-    if (items.isEmpty()) {
-      content.forEach((key, bytes) -> files.put(key, new AtomicFolder.Entry(bytes, mode)));
+    if (choice.items.isEmpty()) {
+      content.forEach((key, bytes) -> files.put(key, new AtomicFolder.Entry(bytes, choice.mode)));
       return;
     }
-    for (KeyToPath item : items) {
+    for (KeyToPath item : choice.items) {
       byte[] bytes = content.get(item.key());
       if (bytes != null) {
-        int own = item.mode() == null ? mode : item.mode();
+        int own = item.mode() == null ? choice.mode : item.mode();
         files.put(item.path(), new AtomicFolder.Entry(bytes, own));
-      } else if (!Boolean.TRUE.equals(optional)) {
-        throw new VolumeProblem("references non-existent config key: " + item.key());
+      } else if (!Boolean.TRUE.equals(choice.optional)) {
+        String what = choice.kind.equals("configmap") ? "config" : "secret";
+        throw new VolumeProblem(
+            "%s references non-existent %s key: %s".formatted(choice.kind, what, item.key()));
       }
     }
   }
 
-  private static void downward(
+  private void downward(
       Pod pod, Map<String, AtomicFolder.Entry> files, List<DownwardAPIVolumeFile> items, int mode)
       throws ConfigProblem {
-    Fields fields = new Fields(pod.status().podIP(), pod.status().hostIP());
+    Fields fields = new Fields(pod.status().podIP(), pod.status().hostIP(), allocatable);
     for (DownwardAPIVolumeFile item : items) {
       String text = "";
       if (item.fieldRef() != null) {

@@ -30,6 +30,16 @@ final class ContainerLogTest {
   }
 
   @Test
+  void timesAreShownAsUpstreamShowsThemWhateverTheMonitorWrites() {
+    byte[] line =
+        "2026-01-01T00:00:01.123456789+00:00 stdout F one".getBytes(StandardCharsets.US_ASCII);
+    LogLine parsed = LogLine.parse(line, line.length);
+    assertThat(parsed).isNotNull();
+    assertThat(parsed.time()).isEqualTo("2026-01-01T00:00:01.123456789Z");
+    assertThat(parsed.instant()).isEqualTo(Instant.parse("2026-01-01T00:00:01.123456789Z"));
+  }
+
+  @Test
   void tailCountsWholeLines() throws IOException {
     assertThat(read(false, 2L, null, null)).isEqualTo("two\nthree\n");
     assertThat(read(false, 0L, null, null)).isEmpty();

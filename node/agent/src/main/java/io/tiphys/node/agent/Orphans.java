@@ -1,0 +1,88 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.node.cri.ContainerState;
+import io.tiphys.node.cri.ContainerStatus;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.PodSandbox;
+import io.tiphys.node.cri.PodSandboxFilter;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is left of pods that the API does not know any more: they were deleted while this process
+ * was not there. Their containers get the grace that their pods asked for.
+ */
+final class Orphans {
+  private static final Logger log = System.getLogger(Orphans.class.getName());
+  private static final String GRACE = "io.kubernetes.pod.terminationGracePeriod";
+  private static final Duration STANDARD_GRACE = Duration.ofSeconds(30);
+
+  private final Node node;
+  private final Set<String> known;
+
+  /**
+   * @param known the uids of the pods that there are
+   */
+  Orphans(Node node, Set<String> known) {
+    this.node = node;
+    this.known = known;
+  }
+
+  /** Removes all of it, sandboxes at once. */
+  void remove() {
+    List<Thread> threads = new ArrayList<>();
+    for (PodSandbox sandbox : node.runtime().listPodSandbox(PodSandboxFilter.EMPTY)) {
+      if (!known.contains(sandbox.metadata().uid())) {
+        threads.add(Thread.ofVirtual().name("orphan " + sandbox.id()).start(() -> remove(sandbox)));
+      }
+    }
+    try {
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      node.volumes().unmountAllBut(known);
+      node.configs().deleteLogsOfAllBut(known);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (UncheckedIOException e) {
+      log.log(Level.WARNING, "folders of pods that are gone: {0}", e.getMessage());
+    }
+  }
+
+  private void remove(PodSandbox sandbox) {
+    try {
+      List<Thread> stops = new ArrayList<>();
+      for (ContainerStatus status :
+          node.runtime().podSandboxStatus(sandbox.id()).containersStatuses()) {
+        if (status.state() == ContainerState.CONTAINER_RUNNING) {
+          stops.add(
+              Thread.ofVirtual()
+                  .name("stop " + status.id())
+                  .start(() -> node.runtime().stopContainer(status.id(), grace(status))));
+        }
+      }
+      for (Thread stop : stops) {
+        stop.join();
+      }
+      node.runtime().stopPodSandbox(sandbox.id());
+      node.runtime().removePodSandbox(sandbox.id());
+      node.volumes().unmount(sandbox.metadata().uid());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (CriException | UncheckedIOException e) {
+      log.log(Level.WARNING, "sandbox {0} of no pod: {1}", sandbox.id(), e.getMessage());
+    }
+  }
+
+  private static Duration grace(ContainerStatus status) {
+    String seconds = status.annotations().getOrDefault(GRACE, "");
+    return seconds.matches("\\d{1,9}")
+        ? Duration.ofSeconds(Long.parseLong(seconds))
+        : STANDARD_GRACE;
+  }
+}

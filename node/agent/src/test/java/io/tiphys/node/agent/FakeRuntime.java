@@ -1,0 +1,352 @@
+package io.tiphys.node.agent;
+
+import io.tiphys.node.cri.Container;
+import io.tiphys.node.cri.ContainerConfig;
+import io.tiphys.node.cri.ContainerEvent;
+import io.tiphys.node.cri.ContainerEventStream;
+import io.tiphys.node.cri.ContainerEventType;
+import io.tiphys.node.cri.ContainerFilter;
+import io.tiphys.node.cri.ContainerState;
+import io.tiphys.node.cri.ContainerStats;
+import io.tiphys.node.cri.ContainerStatsFilter;
+import io.tiphys.node.cri.ContainerStatus;
+import io.tiphys.node.cri.CriException;
+import io.tiphys.node.cri.ExecSyncResponse;
+import io.tiphys.node.cri.LinuxContainerResources;
+import io.tiphys.node.cri.NamespaceMode;
+import io.tiphys.node.cri.NamespaceOption;
+import io.tiphys.node.cri.PodSandbox;
+import io.tiphys.node.cri.PodSandboxConfig;
+import io.tiphys.node.cri.PodSandboxFilter;
+import io.tiphys.node.cri.PodSandboxNetworkStatus;
+import io.tiphys.node.cri.PodSandboxState;
+import io.tiphys.node.cri.PodSandboxStatus;
+import io.tiphys.node.cri.PodSandboxStatusResponse;
+import io.tiphys.node.cri.PortConnection;
+import io.tiphys.node.cri.RuntimeService;
+import io.tiphys.node.cri.RuntimeStatus;
+import io.tiphys.node.cri.StdioOptions;
+import io.tiphys.node.cri.StreamingSession;
+import io.tiphys.node.cri.Version;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine whose containers are entries in a map. They end when a test says so or when they are
+ * stopped; one that {@link #ignoresSignals} ends only without grace. {@link #calls} tells what was
+ * asked of it.
+ */
+final class FakeRuntime implements RuntimeService {
+  private final Supplier<Instant> now;
+  private final Map<String, Made> sandboxes = new LinkedHashMap<>();
+  private final Map<String, ContainerStatus> containers = new LinkedHashMap<>();
+  private final Map<String, String> sandboxOf = new LinkedHashMap<>();
+  private final List<String> calls = new ArrayList<>();
+  private final BlockingQueue<Optional<ContainerEvent>> events = new LinkedBlockingQueue<>();
+  private boolean ignoresSignals;
+  private int ids;
+
+  private record Made(PodSandboxConfig config, PodSandboxState state, Instant at) {}
+
+  FakeRuntime(Supplier<Instant> now) {
+    this.now = now;
+  }
+
+  synchronized List<String> calls() {
+    return List.copyOf(calls);
+  }
+
+  synchronized void ignoresSignals() {
+    ignoresSignals = true;
+  }
+
+  /** The newest container of a name, or null. */
+  synchronized @Nullable ContainerStatus container(String name) {
+    ContainerStatus found = null;
+    for (ContainerStatus status : containers.values()) {
+      found = status.metadata().name().equals(name) ? status : found;
+    }
+    return found;
+  }
+
+  /** Ends the newest container of a name. */
+  void exit(String name, int code) {
+    ContainerStatus status = container(name);
+    if (status != null) {
+      end(status.id(), code);
+    }
+  }
+
+  private synchronized void end(String id, int code) {
+    ContainerStatus status = containers.get(id);
+    if (status != null && status.state() == ContainerState.CONTAINER_RUNNING) {
+      put(status, ContainerState.CONTAINER_EXITED, code);
+      tell(ContainerEventType.CONTAINER_STOPPED_EVENT, id);
+      notifyAll();
+    }
+  }
+
+  private void put(ContainerStatus s, ContainerState state, int code) {
+    boolean over = state == ContainerState.CONTAINER_EXITED;
+    containers.put(
+        s.id(),
+        new ContainerStatus(
+            s.id(),
+            s.metadata(),
+            state,
+            s.createdAt(),
+            over ? s.startedAt() : now.get(),
+            over ? now.get() : null,
+            code,
+            s.image(),
+            s.imageRef(),
+            s.imageId(),
+            over ? (code == 0 ? "Completed" : "Error") : "",
+            "",
+            s.labels(),
+            s.annotations(),
+            s.mounts(),
+            s.logPath(),
+            s.resources(),
+            null,
+            ""));
+  }
+
+  private void tell(ContainerEventType type, String id) {
+    String sandbox = sandboxOf.getOrDefault(id, id);
+    Made made = sandboxes.get(sandbox);
+    events.add(
+        Optional.of(
+            new ContainerEvent(
+                id, type, now.get(), made == null ? null : status(sandbox, made), List.of())));
+  }
+
+  @Override
+  public synchronized String runPodSandbox(PodSandboxConfig config, String runtimeHandler) {
+    String id = "sandbox" + ids++;
+    calls.add("run " + id);
+    sandboxes.put(id, new Made(config, PodSandboxState.SANDBOX_READY, now.get().plusNanos(ids)));
+    return id;
+  }
+
+  @Override
+  public void stopPodSandbox(String id) {
+    List<String> inside;
+    synchronized (this) {
+      calls.add("stop " + id);
+      Made made = sandboxes.get(id);
+      if (made != null) {
+        sandboxes.put(id, new Made(made.config, PodSandboxState.SANDBOX_NOTREADY, made.at));
+      }
+      inside = List.copyOf(sandboxOf.keySet());
+    }
+    inside.stream().filter(c -> sandboxOf.get(c).equals(id)).forEach(c -> end(c, 137));
+  }
+
+  @Override
+  public synchronized void removePodSandbox(String id) {
+    calls.add("remove " + id);
+    sandboxes.remove(id);
+    containers.keySet().removeIf(c -> id.equals(sandboxOf.get(c)));
+  }
+
+  @Override
+  public synchronized PodSandboxStatusResponse podSandboxStatus(String id) {
+    Made made = sandboxes.get(id);
+    if (made == null) {
+      throw CriException.notFound(id);
+    }
+    List<ContainerStatus> inside =
+        containers.values().stream().filter(c -> id.equals(sandboxOf.get(c.id()))).toList();
+    return new PodSandboxStatusResponse(status(id, made), inside, now.get());
+  }
+
+  private static PodSandboxStatus status(String id, Made made) {
+    return new PodSandboxStatus(
+        id,
+        made.config.metadata(),
+        made.state,
+        made.at,
+        new PodSandboxNetworkStatus("10.244.0.7", List.of()),
+        new NamespaceOption(NamespaceMode.POD, NamespaceMode.CONTAINER, NamespaceMode.POD, ""),
+        made.config.labels(),
+        Map.of(),
+        "");
+  }
+
+  @Override
+  public synchronized List<PodSandbox> listPodSandbox(PodSandboxFilter filter) {
+    List<PodSandbox> found = new ArrayList<>();
+    sandboxes.forEach(
+        (id, made) -> {
+          if (made.config.labels().entrySet().containsAll(filter.labelSelector().entrySet())) {
+            found.add(
+                new PodSandbox(
+                    id,
+                    made.config.metadata(),
+                    made.state,
+                    made.at,
+                    made.config.labels(),
+                    Map.of(),
+                    ""));
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public synchronized String createContainer(
+      String sandbox, ContainerConfig config, PodSandboxConfig sandboxConfig) {
+    String id = config.metadata().name() + "-" + ids++;
+    calls.add("create " + config.metadata().name());
+    sandboxOf.put(id, sandbox);
+    containers.put(
+        id,
+        new ContainerStatus(
+            id,
+            config.metadata(),
+            ContainerState.CONTAINER_CREATED,
+            now.get().plusNanos(ids),
+            null,
+            null,
+            0,
+            config.image(),
+            "",
+            "",
+            "",
+            "",
+            config.labels(),
+            config.annotations(),
+            config.mounts(),
+            sandboxes.get(sandbox).config.logDirectory() + "/" + config.logPath(),
+            LinuxContainerResources.EMPTY,
+            null,
+            ""));
+    return id;
+  }
+
+  @Override
+  public synchronized void startContainer(String id) {
+    put(containers.get(id), ContainerState.CONTAINER_RUNNING, 0);
+    tell(ContainerEventType.CONTAINER_STARTED_EVENT, id);
+  }
+
+  @Override
+  public void stopContainer(String id, Duration timeout) {
+    synchronized (this) {
+      ContainerStatus status = containers.get(id);
+      if (status == null || status.state() != ContainerState.CONTAINER_RUNNING) {
+        return;
+      }
+      calls.add("stop %s %ds".formatted(status.metadata().name(), timeout.toSeconds()));
+      try {
+        // Only somebody in a hurry ends what does not listen.
+        while (ignoresSignals && timeout.toSeconds() > 2 && isRunning(id)) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CriException(CriException.Code.UNAVAILABLE, "interrupted", e);
+      }
+    }
+    end(id, 143);
+  }
+
+  private boolean isRunning(String id) {
+    return containers.get(id).state() == ContainerState.CONTAINER_RUNNING;
+  }
+
+  @Override
+  public synchronized void removeContainer(String id) {
+    calls.add("remove " + containers.get(id).metadata().name());
+    containers.remove(id);
+  }
+
+  @Override
+  public synchronized List<Container> listContainers(ContainerFilter filter) {
+    return List.of();
+  }
+
+  @Override
+  public synchronized ContainerStatus containerStatus(String id) {
+    ContainerStatus status = containers.get(id);
+    if (status == null) {
+      throw CriException.notFound(id);
+    }
+    return status;
+  }
+
+  @Override
+  public ContainerEventStream getContainerEvents() {
+    return new ContainerEventStream() {
+      @Override
+      public @Nullable ContainerEvent next() throws InterruptedException {
+        return events.take().orElse(null);
+      }
+
+      @Override
+      public void close() {
+        events.add(Optional.empty());
+      }
+    };
+  }
+
+  @Override
+  public ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
+    return new ExecSyncResponse(new byte[0], new byte[0], 0);
+  }
+
+  @Override
+  public Version version() {
+    return new Version("0.1.0", "fake", "1", "v1");
+  }
+
+  @Override
+  public RuntimeStatus status() {
+    return new RuntimeStatus(List.of(), List.of(), true);
+  }
+
+  @Override
+  public void updateContainerResources(String id, LinuxContainerResources resources) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void reopenContainerLog(String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public StreamingSession exec(String id, List<String> cmd, StdioOptions stdio) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public StreamingSession attach(String id, StdioOptions stdio) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public PortConnection portForward(String sandbox, int port) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ContainerStats containerStats(String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ContainerStats> listContainerStats(ContainerStatsFilter filter) {
+    throw new UnsupportedOperationException();
+  }
+}
