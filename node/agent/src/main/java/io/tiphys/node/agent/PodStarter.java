@@ -29,6 +29,9 @@ final class PodStarter {
   /** As upstream's pod workers look again after a failure. */
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
+  /** How long a failed pull is shown as such before it becomes a back-off. */
+  private static final Duration SHOWN = Duration.ofSeconds(2);
+
   private final Node node;
   private final Errands errands;
   private final PodEnd end;
@@ -137,10 +140,9 @@ final class PodStarter {
       case ImagePulls.Outcome.Missing(Trouble trouble) -> {
         troubles.put(container.name(), trouble);
         switch (trouble.reason()) {
-          // The first failure is shown for a moment before it becomes a back-off.
-          case "ErrImagePull" -> retry(Duration.ofSeconds(2));
+          case "ErrImagePull" -> refuse(container, trouble, SHOWN);
           case "ImagePullBackOff" -> retry(backoffs.left(ImagePulls.key(container)));
-          default -> refuse(container, trouble);
+          default -> refuse(container, trouble, AGAIN);
         }
         yield false;
       }
@@ -245,13 +247,14 @@ final class PodStarter {
     Trouble trouble = new Trouble(reason, message);
     troubles.put(container.name(), trouble);
     node.events().warning(pod, container, "Failed", "Error: " + message);
-    refuse(container, trouble);
+    refuse(container, trouble, AGAIN);
     return false;
   }
 
-  private void refuse(Container container, Trouble trouble) {
-    refusals.put(container.name(), new Refusal(trouble, node.clock().nanoTime() + AGAIN.toNanos()));
-    retry(AGAIN);
+  private void refuse(Container container, Trouble trouble, Duration pause) {
+    long until = node.clock().nanoTime() + pause.toNanos();
+    refusals.put(container.name(), new Refusal(trouble, until));
+    retry(pause);
   }
 
   /** Whether a try is not worth it yet; the trouble is shown until then. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.ContainerStateWaiting;
 import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -64,7 +66,7 @@ final class AgentTest {
 
   private static void await(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
-      Thread.onSpinWait();
+      assertThat(Thread.currentThread().isInterrupted()).as("it never came").isFalse();
       Thread.yield();
     }
   }
@@ -89,10 +91,16 @@ final class AgentTest {
 
   private String waitingReason() {
     return status().containerStatuses().stream()
-        .filter(c -> c.state().waiting() != null)
-        .map(c -> c.state().waiting().reason())
+        .map(c -> c.state().waiting())
+        .filter(Objects::nonNull)
+        .map(ContainerStateWaiting::reason)
         .findFirst()
         .orElse("");
+  }
+
+  private String waitingMessage() {
+    var waiting = status().containerStatuses().getFirst().state().waiting();
+    return waiting == null ? "" : waiting.message();
   }
 
   private boolean hasEvent(String reason, String message) {
@@ -155,7 +163,8 @@ final class AgentTest {
     agent.close();
     open();
     clock.advance(Duration.ofMinutes(2));
-    assertThat(runtime.container("c").state()).isEqualTo(ContainerState.CONTAINER_EXITED);
+    assertThat(Objects.requireNonNull(runtime.container("c")).state())
+        .isEqualTo(ContainerState.CONTAINER_EXITED);
     assertThat(status().phase()).isEqualTo("Failed");
   }
 
@@ -221,7 +230,7 @@ final class AgentTest {
     await(() -> waitingReason().equals("ErrImagePull"));
     await(() -> hasEvent("Failed", "Error: ErrImagePull"));
     awaitInTime(() -> waitingReason().equals("ImagePullBackOff"));
-    assertThat(status().containerStatuses().getFirst().state().waiting().message())
+    assertThat(waitingMessage())
         .isEqualTo(
             "Back-off pulling image \"gone:v1\": ErrImagePull: failed to pull image \"gone:v1\":"
                 + " gone:v1: not found");

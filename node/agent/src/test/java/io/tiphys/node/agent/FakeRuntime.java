@@ -149,7 +149,7 @@ final class FakeRuntime implements RuntimeService {
       }
       inside = List.copyOf(sandboxOf.keySet());
     }
-    inside.stream().filter(c -> sandboxOf.get(c).equals(id)).forEach(c -> end(c, 137));
+    inside.stream().filter(c -> id.equals(sandboxOf.get(c))).forEach(c -> end(c, 137));
   }
 
   @Override
@@ -227,7 +227,7 @@ final class FakeRuntime implements RuntimeService {
             config.labels(),
             config.annotations(),
             config.mounts(),
-            sandboxes.get(sandbox).config.logDirectory() + "/" + config.logPath(),
+            sandboxConfig.logDirectory() + "/" + config.logPath(),
             LinuxContainerResources.EMPTY,
             null,
             ""));
@@ -236,7 +236,7 @@ final class FakeRuntime implements RuntimeService {
 
   @Override
   public synchronized void startContainer(String id) {
-    put(containers.get(id), ContainerState.CONTAINER_RUNNING, 0);
+    put(containerStatus(id), ContainerState.CONTAINER_RUNNING, 0);
     tell(ContainerEventType.CONTAINER_STARTED_EVENT, id);
   }
 
@@ -262,12 +262,12 @@ final class FakeRuntime implements RuntimeService {
   }
 
   private boolean isRunning(String id) {
-    return containers.get(id).state() == ContainerState.CONTAINER_RUNNING;
+    return containerStatus(id).state() == ContainerState.CONTAINER_RUNNING;
   }
 
   @Override
   public synchronized void removeContainer(String id) {
-    calls.add("remove " + containers.get(id).metadata().name());
+    calls.add("remove " + containerStatus(id).metadata().name());
     containers.remove(id);
   }
 

@@ -51,15 +51,16 @@ final class PodPhaseTest {
   void phases(String policy, String init, String main, boolean begun, String phase) {
     List<Container> inits = new ArrayList<>();
     List<ContainerStatus> initStates = new ArrayList<>();
-    for (char c : init.replace("-", "").toCharArray()) {
+    for (int i = 0; i < init.length() && !init.equals("-"); i++) {
+      char c = init.charAt(i);
       inits.add(Character.isUpperCase(c) ? sidecar("i" + inits.size()) : main("i" + inits.size()));
       initStates.add(status(c));
     }
     List<Container> mains = new ArrayList<>();
     List<ContainerStatus> mainStates = new ArrayList<>();
-    for (char c : main.toCharArray()) {
-      mains.add(main("c" + mains.size()));
-      mainStates.add(status(c));
+    for (int i = 0; i < main.length(); i++) {
+      mains.add(main("c" + i));
+      mainStates.add(status(main.charAt(i)));
     }
     Pod pod = pod(s -> s.restartPolicy(policy).initContainers(inits).containers(mains));
     assertThat(PodPhase.of(pod, initStates, mainStates, begun)).isEqualTo(phase);

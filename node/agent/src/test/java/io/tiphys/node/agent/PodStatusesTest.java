@@ -9,6 +9,7 @@ import static io.tiphys.node.agent.Given.sidecar;
 import static io.tiphys.node.agent.Given.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.core.v1.ContainerStateTerminated;
 import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.EphemeralContainer;
 import io.tiphys.api.core.v1.Pod;
@@ -19,6 +20,7 @@ import io.tiphys.node.cri.PodSandboxState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +90,9 @@ final class PodStatusesTest {
     ContainerStatus container = status.containerStatuses().getFirst();
     assertThat(container.restartCount()).isEqualTo(1);
     assertThat(reason(status.containerStatuses())).isEqualTo("CrashLoopBackOff");
-    assertThat(container.lastState().terminated()).isNotNull();
-    assertThat(container.lastState().terminated().exitCode()).isEqualTo(7);
-    assertThat(container.lastState().terminated().message()).isEqualTo("last words");
+    ContainerStateTerminated last = Objects.requireNonNull(container.lastState().terminated());
+    assertThat(last.exitCode()).isEqualTo(7);
+    assertThat(last.message()).isEqualTo("last words");
     assertThat(status.phase()).isEqualTo("Running");
     assertThat(conditions(status)).contains("Ready=False:ContainersNotReady");
     assertThat(message(status, "Ready")).isEqualTo("containers with unready status: [c]");
@@ -103,7 +105,7 @@ final class PodStatusesTest {
             .containerStatuses()
             .getFirst();
     assertThat(container.state().running()).isNotNull();
-    assertThat(container.lastState().terminated().exitCode()).isEqualTo(6);
+    assertThat(Objects.requireNonNull(container.lastState().terminated()).exitCode()).isEqualTo(6);
   }
 
   @Test
@@ -156,7 +158,8 @@ final class PodStatusesTest {
         status(pod(s -> s.restartPolicy("Never")), view(notStarted()), Map.of())
             .containerStatuses()
             .getFirst();
-    assertThat(container.state().terminated().startedAt()).isEqualTo(Instant.EPOCH);
+    assertThat(Objects.requireNonNull(container.state().terminated()).startedAt())
+        .isEqualTo(Instant.EPOCH);
   }
 
   private static io.tiphys.node.cri.ContainerStatus notStarted() {
@@ -233,7 +236,7 @@ final class PodStatusesTest {
   }
 
   private static String reason(List<ContainerStatus> statuses) {
-    return statuses.getFirst().state().waiting().reason();
+    return Objects.requireNonNull(statuses.getFirst().state().waiting()).reason();
   }
 
   private static String message(PodStatus status, String type) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +34,7 @@ final class ContainerLogTest {
   void timesAreShownAsUpstreamShowsThemWhateverTheMonitorWrites() {
     byte[] line =
         "2026-01-01T00:00:01.123456789+00:00 stdout F one".getBytes(StandardCharsets.US_ASCII);
-    LogLine parsed = LogLine.parse(line, line.length);
-    assertThat(parsed).isNotNull();
+    LogLine parsed = Objects.requireNonNull(LogLine.parse(line, line.length));
     assertThat(parsed.time()).isEqualTo("2026-01-01T00:00:01.123456789Z");
     assertThat(parsed.instant()).isEqualTo(Instant.parse("2026-01-01T00:00:01.123456789Z"));
   }
