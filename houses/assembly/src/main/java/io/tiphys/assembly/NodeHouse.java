@@ -19,6 +19,7 @@ import io.tiphys.node.engine.Engine;
 import io.tiphys.node.engine.EngineConfig;
 import io.tiphys.node.engine.images.RegistryConfig;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -50,8 +51,13 @@ final class NodeHouse implements Lifecycle {
       Set<String> insecureRegistries) {
     EngineConfig engine() {
       EngineConfig standard = EngineConfig.at(folder.resolve("engine"));
+      // What update-ca-certificates makes: who trusts an authority of his own says so there.
+      Path authorities = Path.of("/etc/ssl/certs/ca-certificates.crt");
       return new EngineConfig(
-          standard.root(), new RegistryConfig(insecureRegistries, null), standard.programFolders());
+          standard.root(),
+          new RegistryConfig(
+              insecureRegistries, Files.isReadable(authorities) ? authorities : null),
+          standard.programFolders());
     }
   }
 

@@ -24,7 +24,13 @@ public final class LogChoice {
   public static String of(Pod pod, String container, boolean previous) {
     ContainerStatus status = status(pod, container);
     if (status == null) {
-      throw refused("container \"%s\" in pod \"%s\" is not available", container, pod);
+      // The pod has come to the node, which has not said anything of it yet.
+      boolean known = pod.spec().containers().stream().anyMatch(c -> c.name().equals(container));
+      throw refused(
+          "container \"%s\" in pod \"%s\" is "
+              + (known ? "waiting to start: ContainerCreating" : "not available"),
+          container,
+          pod);
     }
     ContainerStateTerminated last = status.lastState().terminated();
     String lastId = last == null ? "" : last.containerID();

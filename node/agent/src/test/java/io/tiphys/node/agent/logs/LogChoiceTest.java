@@ -3,12 +3,14 @@ package io.tiphys.node.agent.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerState;
 import io.tiphys.api.core.v1.ContainerStateRunning;
 import io.tiphys.api.core.v1.ContainerStateTerminated;
 import io.tiphys.api.core.v1.ContainerStateWaiting;
 import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import java.time.Instant;
@@ -81,6 +83,20 @@ final class LogChoiceTest {
   void whoHasNeverRunIsWaitingToStart(String reason, String text) {
     assertThatThrownBy(() -> LogChoice.of(pod(waiting(reason), ContainerState.EMPTY), "c", false))
         .hasMessageContaining("container \"c\" in pod \"web\" is waiting to start: " + text);
+  }
+
+  @Test
+  void aContainerWithoutAStatusIsOnItsWay() {
+    Pod fresh =
+        pod(RUNNING, ContainerState.EMPTY)
+            .withStatus(PodStatus.EMPTY)
+            .withSpec(
+                PodSpec.builder()
+                    .containers(List.of(Container.builder().name("c").build()))
+                    .build());
+    assertThatThrownBy(() -> LogChoice.of(fresh, "c", false))
+        .hasMessageContaining(
+            "container \"c\" in pod \"web\" is waiting to start: ContainerCreating");
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.images.Manifest.Descriptor;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,8 @@ final class ImagePull {
       return fetch();
     } catch (CriException e) {
       throw new CriException(e.code(), failed(e.getMessage()), e);
+    } catch (ConnectException e) {
+      throw new CriException(CriException.Code.UNAVAILABLE, failed(unreached(e)), e);
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new CriException(CriException.Code.UNAVAILABLE, failed(reason), e);
@@ -45,6 +49,19 @@ final class ImagePull {
       Thread.currentThread().interrupt();
       throw new CriException(CriException.Code.UNAVAILABLE, failed("interrupted"), e);
     }
+  }
+
+  /** Java's client gives no reason; this is containerd's. */
+  private String unreached(ConnectException failure) {
+    boolean unknown = false;
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      unknown |= t instanceof UnresolvedAddressException;
+    }
+    String why =
+        unknown
+            ? "dial tcp: lookup %s: no such host".formatted(name.registry())
+            : "dial tcp %s: connect: connection refused".formatted(name.registry());
+    return "failed to resolve reference \"%s\": failed to do request: %s".formatted(name, why);
   }
 
   private String failed(@Nullable String reason) {

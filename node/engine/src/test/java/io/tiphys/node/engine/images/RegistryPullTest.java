@@ -11,6 +11,8 @@ import io.tiphys.node.engine.fixture.OciImageBuilder;
 import io.tiphys.node.engine.fixture.TarWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +66,21 @@ class RegistryPullTest {
                       .formatted(name)
                   + " \"%1$s:v2\": %1$s:v2: not found".formatted(name));
     }
+  }
+
+  @Test
+  void whoIsNotThereIsNamed() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String name = "127.0.0.1:" + port + "/web:v1";
+    assertThatThrownBy(() -> images(RegistryConfig.DEFAULT).pull(name, null))
+        .hasMessage(
+            "failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\":"
+                    .formatted(name)
+                + " failed to do request: dial tcp 127.0.0.1:%d: connect: connection refused"
+                    .formatted(port));
   }
 
   @Test
