@@ -22,7 +22,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +39,9 @@ public final class EndpointsController {
   /** As upstream. */
   private static final int WORKERS = 5;
 
-  /** An object of more addresses is too costly to be written anew for each pod of many. */
-  private static final int LARGE = 100;
-
-  /** How far apart large ones are written; half of what names may lag behind readiness. */
-  private static final Duration SPACING = Duration.ofMillis(50);
-
   private final ControllerContext context;
   private final EventRecorder events;
-
-  /** When, by the monotonic clock, a large object was last written. */
-  private final Map<ObjectKey, Long> writtenAt = new ConcurrentHashMap<>();
-
+  private final Spacing spacing;
   private final Informer<Service> services;
   private final Informer<Pod> pods;
   private final Informer<Endpoints> endpoints;
@@ -59,6 +49,7 @@ public final class EndpointsController {
   private EndpointsController(ControllerContext context, Office office) {
     this.context = context;
     events = office.events(context, NAME);
+    spacing = new Spacing(context.clock());
     services = office.reads(context.informers().of(CoreV1.SERVICES));
     pods = office.reads(context.informers().of(CoreV1.PODS));
     endpoints = office.reads(context.informers().of(CoreV1.ENDPOINTS));
@@ -79,7 +70,7 @@ public final class EndpointsController {
     Service service = services.get(key);
     Endpoints present = endpoints.get(key);
     if (service == null) {
-      writtenAt.remove(key);
+      spacing.forget(key);
       if (present != null && !present.metadata().annotations().containsKey(LEADER)) {
         delete(key);
       }
@@ -88,25 +79,17 @@ public final class EndpointsController {
     if (!ServicePods.isSelecting(service)) {
       return Result.done();
     }
-    Duration rest = rest(key);
+    Duration rest = spacing.rest(key);
     if (rest.isPositive()) {
       return Result.retryAfter(rest);
     }
-    Endpoints wanted = decide(service, ServicePods.selected(service, pods), present);
+    List<Pod> selected = ServicePods.selected(service, pods);
+    Endpoints wanted = decide(service, selected, present);
     if (wanted != null) {
       write(service, present, wanted);
-      if (Subsets.size(wanted.subsets()) > LARGE) {
-        writtenAt.put(key, context.clock().nanoTime());
-      }
     }
+    spacing.passed(key, selected.size());
     return Result.done();
-  }
-
-  private Duration rest(ObjectKey key) {
-    Long written = writtenAt.get(key);
-    return written == null
-        ? Duration.ZERO
-        : SPACING.minusNanos(context.clock().nanoTime() - written);
   }
 
   /** What to write, or null if what is there will do. */

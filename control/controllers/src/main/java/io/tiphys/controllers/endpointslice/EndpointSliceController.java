@@ -14,6 +14,7 @@ import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.controllers.endpoints.ServicePods;
+import io.tiphys.controllers.endpoints.Spacing;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.Office;
@@ -43,10 +44,12 @@ public final class EndpointSliceController {
   private final Informer<Node> nodes;
   private final Informer<EndpointSlice> slices;
   private final Written written = new Written();
+  private final Spacing spacing;
 
   private EndpointSliceController(ControllerContext context, Office office) {
     this.context = context;
     events = office.events(context, "endpoint-slice-controller");
+    spacing = new Spacing(context.clock());
     services = office.reads(context.informers().of(CoreV1.SERVICES));
     pods = office.reads(context.informers().of(CoreV1.PODS));
     nodes = office.reads(context.informers().of(CoreV1.NODES));
@@ -105,10 +108,15 @@ public final class EndpointSliceController {
     if (service == null) {
       // The garbage collector takes the slices with the service that owns them.
       written.forget(key);
+      spacing.forget(key);
       return Result.done();
     }
     if (!ServicePods.isSelecting(service)) {
       return Result.done();
+    }
+    Duration rest = spacing.rest(key);
+    if (rest.isPositive()) {
+      return Result.retryAfter(rest);
     }
     List<Pod> selected = new ArrayList<>();
     boolean nodeMissing = false;
@@ -135,6 +143,7 @@ public final class EndpointSliceController {
       }
       throw e;
     }
+    spacing.passed(key, selected.size());
     return nodeMissing ? Result.retryAfter(NODE_RECHECK) : Result.done();
   }
 
