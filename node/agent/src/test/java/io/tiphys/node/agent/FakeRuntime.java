@@ -28,6 +28,7 @@ import io.tiphys.node.cri.RuntimeStatus;
 import io.tiphys.node.cri.StdioOptions;
 import io.tiphys.node.cri.StreamingSession;
 import io.tiphys.node.cri.Version;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ final class FakeRuntime implements RuntimeService {
   private final List<String> calls = new ArrayList<>();
   private final BlockingQueue<Optional<ContainerEvent>> events = new LinkedBlockingQueue<>();
   private boolean ignoresSignals;
+  private int execCode;
+  private int execs;
   private int ids;
 
   private record Made(PodSandboxConfig config, PodSandboxState state, Instant at) {}
@@ -67,6 +70,16 @@ final class FakeRuntime implements RuntimeService {
 
   synchronized void ignoresSignals() {
     ignoresSignals = true;
+  }
+
+  /** How every command ends from now on. */
+  synchronized void execsEndWith(int code) {
+    execCode = code;
+  }
+
+  /** How many commands there were. */
+  synchronized int execs() {
+    return execs;
   }
 
   /** The newest container of a name, or null. */
@@ -301,8 +314,9 @@ final class FakeRuntime implements RuntimeService {
   }
 
   @Override
-  public ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
-    return new ExecSyncResponse(new byte[0], new byte[0], 0);
+  public synchronized ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
+    execs++;
+    return new ExecSyncResponse(new byte[0], "no".getBytes(StandardCharsets.UTF_8), execCode);
   }
 
   @Override
