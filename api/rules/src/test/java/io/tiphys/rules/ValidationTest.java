@@ -166,8 +166,8 @@ class ValidationTest {
         .contains("spec.completions: Invalid value: 2: " + IMMUTABLE);
     assertThat(errors(BatchV1.JOBS, job("").replace("'Never'", "'Always'")))
         .containsExactly(
-            "spec.template.spec.restartPolicy: Unsupported value: \"Always\": supported values:"
-                + " \"OnFailure\", \"Never\"");
+            "spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\","
+                + " \"Never\"");
   }
 
   @Test

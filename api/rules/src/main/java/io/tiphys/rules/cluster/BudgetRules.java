@@ -5,14 +5,20 @@ import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetSpec;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetStatus;
 import io.tiphys.codec.Json;
+import io.tiphys.meta.IntOrString;
+import io.tiphys.meta.Names;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Disruption budgets; checked against pkg/apis/policy/validation/validation.go. */
 public final class BudgetRules
     extends SpecRules<PodDisruptionBudget, PodDisruptionBudgetSpec, PodDisruptionBudgetStatus> {
+  private static final List<String> EVICTION_POLICIES = List.of("AlwaysAllow", "IfHealthyBudget");
+
   public BudgetRules() {
     super(
         PolicyV1.PODDISRUPTIONBUDGETS,
@@ -27,13 +33,33 @@ public final class BudgetRules
   @Override
   public List<FieldError> validate(PodDisruptionBudget budget) {
     PodDisruptionBudgetSpec spec = budget.spec();
-    return spec.minAvailable() != null && spec.maxUnavailable() != null
-        ? List.of(
-            FieldError.invalid(
-                FieldPath.of("spec"),
-                Json.Obj.EMPTY,
-                "minAvailable and maxUnavailable cannot be both set"))
-        : List.of();
+    Checks checks = new Checks();
+    FieldPath path = FieldPath.of("spec");
+    if (spec.minAvailable() != null && spec.maxUnavailable() != null) {
+      checks.invalid(path, Json.Obj.EMPTY, "minAvailable and maxUnavailable cannot be both set");
+    }
+    amount(spec.minAvailable(), path.child("minAvailable"), checks);
+    amount(spec.maxUnavailable(), path.child("maxUnavailable"), checks);
+    checks.selector(path.child("selector"), spec.selector());
+    checks.supported(
+        path.child("unhealthyPodEvictionPolicy"),
+        spec.unhealthyPodEvictionPolicy(),
+        EVICTION_POLICIES);
+    return checks.errors();
+  }
+
+  private static void amount(@Nullable IntOrString amount, FieldPath path, Checks checks) {
+    switch (amount) {
+      case null -> {} // not said
+      case IntOrString.Int(int number) -> checks.notNegative(path, number);
+      case IntOrString.Text(String text) -> {
+        List<String> wrong = Names.percent(text);
+        checks.each(path, text, wrong);
+        if (wrong.isEmpty() && !text.matches("0*(100|[0-9]{1,2})%")) {
+          checks.invalid(path, text, "must not be greater than 100%");
+        }
+      }
+    }
   }
 
   @Override

@@ -4,8 +4,10 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.NodeSpec;
 import io.tiphys.api.core.v1.NodeStatus;
+import io.tiphys.rules.FieldError;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -33,6 +35,16 @@ public final class NodeRules extends SpecRules<Node, NodeSpec, NodeStatus> {
   @Override
   public Node prepareForUpdate(Node node, Node old, WriteContext context) {
     return node.withStatus(old.status());
+  }
+
+  @Override
+  public List<FieldError> validate(Node node) {
+    return ClassValidation.taints(node);
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(Node node, Node old) {
+    return validate(node);
   }
 
   @Override

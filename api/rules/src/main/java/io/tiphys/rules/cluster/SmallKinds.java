@@ -44,6 +44,8 @@ public final class SmallKinds {
   /** Upstream's --event-ttl. */
   private static final Duration EVENT_LIFE = Duration.ofHours(1);
 
+  private static final List<String> EITHER_ROLE = List.of("Role", "ClusterRole");
+  private static final List<String> CLUSTER_ROLE = List.of("ClusterRole");
   private static final String RBAC = "rbac.authorization.k8s.io";
 
   private SmallKinds() {}
@@ -64,16 +66,28 @@ public final class SmallKinds {
     rules.add(
         new PlainRules<>(CoreV1.ENDPOINTS).defaulting(SmallKinds::withDefaults).createdOnUpdate());
     rules.add(events());
-    rules.add(new PlainRules<>(CoreV1.LIMITRANGES).defaulting(SmallKinds::withDefaults));
+    rules.add(
+        new PlainRules<>(CoreV1.LIMITRANGES)
+            .defaulting(SmallKinds::withDefaults)
+            .checking(ClassValidation::limits));
     rules.add(new PlainRules<>(CoreV1.PODTEMPLATES));
     rules.add(new PlainRules<>(AppsV1.CONTROLLERREVISIONS));
-    rules.add(new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate());
+    rules.add(
+        new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate().checking(ClassValidation::lease));
     rules.add(
         new PlainRules<>(DiscoveryV1.ENDPOINTSLICES)
             .defaulting(SmallKinds::withDefaults)
             .checking(SmallKinds::slice));
-    rules.add(new PlainRules<>(RbacV1.ROLES).named(NameRule.PATH_SEGMENT).createdOnUpdate());
-    rules.add(new PlainRules<>(RbacV1.CLUSTERROLES).named(NameRule.PATH_SEGMENT).createdOnUpdate());
+    rules.add(
+        new PlainRules<>(RbacV1.ROLES)
+            .named(NameRule.PATH_SEGMENT)
+            .createdOnUpdate()
+            .checking(RbacValidation::role));
+    rules.add(
+        new PlainRules<>(RbacV1.CLUSTERROLES)
+            .named(NameRule.PATH_SEGMENT)
+            .createdOnUpdate()
+            .checking(RbacValidation::clusterRole));
     rules.add(
         new PlainRules<>(RbacV1.ROLEBINDINGS)
             .named(NameRule.PATH_SEGMENT)
@@ -84,6 +98,7 @@ public final class SmallKinds {
                         .roleRef(withDefaults(b.roleRef()))
                         .subjects(withDefaults(b.subjects()))
                         .build())
+            .checking(b -> RbacValidation.binding(b.roleRef(), b.subjects(), EITHER_ROLE))
             .checkingUpdates((b, old) -> sameRole(b.roleRef(), old.roleRef())));
     rules.add(
         new PlainRules<>(RbacV1.CLUSTERROLEBINDINGS)
@@ -95,10 +110,12 @@ public final class SmallKinds {
                         .roleRef(withDefaults(b.roleRef()))
                         .subjects(withDefaults(b.subjects()))
                         .build())
+            .checking(b -> RbacValidation.binding(b.roleRef(), b.subjects(), CLUSTER_ROLE))
             .checkingUpdates((b, old) -> sameRole(b.roleRef(), old.roleRef())));
     rules.add(
         new PlainRules<>(StorageV1.STORAGECLASSES)
             .defaulting(SmallKinds::withDefaults)
+            .checking(ClassValidation::storage)
             .checkingUpdates(SmallKinds::sameProvisioner));
     rules.add(
         new PlainRules<>(SchedulingV1.PRIORITYCLASSES)
@@ -107,6 +124,7 @@ public final class SmallKinds {
                     type.preemptionPolicy() == null
                         ? type.withPreemptionPolicy("PreemptLowerPriority")
                         : type)
+            .checking(ClassValidation::priority)
             .checkingUpdates(
                 (type, old) ->
                     type.value() == old.value()

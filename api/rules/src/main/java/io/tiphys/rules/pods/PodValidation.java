@@ -2,260 +2,248 @@ package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerPort;
-import io.tiphys.api.core.v1.EnvVar;
+import io.tiphys.api.core.v1.PodDNSConfig;
+import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.PodSpec;
-import io.tiphys.api.core.v1.Volume;
-import io.tiphys.api.core.v1.VolumeMount;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.meta.Names;
-import io.tiphys.meta.Quantity;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import java.util.ArrayList;
+import io.tiphys.rules.ObjectMetaRules;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a pod's spec; checked against pkg/apis/core/validation/validation.go. */
 public final class PodValidation {
   private static final List<String> RESTART_POLICIES = List.of("Always", "OnFailure", "Never");
-  private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
   private static final List<String> DNS_POLICIES =
-      List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None");
-  private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
-  private static final List<String> MESSAGE_POLICIES = List.of("FallbackToLogsOnError", "File");
+      List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
+  private static final List<String> PREEMPTION = List.of("Never", "PreemptLowerPriority");
+  private static final List<String> GROUP_CHANGE = List.of("Always", "OnRootMismatch");
+  private static final int MAX_NAMESERVERS = 3;
+  private static final int MAX_SEARCH_PATHS = 32;
 
-  private final List<FieldError> errors = new ArrayList<>();
+  private final Checks checks = new Checks();
+  private final PodSpec spec;
+  private final FieldPath path;
 
-  private PodValidation() {}
+  private PodValidation(PodSpec spec, FieldPath path) {
+    this.spec = spec;
+    this.path = path;
+  }
+
+  /** What is wrong with a pod itself. */
+  static List<FieldError> of(PodSpec spec, FieldPath path) {
+    PodValidation validation = new PodValidation(spec, path);
+    validation.check(true);
+    validation.onlyOfPods();
+    return validation.checks.errors();
+  }
 
   /**
-   * @param path of the spec
+   * What is wrong with a template.
+   *
+   * @param path of the template
    */
-  public static List<FieldError> of(PodSpec spec, FieldPath path) {
-    PodValidation validation = new PodValidation();
-    validation.check(spec, path);
-    return validation.errors;
+  public static List<FieldError> of(PodTemplateSpec template, FieldPath path) {
+    PodValidation validation = new PodValidation(template.spec(), path.child("spec"));
+    Checks checks = validation.checks;
+    checks.addAll(
+        ObjectMetaRules.validateLabels(template.metadata().labels(), path.child("labels")));
+    checks.addAll(
+        ObjectMetaRules.validateAnnotations(
+            template.metadata().annotations(), path.child("annotations")));
+    validation.check(false);
+    if (!template.spec().ephemeralContainers().isEmpty()) {
+      checks.forbidden(
+          path.child("spec", "ephemeralContainers"),
+          "ephemeral containers not allowed in pod template");
+    }
+    return checks.errors();
   }
 
-  private void check(PodSpec spec, FieldPath path) {
-    Set<String> volumes = new HashSet<>();
-    for (int i = 0; i < spec.volumes().size(); i++) {
-      volume(spec.volumes().get(i), volumes, path.child("volumes").index(i));
+  private void check(boolean isPod) {
+    if (spec.terminationGracePeriodSeconds() == null) {
+      checks.required(path.child("terminationGracePeriodSeconds"));
     }
-    Set<String> names = new HashSet<>();
-    if (spec.containers().isEmpty()) {
-      errors.add(FieldError.required(path.child("containers"), ""));
-    }
-    for (int i = 0; i < spec.containers().size(); i++) {
-      container(spec.containers().get(i), names, volumes, path.child("containers").index(i));
-    }
-    for (int i = 0; i < spec.initContainers().size(); i++) {
-      FieldPath at = path.child("initContainers").index(i);
-      container(spec.initContainers().get(i), names, volumes, at);
-    }
-    oneOf(path.child("restartPolicy"), spec.restartPolicy(), RESTART_POLICIES);
-    oneOf(path.child("dnsPolicy"), spec.dnsPolicy(), DNS_POLICIES);
-    Long grace = spec.terminationGracePeriodSeconds();
-    if (grace != null && grace < 0) {
-      notNegative(path.child("terminationGracePeriodSeconds"), grace);
-    }
+    containers();
+    hostNetwork(isPod);
+    checks.oneOf(path.child("restartPolicy"), spec.restartPolicy(), RESTART_POLICIES);
+    checks.oneOf(path.child("dnsPolicy"), spec.dnsPolicy(), DNS_POLICIES);
+    checks.addAll(ObjectMetaRules.validateLabels(spec.nodeSelector(), path.child("nodeSelector")));
+    security(spec.securityContext(), path.child("securityContext"));
+    PlacementValidation placement = new PlacementValidation(checks);
+    placement.affinity(spec.affinity(), path.child("affinity"));
+    dns(spec.dnsConfig(), path.child("dnsConfig"));
+    gates();
+    placement.spread(spec.topologySpreadConstraints(), path.child("topologySpreadConstraints"));
+    names();
     Long deadline = spec.activeDeadlineSeconds();
-    if (deadline != null && (deadline < 1 || deadline > Integer.MAX_VALUE)) {
-      errors.add(
-          FieldError.invalid(
-              path.child("activeDeadlineSeconds"),
-              deadline,
-              "must be between 1 and 2147483647, inclusive"));
+    if (deadline != null) {
+      checks.each(
+          path.child("activeDeadlineSeconds"),
+          deadline,
+          Names.inRange(deadline, 1, Integer.MAX_VALUE));
     }
-    name(path.child("serviceAccountName"), spec.serviceAccountName(), true);
-    errors.addAll(TolerationValidation.of(spec.tolerations(), path.child("tolerations")));
-    name(path.child("nodeName"), spec.nodeName(), true);
-    name(path.child("priorityClassName"), spec.priorityClassName(), true);
-    name(path.child("hostname"), spec.hostname(), false);
-    name(path.child("subdomain"), spec.subdomain(), false);
+    checks.addAll(TolerationValidation.of(spec.tolerations(), path.child("tolerations")));
+    checks.supported(path.child("preemptionPolicy"), spec.preemptionPolicy(), PREEMPTION);
   }
 
-  private void volume(Volume volume, Set<String> names, FieldPath path) {
-    FieldPath at = path.child("name");
-    if (volume.name().isEmpty()) {
-      errors.add(FieldError.required(at, ""));
+  private void containers() {
+    Set<String> volumes = new VolumeValidation(checks).names(spec.volumes(), path.child("volumes"));
+    ContainerValidation containers =
+        new ContainerValidation(checks, volumes, spec.terminationGracePeriodSeconds());
+    containers.regular(spec.containers(), path.child("containers"));
+    containers.init(spec.initContainers(), spec.containers(), path.child("initContainers"));
+    Set<String> names = new HashSet<>();
+    spec.containers().forEach(container -> names.add(container.name()));
+    spec.initContainers().forEach(container -> names.add(container.name()));
+    containers.ephemeral(spec.ephemeralContainers(), names, path.child("ephemeralContainers"));
+  }
+
+  /** In a template the host's port may be left out: pods get it when they are made. */
+  private void hostNetwork(boolean isPod) {
+    if (!spec.hostNetwork()) {
       return;
     }
-    name(at, volume.name(), false);
-    if (!names.add(volume.name())) {
-      errors.add(FieldError.duplicate(at, volume.name()));
-    }
-    ValueSources.surplus(volume)
-        .forEach(
-            field ->
-                errors.add(
-                    FieldError.forbidden(
-                        path.child(field), "may not specify more than 1 volume type")));
-    if (volume.persistentVolumeClaim() != null
-        && volume.persistentVolumeClaim().claimName().isEmpty()) {
-      errors.add(FieldError.required(path.child("persistentVolumeClaim", "claimName"), ""));
-    }
-    if (volume.secret() != null && volume.secret().secretName().isEmpty()) {
-      errors.add(FieldError.required(path.child("secret", "secretName"), ""));
-    }
-    if (volume.configMap() != null && volume.configMap().name().isEmpty()) {
-      errors.add(FieldError.required(path.child("configMap", "name"), ""));
-    }
-    if (volume.hostPath() != null && volume.hostPath().path().isEmpty()) {
-      errors.add(FieldError.required(path.child("hostPath", "path"), ""));
-    }
-  }
-
-  private void container(
-      Container container, Set<String> names, Set<String> volumes, FieldPath path) {
-    FieldPath at = path.child("name");
-    if (container.name().isEmpty()) {
-      errors.add(FieldError.required(at, ""));
-    } else {
-      name(at, container.name(), false);
-      if (!names.add(container.name())) {
-        errors.add(FieldError.duplicate(at, container.name()));
-      }
-    }
-    if (container.image().isEmpty()) {
-      errors.add(FieldError.required(path.child("image"), ""));
-    } else if (!container.image().strip().equals(container.image())) {
-      errors.add(
-          FieldError.invalid(
-              path.child("image"),
-              container.image(),
-              "must not have leading or trailing whitespace"));
-    }
-    oneOf(
-        path.child("terminationMessagePolicy"),
-        container.terminationMessagePolicy(),
-        MESSAGE_POLICIES);
-    ports(container.ports(), path.child("ports"));
-    env(container.env(), path.child("env"));
-    mounts(container.volumeMounts(), volumes, path.child("volumeMounts"));
-    oneOf(path.child("imagePullPolicy"), container.imagePullPolicy(), PULL_POLICIES);
-    resources(container, path.child("resources"));
-    errors.addAll(ProbeValidation.of(container, path));
-  }
-
-  private void ports(List<ContainerPort> ports, FieldPath path) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < ports.size(); i++) {
-      ContainerPort port = ports.get(i);
-      FieldPath at = path.index(i);
-      if (!port.name().isEmpty()) {
-        List<String> wrong = Names.portName(port.name());
-        wrong.forEach(w -> errors.add(FieldError.invalid(at.child("name"), port.name(), w)));
-        if (wrong.isEmpty() && !names.add(port.name())) {
-          errors.add(FieldError.duplicate(at.child("name"), port.name()));
+    for (int i = 0; i < spec.containers().size(); i++) {
+      List<ContainerPort> ports = spec.containers().get(i).ports();
+      for (int j = 0; j < ports.size(); j++) {
+        int host = ports.get(j).hostPort();
+        if ((isPod || host != 0) && host != ports.get(j).containerPort()) {
+          checks.invalid(
+              path.child("containers").index(i).child("ports").index(j).child("hostPort"),
+              host,
+              "must match `containerPort` when `hostNetwork` is true");
         }
       }
-      if (port.containerPort() == 0) {
-        errors.add(FieldError.required(at.child("containerPort"), ""));
-      } else {
-        portNumber(at.child("containerPort"), port.containerPort());
-      }
-      if (port.hostPort() != 0) {
-        portNumber(at.child("hostPort"), port.hostPort());
-      }
-      oneOf(at.child("protocol"), port.protocol(), PROTOCOLS);
     }
   }
 
-  private void portNumber(FieldPath path, int port) {
-    if (port < 1 || port > 65535) {
-      errors.add(FieldError.invalid(path, port, "must be between 1 and 65535, inclusive"));
+  private void security(@Nullable PodSecurityContext security, FieldPath at) {
+    if (security == null) {
+      return;
+    }
+    id(security.fsGroup(), at.child("fsGroup"));
+    id(security.runAsUser(), at.child("runAsUser"));
+    id(security.runAsGroup(), at.child("runAsGroup"));
+    for (int i = 0; i < security.supplementalGroups().size(); i++) {
+      id(security.supplementalGroups().get(i), at.child("supplementalGroups").index(i));
+    }
+    if (spec.hostPID() && Boolean.TRUE.equals(spec.shareProcessNamespace())) {
+      checks.invalid(
+          at.child("shareProcessNamespace"),
+          true,
+          "ShareProcessNamespace and HostPID cannot both be enabled");
+    }
+    checks.supported(at.child("fsGroupChangePolicy"), security.fsGroupChangePolicy(), GROUP_CHANGE);
+  }
+
+  private void id(@Nullable Long id, FieldPath at) {
+    if (id != null) {
+      checks.each(at, id, Names.userOrGroupId(id));
     }
   }
 
-  private void env(List<EnvVar> variables, FieldPath path) {
-    for (int i = 0; i < variables.size(); i++) {
-      FieldPath at = path.index(i).child("name");
-      String name = variables.get(i).name();
-      if (name.isEmpty()) {
-        errors.add(FieldError.required(at, ""));
-      } else {
-        Names.envVarName(name).forEach(w -> errors.add(FieldError.invalid(at, name, w)));
-      }
-      String wrong = ValueSources.wrong(variables.get(i));
-      if (!wrong.isEmpty()) {
-        errors.add(FieldError.invalid(path.index(i).child("valueFrom"), "", wrong));
+  private void dns(@Nullable PodDNSConfig config, FieldPath at) {
+    if (spec.dnsPolicy().equals("None") && config == null) {
+      checks.required(at, "must provide `dnsConfig` when `dnsPolicy` is None");
+      return;
+    }
+    if (spec.dnsPolicy().equals("None") && config != null && config.nameservers().isEmpty()) {
+      checks.required(
+          at.child("nameservers"),
+          "must provide at least one DNS nameserver when `dnsPolicy` is None");
+      return;
+    }
+    if (config == null) {
+      return;
+    }
+    if (config.nameservers().size() > MAX_NAMESERVERS) {
+      checks.invalid(
+          at.child("nameservers"), config.nameservers(), "must not have more than 3 nameservers");
+    }
+    if (config.searches().size() > MAX_SEARCH_PATHS) {
+      checks.invalid(
+          at.child("searches"), config.searches(), "must not have more than 32 search paths");
+    }
+    for (int i = 0; i < config.options().size(); i++) {
+      if (config.options().get(i).name().isEmpty()) {
+        checks.required(at.child("options").index(i), "must not be empty");
       }
     }
   }
 
-  private void mounts(List<VolumeMount> mounts, Set<String> volumes, FieldPath path) {
-    Set<String> places = new HashSet<>();
-    for (int i = 0; i < mounts.size(); i++) {
-      VolumeMount mount = mounts.get(i);
-      FieldPath at = path.index(i);
-      if (mount.name().isEmpty()) {
-        errors.add(FieldError.required(at.child("name"), ""));
-      }
-      if (!volumes.contains(mount.name())) {
-        errors.add(FieldError.notFound(at.child("name"), mount.name()));
-      }
-      if (mount.mountPath().isEmpty()) {
-        errors.add(FieldError.required(at.child("mountPath"), ""));
-      } else if (!places.add(mount.mountPath())) {
-        errors.add(FieldError.invalid(at.child("mountPath"), mount.mountPath(), "must be unique"));
-      }
-      if (!mount.subPath().isEmpty() && leaves(mount.subPath())) {
-        errors.add(
-            FieldError.invalid(at.child("subPath"), mount.subPath(), "must not contain '..'"));
+  private void gates() {
+    for (int i = 0; i < spec.readinessGates().size(); i++) {
+      String type = spec.readinessGates().get(i).conditionType();
+      FieldPath at = path.child("readinessGates").index(i).child("conditionType");
+      checks.each(at, type, Names.qualifiedName(type));
+    }
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < spec.schedulingGates().size(); i++) {
+      String name = spec.schedulingGates().get(i).name();
+      FieldPath at = path.child("schedulingGates").index(i);
+      checks.each(at, name, Names.qualifiedName(name));
+      if (!seen.add(name)) {
+        checks.add(FieldError.duplicate(at, name));
       }
     }
   }
 
-  private static boolean leaves(String path) {
-    return List.of(path.split("/")).contains("..");
-  }
-
-  private void resources(Container container, FieldPath path) {
-    Map<String, Quantity> limits = container.resources().limits();
-    limits.forEach(
-        (name, amount) -> {
-          if (amount.signum() < 0) {
-            notNegative(path.child("limits").key(name), amount.toString());
-          }
-        });
-    container
-        .resources()
-        .requests()
-        .forEach(
-            (name, amount) -> {
-              FieldPath at = path.child("requests");
-              if (amount.signum() < 0) {
-                notNegative(at.key(name), amount.toString());
-              }
-              Quantity limit = limits.get(name);
-              if (limit != null && amount.compareTo(limit) > 0) {
-                errors.add(
-                    FieldError.invalid(
-                        at,
-                        amount.toString(),
-                        "must be less than or equal to %s limit of %s".formatted(name, limit)));
-              }
-            });
-  }
-
-  private void notNegative(FieldPath path, Object value) {
-    errors.add(FieldError.invalid(path, value, "must be greater than or equal to 0"));
-  }
-
-  private void oneOf(FieldPath path, String value, List<String> known) {
-    if (value.isEmpty()) {
-      errors.add(FieldError.required(path, ""));
-    } else if (!known.contains(value)) {
-      errors.add(FieldError.notSupported(path, value, known));
+  private void names() {
+    name("serviceAccountName", spec.serviceAccountName(), true);
+    name("nodeName", spec.nodeName(), true);
+    name("hostname", spec.hostname(), false);
+    name("subdomain", spec.subdomain(), false);
+    name("priorityClassName", spec.priorityClassName(), true);
+    for (int i = 0; i < spec.hostAliases().size(); i++) {
+      List<String> hosts = spec.hostAliases().get(i).hostnames();
+      for (int j = 0; j < hosts.size(); j++) {
+        FieldPath at = path.child("hostAliases").index(i).child("hostnames").index(j);
+        checks.each(at, hosts.get(j), Names.dns1123Subdomain(hosts.get(j)));
+      }
     }
   }
 
-  private void name(FieldPath path, String name, boolean subdomain) {
+  private void name(String field, String name, boolean subdomain) {
     if (!name.isEmpty()) {
-      List<String> wrong = subdomain ? Names.dns1123Subdomain(name) : Names.dns1123Label(name);
-      wrong.forEach(w -> errors.add(FieldError.invalid(path, name, w)));
+      checks.each(
+          path.child(field),
+          name,
+          subdomain ? Names.dns1123Subdomain(name) : Names.dns1123Label(name));
+    }
+  }
+
+  /** What templates are let go with: validatePodMetadataAndSpec says why. */
+  private void onlyOfPods() {
+    for (int i = 0; i < spec.volumes().size() && spec.serviceAccountName().isEmpty(); i++) {
+      var projected = spec.volumes().get(i).projected();
+      List<VolumeProjection> sources = projected == null ? List.of() : projected.sources();
+      for (int j = 0; j < sources.size(); j++) {
+        if (sources.get(j).serviceAccountToken() != null) {
+          checks.forbidden(
+              path.child("volumes")
+                  .index(i)
+                  .child("projected", "sources")
+                  .index(j)
+                  .child("serviceAccountToken"),
+              "must not be specified when serviceAccountName is not set");
+        }
+      }
+    }
+    trimmed(spec.containers(), path.child("containers"));
+    trimmed(spec.initContainers(), path.child("initContainers"));
+  }
+
+  private void trimmed(List<Container> containers, FieldPath at) {
+    ContainerValidation validation = new ContainerValidation(checks, Set.of(), null);
+    for (int i = 0; i < containers.size(); i++) {
+      validation.trimmedImage(containers.get(i).image(), at.index(i));
     }
   }
 }

@@ -5,8 +5,10 @@ import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.ObjectMetaRules;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +21,8 @@ final class ServiceValidation {
       List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
   private static final List<String> AFFINITIES = List.of("ClientIP", "None");
   private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
+
+  private static final List<String> TRAFFIC = List.of("Cluster", "Local");
 
   private ServiceValidation() {}
 
@@ -57,6 +61,9 @@ final class ServiceValidation {
               "may not be set to 'None' for %s services".formatted(spec.type())));
     }
     ports(spec, errors);
+    errors.addAll(ObjectMetaRules.validateLabels(spec.selector(), SPEC.child("selector")));
+    nodePorts(spec, errors);
+    traffic(spec, errors);
     return errors;
   }
 
@@ -94,6 +101,40 @@ final class ServiceValidation {
         errors.add(FieldError.duplicate(at, port.protocol() + "/" + port.port()));
       }
     }
+  }
+
+  private static void nodePorts(ServiceSpec spec, List<FieldError> errors) {
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < spec.ports().size(); i++) {
+      ServicePort port = spec.ports().get(i);
+      if (port.nodePort() != 0 && !taken.add(port.protocol() + port.nodePort())) {
+        errors.add(
+            FieldError.duplicate(SPEC.child("ports").index(i).child("nodePort"), port.nodePort()));
+      }
+    }
+  }
+
+  private static void traffic(ServiceSpec spec, List<FieldError> errors) {
+    Checks checks = new Checks();
+    boolean balanced = spec.type().equals("LoadBalancer");
+    boolean outside =
+        balanced
+            || spec.type().equals("NodePort")
+            || (spec.type().equals("ClusterIP") && !spec.externalIPs().isEmpty());
+    if (spec.allocateLoadBalancerNodePorts() != null && !balanced) {
+      checks.forbidden(
+          SPEC.child("allocateLoadBalancerNodePorts"),
+          "may only be used when `type` is 'LoadBalancer'");
+    }
+    FieldPath path = SPEC.child("externalTrafficPolicy");
+    if (outside) {
+      checks.oneOf(path, spec.externalTrafficPolicy(), TRAFFIC);
+    } else if (!spec.externalTrafficPolicy().isEmpty()) {
+      checks.invalid(
+          path, spec.externalTrafficPolicy(), "may only be set for externally-accessible services");
+    }
+    checks.supported(SPEC.child("internalTrafficPolicy"), spec.internalTrafficPolicy(), TRAFFIC);
+    errors.addAll(checks.errors());
   }
 
   private static void number(FieldPath path, int port, List<FieldError> errors) {

@@ -63,11 +63,7 @@ public final class ClaimRules
     if (storage == null) {
       errors.add(FieldError.required(path, ""));
     } else if (storage.signum() <= 0) {
-      errors.add(
-          FieldError.invalid(
-              SPEC.child("resources").child("requests").key("storage"),
-              storage.toString(),
-              "must be greater than zero"));
+      errors.add(FieldError.invalid(path, storage.toString(), "must be greater than zero"));
     }
     return errors;
   }
@@ -77,13 +73,17 @@ public final class ClaimRules
     List<FieldError> errors = validate(claim);
     PersistentVolumeClaimSpec before = old.spec();
     boolean binding = before.volumeName().isEmpty();
+    boolean bound = claim.status().phase().equals("Bound");
     PersistentVolumeClaimSpec masked =
         claim.spec().toBuilder()
             .volumeName(binding ? before.volumeName() : claim.spec().volumeName())
             .storageClassName(
                 before.storageClassName() == null ? null : claim.spec().storageClassName())
-            .resources(before.resources())
-            .volumeAttributesClassName(before.volumeAttributesClassName())
+            .resources(bound ? before.resources() : claim.spec().resources())
+            .volumeAttributesClassName(
+                bound
+                    ? before.volumeAttributesClassName()
+                    : claim.spec().volumeAttributesClassName())
             .build();
     if (!masked.equals(before)) {
       errors.add(
@@ -94,7 +94,8 @@ public final class ClaimRules
     }
     Quantity had = before.resources().requests().get("storage");
     Quantity wanted = claim.spec().resources().requests().get("storage");
-    if (had != null && wanted != null && wanted.compareTo(had) < 0) {
+    Quantity is = old.status().capacity().getOrDefault("storage", Quantity.ZERO);
+    if (had != null && wanted != null && wanted.compareTo(had) < 0 && wanted.compareTo(is) <= 0) {
       errors.add(
           FieldError.forbidden(
               SPEC.child("resources", "requests", "storage"),

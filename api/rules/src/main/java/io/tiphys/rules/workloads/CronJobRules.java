@@ -4,14 +4,23 @@ import io.tiphys.api.BatchV1;
 import io.tiphys.api.batch.v1.CronJob;
 import io.tiphys.api.batch.v1.CronJobSpec;
 import io.tiphys.api.batch.v1.CronJobStatus;
+import io.tiphys.api.batch.v1.JobSpec;
 import io.tiphys.api.batch.v1.JobTemplateSpec;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/batch/v1/defaults.go and pkg/apis/batch/validation/validation.go. */
 public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobStatus> {
   private static final List<String> CONCURRENCY = List.of("Allow", "Forbid", "Replace");
+
+  /** A job's name is the cron job's with eleven characters more. */
+  private static final int MAX_NAME_LENGTH = 52;
 
   public CronJobRules() {
     super(
@@ -40,27 +49,83 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
 
   @Override
   public List<FieldError> validate(CronJob job) {
-    CronJobSpec spec = job.spec();
-    TemplateValidation validation =
-        new TemplateValidation()
-            .notNegative("startingDeadlineSeconds", spec.startingDeadlineSeconds())
-            .notNegative("successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit())
-            .notNegative("failedJobsHistoryLimit", spec.failedJobsHistoryLimit());
-    if (spec.schedule().isEmpty()) {
-      validation.add(FieldError.required(TemplateValidation.SPEC.child("schedule"), ""));
+    Checks checks = new Checks();
+    zone(job.spec().timeZone(), checks);
+    check(job, false, checks);
+    if (job.name().length() > MAX_NAME_LENGTH) {
+      checks.invalid(
+          FieldPath.of("metadata", "name"), job.name(), "must be no more than 52 characters");
     }
-    if (!CONCURRENCY.contains(spec.concurrencyPolicy())) {
-      validation.add(
-          FieldError.notSupported(
-              TemplateValidation.SPEC.child("concurrencyPolicy"),
-              spec.concurrencyPolicy(),
-              CONCURRENCY));
-    }
-    return validation.errors();
+    return checks.errors();
   }
 
   @Override
   public List<FieldError> validateUpdate(CronJob job, CronJob old) {
-    return validate(job);
+    Checks checks = new Checks();
+    if (!Objects.equals(job.spec().timeZone(), old.spec().timeZone())) {
+      zone(job.spec().timeZone(), checks);
+    }
+    check(job, old.spec().schedule().contains("TZ"), checks);
+    return checks.errors();
+  }
+
+  private static void check(CronJob job, boolean zoneInSchedule, Checks checks) {
+    CronJobSpec spec = job.spec();
+    FieldPath path = TemplateValidation.SPEC;
+    if (spec.schedule().isEmpty()) {
+      checks.required(path.child("schedule"));
+    } else {
+      schedule(spec, zoneInSchedule, path.child("schedule"), checks);
+    }
+    checks.notNegative(path.child("startingDeadlineSeconds"), spec.startingDeadlineSeconds());
+    checks.oneOf(path.child("concurrencyPolicy"), spec.concurrencyPolicy(), CONCURRENCY);
+    JobSpec template = spec.jobTemplate().spec();
+    FieldPath at = path.child("jobTemplate", "spec");
+    new JobValidation(checks, template, at).check();
+    if (template.selector() != null) {
+      checks.invalid(
+          at.child("selector"),
+          TemplateValidation.shown(template.selector()),
+          "`selector` will be auto-generated");
+    }
+    if (Boolean.TRUE.equals(template.manualSelector())) {
+      checks.add(
+          FieldError.notSupported(at.child("manualSelector"), true, List.of("nil", "false")));
+    }
+    checks.notNegative(path.child("successfulJobsHistoryLimit"), spec.successfulJobsHistoryLimit());
+    checks.notNegative(path.child("failedJobsHistoryLimit"), spec.failedJobsHistoryLimit());
+  }
+
+  private static void schedule(
+      CronJobSpec spec, boolean zoneInSchedule, FieldPath path, Checks checks) {
+    String schedule = spec.schedule();
+    String problem = CronSchedule.problem(schedule);
+    if (!problem.isEmpty()) {
+      checks.invalid(path, schedule, problem);
+    }
+    if (schedule.contains("TZ") && !zoneInSchedule) {
+      checks.invalid(
+          path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead");
+    } else if (schedule.contains("TZ") && spec.timeZone() != null) {
+      checks.invalid(
+          path, schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule");
+    }
+  }
+
+  private static void zone(@Nullable String zone, Checks checks) {
+    FieldPath path = TemplateValidation.SPEC.child("timeZone");
+    if (zone == null) {
+      return;
+    }
+    if (zone.isEmpty()) {
+      checks.invalid(path, zone, "timeZone must be nil or non-empty string");
+    } else if (zone.equalsIgnoreCase("Local")) {
+      checks.invalid(
+          path,
+          zone,
+          "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+    } else if (!zone.equals("UTC") && !ZoneId.getAvailableZoneIds().contains(zone)) {
+      checks.invalid(path, zone, "unknown time zone " + zone);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.tiphys.api.apps.v1.DaemonSetUpdateStrategy;
 import io.tiphys.api.apps.v1.RollingUpdateDaemonSet;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
 import java.util.List;
@@ -48,12 +49,50 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
   @Override
   public List<FieldError> validate(DaemonSet set) {
     DaemonSetSpec spec = set.spec();
-    return new TemplateValidation()
-        .selects(spec.selector(), spec.template())
-        .runs(spec.template(), List.of("Always"))
-        .notNegative("minReadySeconds", spec.minReadySeconds())
-        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit())
-        .errors();
+    TemplateValidation validation =
+        new TemplateValidation()
+            .selects(spec.selector(), spec.template(), "daemonset")
+            .runs(spec.template(), "DaemonSet")
+            .notNegative("minReadySeconds", spec.minReadySeconds());
+    strategy(spec.updateStrategy(), validation);
+    return validation.notNegative("revisionHistoryLimit", spec.revisionHistoryLimit()).errors();
+  }
+
+  private static void strategy(DaemonSetUpdateStrategy strategy, TemplateValidation validation) {
+    FieldPath path = TemplateValidation.SPEC.child("updateStrategy");
+    RollingUpdateDaemonSet rolling = strategy.rollingUpdate();
+    if (!strategy.type().equals("RollingUpdate")) {
+      if (!strategy.type().equals("OnDelete")) {
+        validation.add(
+            FieldError.notSupported(
+                path,
+                TemplateValidation.strategy(strategy.type()),
+                List.of("RollingUpdate", "OnDelete")));
+      }
+      return;
+    }
+    IntOrString unavailable = rolling == null ? null : rolling.maxUnavailable();
+    IntOrString surge = rolling == null ? null : rolling.maxSurge();
+    if (unavailable == null || surge == null) {
+      validation.add(FieldError.required(path.child("rollingUpdate"), ""));
+      return;
+    }
+    FieldPath least = path.child("rollingUpdate", "maxUnavailable");
+    FieldPath most = path.child("rollingUpdate", "maxSurge");
+    validation
+        .numberOrPercent(least, unavailable)
+        .numberOrPercent(most, surge)
+        .atMostAll(least, unavailable)
+        .atMostAll(most, surge);
+    boolean takes = TemplateValidation.amount(unavailable) != 0;
+    boolean adds = TemplateValidation.amount(surge) != 0;
+    if (takes && adds) {
+      Object given = surge instanceof IntOrString.Int(int number) ? number : surge.toString();
+      validation.add(
+          FieldError.invalid(most, given, "may not be set when maxUnavailable is non-zero"));
+    } else if (!takes && !adds) {
+      validation.add(FieldError.required(least, "cannot be 0 when maxSurge is 0"));
+    }
   }
 
   @Override

@@ -64,8 +64,8 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
     TemplateValidation validation =
         new TemplateValidation()
             .notNegative("replicas", spec.replicas())
-            .selects(spec.selector(), spec.template())
-            .runs(spec.template(), List.of("Always"));
+            .selects(spec.selector(), spec.template(), "deployment")
+            .runs(spec.template(), "ReplicaSet");
     strategy(spec, validation);
     validation
         .notNegative("minReadySeconds", spec.minReadySeconds())

@@ -9,6 +9,8 @@ import io.tiphys.api.batch.v1.PodFailurePolicyRule;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.meta.Names;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
@@ -21,8 +23,6 @@ import java.util.function.Function;
 
 /** Checked against pkg/apis/batch/v1/defaults.go and pkg/registry/batch/job/strategy.go. */
 public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
-  private static final List<String> COMPLETION_MODES = List.of("NonIndexed", "Indexed");
-
   public JobRules() {
     super(
         BatchV1.JOBS,
@@ -118,46 +118,25 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
   @Override
   public List<FieldError> validate(Job job) {
     JobSpec spec = job.spec();
-    TemplateValidation validation = new TemplateValidation();
-    validation
-        .notNegative("parallelism", spec.parallelism())
-        .notNegative("completions", spec.completions())
-        .notNegative("activeDeadlineSeconds", spec.activeDeadlineSeconds())
-        .notNegative("backoffLimit", spec.backoffLimit())
-        .notNegative("ttlSecondsAfterFinished", spec.ttlSecondsAfterFinished())
-        .notNegative("backoffLimitPerIndex", spec.backoffLimitPerIndex())
-        .notNegative("maxFailedIndexes", spec.maxFailedIndexes());
-    completionMode(spec, validation);
-    return validation
-        .selects(spec.selector(), spec.template())
-        .runs(spec.template(), List.of("OnFailure", "Never"))
-        .errors();
-  }
-
-  private static void completionMode(JobSpec spec, TemplateValidation validation) {
-    String mode = spec.completionMode();
-    FieldPath path = TemplateValidation.SPEC;
-    if (mode != null && !COMPLETION_MODES.contains(mode)) {
-      validation.add(FieldError.notSupported(path.child("completionMode"), mode, COMPLETION_MODES));
+    Checks checks = new Checks();
+    new JobValidation(checks, spec, TemplateValidation.SPEC).check();
+    LabelSelector selector = spec.selector();
+    if (selector == null) {
+      checks.required(TemplateValidation.SPEC.child("selector"));
+    } else if (!selector.equals(LabelSelector.EMPTY)) {
+      checks.addAll(new TemplateValidation().selects(selector, spec.template(), "job").errors());
     }
-    if ("Indexed".equals(mode) && spec.completions() == null) {
-      validation.add(
-          FieldError.required(path.child("completions"), "when completion mode is Indexed"));
+    Integer completions = spec.completions();
+    if ("Indexed".equals(spec.completionMode()) && completions != null && completions > 0) {
+      String lastHost = job.name() + "-" + (completions - 1);
+      if (!Names.dns1123Label(lastHost).isEmpty()) {
+        checks.invalid(
+            FieldPath.of("metadata", "name"),
+            job.name(),
+            "will not able to create pod with invalid DNS label: " + lastHost);
+      }
     }
-    if ("NonIndexed".equals(mode) && spec.backoffLimitPerIndex() != null) {
-      validation.add(
-          FieldError.invalid(
-              path.child("backoffLimitPerIndex"),
-              spec.backoffLimitPerIndex(),
-              "requires indexed completion mode"));
-    }
-    if ("NonIndexed".equals(mode) && spec.maxFailedIndexes() != null) {
-      validation.add(
-          FieldError.invalid(
-              path.child("maxFailedIndexes"),
-              spec.maxFailedIndexes(),
-              "requires indexed completion mode"));
-    }
+    return checks.errors();
   }
 
   @Override

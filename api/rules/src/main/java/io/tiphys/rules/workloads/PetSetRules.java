@@ -63,8 +63,8 @@ public final class PetSetRules extends SpecRules<PetSet, PetSetSpec, PetSetStatu
     PetSetSpec spec = set.spec();
     return new TemplateValidation()
         .notNegative("replicas", spec.replicas())
-        .selects(spec.selector(), spec.template())
-        .restarts(spec.template(), List.of("Always"))
+        .selects(spec.selector(), spec.template(), "statefulset")
+        .runs(StatefulSetRules.asRun(spec.template(), spec.volumeClaimTemplates()), "StatefulSet")
         .errors();
   }
 

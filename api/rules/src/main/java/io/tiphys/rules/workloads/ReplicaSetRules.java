@@ -40,8 +40,8 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
     return new TemplateValidation()
         .notNegative("replicas", spec.replicas())
         .notNegative("minReadySeconds", spec.minReadySeconds())
-        .selects(spec.selector(), spec.template())
-        .runs(spec.template(), List.of("Always"))
+        .selects(spec.selector(), spec.template(), "deployment")
+        .runs(spec.template(), "ReplicaSet")
         .errors();
   }
 

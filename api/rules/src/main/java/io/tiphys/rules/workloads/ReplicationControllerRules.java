@@ -63,10 +63,10 @@ public final class ReplicationControllerRules
     }
     if (spec.template() == null) {
       validation.add(FieldError.required(TemplateValidation.SPEC.child("template"), ""));
-    } else {
+    } else if (!spec.selector().isEmpty()) {
       validation
-          .selects(selector(controller), spec.template())
-          .runs(spec.template(), List.of("Always"));
+          .selects(selector(controller), spec.template(), "deployment")
+          .runs(spec.template(), "ReplicationController");
     }
     return validation.errors();
   }

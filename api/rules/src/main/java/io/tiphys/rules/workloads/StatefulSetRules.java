@@ -9,17 +9,27 @@ import io.tiphys.api.apps.v1.StatefulSetStatus;
 import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import io.tiphys.api.core.v1.PersistentVolumeClaimVolumeSource;
+import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.core.v1.Volume;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/apis/apps/validation/validation.go. */
 public final class StatefulSetRules
     extends SpecRules<StatefulSet, StatefulSetSpec, StatefulSetStatus> {
+  private static final List<String> RETENTION = List.of("Retain", "Delete");
+
   public StatefulSetRules() {
     super(
         AppsV1.STATEFULSETS,
@@ -102,6 +112,10 @@ public final class StatefulSetRules
               TemplateValidation.strategy(type),
               "must be 'RollingUpdate' or 'OnDelete'"));
     }
+    retention(spec.persistentVolumeClaimRetentionPolicy(), validation);
+    if (spec.ordinals() != null) {
+      validation.notNegative("ordinals.start", spec.ordinals().start());
+    }
     validation
         .notNegative("replicas", spec.replicas())
         .notNegative("minReadySeconds", spec.minReadySeconds())
@@ -114,9 +128,44 @@ public final class StatefulSetRules
       }
     }
     return validation
-        .selects(spec.selector(), spec.template())
-        .restarts(spec.template(), List.of("Always"))
+        .selects(spec.selector(), spec.template(), "statefulset")
+        .runs(asRun(spec.template(), spec.volumeClaimTemplates()), "StatefulSet")
         .errors();
+  }
+
+  /** The template as its pods will be: with their claims, and named by their set. */
+  static PodTemplateSpec asRun(PodTemplateSpec template, List<PersistentVolumeClaim> claims) {
+    Map<String, Volume> volumes = new LinkedHashMap<>();
+    template.spec().volumes().forEach(volume -> volumes.put(volume.name(), volume));
+    for (PersistentVolumeClaim claim : claims) {
+      volumes.put(
+          claim.name(),
+          Volume.builder()
+              .name(claim.name())
+              .persistentVolumeClaim(
+                  PersistentVolumeClaimVolumeSource.builder().claimName(claim.name()).build())
+              .build());
+    }
+    PodSpec spec = template.spec().withHostname("").withSubdomain("");
+    return template.withSpec(
+        claims.isEmpty() ? spec : spec.withVolumes(List.copyOf(volumes.values())));
+  }
+
+  private static void retention(
+      @Nullable StatefulSetPersistentVolumeClaimRetentionPolicy policy,
+      TemplateValidation validation) {
+    FieldPath path = TemplateValidation.SPEC.child("persistentVolumeClaimRetentionPolicy");
+    if (policy == null) {
+      return;
+    }
+    if (!RETENTION.contains(policy.whenDeleted())) {
+      validation.add(
+          FieldError.notSupported(path.child("whenDeleted"), policy.whenDeleted(), RETENTION));
+    }
+    if (!RETENTION.contains(policy.whenScaled())) {
+      validation.add(
+          FieldError.notSupported(path.child("whenScaled"), policy.whenScaled(), RETENTION));
+    }
   }
 
   @Override

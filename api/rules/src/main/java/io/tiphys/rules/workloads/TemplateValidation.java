@@ -8,10 +8,10 @@ import io.tiphys.codec.TreeWriter;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
 import io.tiphys.meta.selector.SelectorException;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.pods.PodValidation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,47 +22,62 @@ import org.jspecify.annotations.Nullable;
 final class TemplateValidation {
   static final FieldPath SPEC = FieldPath.of("spec");
 
-  private final List<FieldError> errors = new ArrayList<>();
+  private static final List<String> ALWAYS = List.of("Always");
 
-  /** The selector selects the template's pods; checked against pkg/apis/apps/validation. */
-  TemplateValidation selects(@Nullable LabelSelector selector, PodTemplateSpec template) {
+  private final Checks checks = new Checks();
+  private final List<FieldError> errors = checks.errors();
+
+  /**
+   * The selector selects the template's pods; checked against pkg/apis/apps/validation.
+   *
+   * @param noun the kind, as the message about an empty selector names it
+   */
+  TemplateValidation selects(
+      @Nullable LabelSelector selector, PodTemplateSpec template, String noun) {
     FieldPath path = SPEC.child("selector");
     if (selector == null) {
-      errors.add(FieldError.required(path, ""));
+      checks.required(path);
       return this;
     }
+    int before = errors.size();
+    checks.selector(path, selector);
     if (selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty()) {
-      errors.add(
-          FieldError.invalid(path, Json.Obj.EMPTY, "empty selector is invalid for deployment"));
+      checks.invalid(path, Json.Obj.EMPTY, "empty selector is invalid for " + noun);
+    }
+    if (errors.size() > before) {
       return this;
     }
     try {
       if (!LabelSelectors.of(selector).matches(template.metadata().labels())) {
         Map<String, Json> labels = new TreeMap<>();
         template.metadata().labels().forEach((name, value) -> labels.put(name, Json.of(value)));
-        errors.add(
-            FieldError.invalid(
-                SPEC.child("template", "metadata", "labels"),
-                new Json.Obj(labels),
-                "`selector` does not match template `labels`"));
+        checks.invalid(
+            SPEC.child("template", "metadata", "labels"),
+            new Json.Obj(labels),
+            "`selector` does not match template `labels`");
       }
     } catch (SelectorException e) {
-      errors.add(FieldError.invalid(path, Json.Obj.EMPTY, String.valueOf(e.getMessage())));
+      checks.invalid(path, shown(selector), String.valueOf(e.getMessage()));
     }
     return this;
   }
 
-  TemplateValidation runs(PodTemplateSpec template, List<String> restartPolicies) {
-    errors.addAll(PodValidation.of(template.spec(), SPEC.child("template", "spec")));
-    return restarts(template, restartPolicies);
-  }
-
-  /** For sets whose pods get volumes that the template does not name: its pods are not checked. */
-  TemplateValidation restarts(PodTemplateSpec template, List<String> restartPolicies) {
-    FieldPath path = SPEC.child("template", "spec");
+  /**
+   * The template makes pods that run for ever.
+   *
+   * @param kind whose template it is, as the message about a deadline names it
+   */
+  TemplateValidation runs(PodTemplateSpec template, String kind) {
+    FieldPath path = SPEC.child("template");
+    errors.addAll(PodValidation.of(template, path));
     String policy = template.spec().restartPolicy();
-    if (!restartPolicies.contains(policy)) {
-      errors.add(FieldError.notSupported(path.child("restartPolicy"), policy, restartPolicies));
+    if (!ALWAYS.contains(policy)) {
+      errors.add(FieldError.notSupported(path.child("spec", "restartPolicy"), policy, ALWAYS));
+    }
+    if (template.spec().activeDeadlineSeconds() != null) {
+      checks.forbidden(
+          path.child("spec", "activeDeadlineSeconds"),
+          "activeDeadlineSeconds in " + kind + " is not Supported");
     }
     return this;
   }
@@ -82,7 +97,7 @@ final class TemplateValidation {
     return this;
   }
 
-  private static @Nullable Object shown(@Nullable Object value) {
+  static @Nullable Object shown(@Nullable Object value) {
     return switch (value) {
       case LabelSelector selector -> {
         TreeWriter tree = new TreeWriter();
