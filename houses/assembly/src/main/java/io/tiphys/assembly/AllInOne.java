@@ -180,7 +180,9 @@ final class AllInOne implements Lifecycle {
 
   private ControllerConfig controllers(Pki keys) {
     return new ControllerConfig(
-        Pem.of(keys.authority()), profile.root().resolve("volumes"), settings.nodeName());
+        Pem.of(keys.authority()),
+        profile.root().resolve("volumes"),
+        options.withoutNode() ? "" : settings.nodeName());
   }
 
   private static List<Walk.Route> nodeRoutes(NodeHouse node) {

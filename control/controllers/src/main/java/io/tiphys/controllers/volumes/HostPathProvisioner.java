@@ -19,11 +19,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes volumes that are folders on one node's disk, below one root, named after the claim's uid.
  *
- * @param nodeName the node whose disk it is; volumes hold their pods there
+ * @param nodeName the node whose disk it is: volumes hold their pods there; empty for a control
+ *     plane without a node, whose volumes hold nobody
  */
 record HostPathProvisioner(Source source, VolumeFolders folders, Path root, String nodeName) {
   static final String NAME = "tiphys.io/host-path";
@@ -96,7 +98,10 @@ record HostPathProvisioner(Source source, VolumeFolders folders, Path root, Stri
         .build();
   }
 
-  private VolumeNodeAffinity here() {
+  private @Nullable VolumeNodeAffinity here() {
+    if (nodeName.isEmpty()) {
+      return null;
+    }
     return new VolumeNodeAffinity(
         new NodeSelector(
             List.of(

@@ -13,8 +13,11 @@ import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.client.EventRecorder;
+import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.ManualClock;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.meta.Quantity;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,27 @@ import org.junit.jupiter.api.Test;
 
 class VolumeDecisionsTest {
   private static final PersistentVolumeClaim CLAIM = claim("c", "1Gi", "");
+
+  @Test
+  void aFolderHoldsPodsOnItsNodeIfThereIsOne() {
+    StorageClass standard = storageClass("standard", "Immediate");
+    Path root = Path.of("/volumes");
+    VolumeFolders folders = new LocalFolders();
+    FakeSource api = new FakeSource(new ManualClock());
+    assertThat(
+            new HostPathProvisioner(api, folders, root, "n1")
+                .volume(CLAIM, standard)
+                .spec()
+                .nodeAffinity())
+        .asString()
+        .contains("kubernetes.io/hostname", "n1");
+    assertThat(
+            new HostPathProvisioner(api, folders, root, "")
+                .volume(CLAIM, standard)
+                .spec()
+                .nodeAffinity())
+        .isNull();
+  }
 
   @Test
   void theSmallestThatFitsIsTaken() {
