@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.apps.v1.StatefulSet;
+import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
@@ -186,10 +187,11 @@ final class Hands {
       ApiObject object,
       @Nullable RuntimeException failure) {
     String message = what + ": " + object.name();
+    ObjectReference about = PetMode.reference(set);
     if (failure == null) {
-      petEvents.normal(set, "Successful" + verb, message);
+      petEvents.normal(about, "Successful" + verb, message);
     } else {
-      petEvents.warning(set, "Failed" + verb, message + ", error: " + failure.getMessage());
+      petEvents.warning(about, "Failed" + verb, message + ", error: " + failure.getMessage());
     }
   }
 }

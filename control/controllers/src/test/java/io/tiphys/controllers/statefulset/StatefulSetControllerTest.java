@@ -160,6 +160,9 @@ class StatefulSetControllerTest {
               "SuccessfulCreate pet: web-0",
               "SuccessfulCreate pvc: data-web-0",
               "SuccessfulDelete pet: web-2");
+      assertThat(world.source.all(CoreV1.EVENTS))
+          .extracting(event -> event.involvedObject().kind())
+          .containsOnly("PetSet");
     }
   }
 
