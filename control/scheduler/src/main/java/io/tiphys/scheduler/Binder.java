@@ -6,7 +6,7 @@ import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
@@ -140,39 +140,91 @@ final class Binder implements Lifecycle {
     }
   }
 
-  /** Says in an event and in the pod's PodScheduled condition why it has no node. */
-  void unschedulable(Candidate candidate, String message) {
+  /**
+   * Says in an event and in the pod's PodScheduled condition why it has no node.
+   *
+   * @param nominatedNode where others make way for it, or empty
+   */
+  void unschedulable(Candidate candidate, String message, String nominatedNode) {
     Pod pod = candidate.pod();
     events.warning(pod, "FailedScheduling", message);
-    for (PodCondition condition : pod.status().conditions()) {
-      if (condition.type().equals("PodScheduled")
-          && condition.status().equals("False")
-          && condition.message().equals(message)) {
-        return;
-      }
+    boolean told =
+        pod.status().conditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.type().equals("PodScheduled")
+                        && condition.status().equals("False")
+                        && condition.message().equals(message));
+    if (told && nominatedNode.equals(pod.status().nominatedNodeName())) {
+      return;
     }
-    String now = DateTimeFormatter.ISO_INSTANT.format(clock.now().truncatedTo(ChronoUnit.SECONDS));
-    Json condition =
+    Json.Obj.Builder status =
         Json.Obj.builder()
-            .put("type", "PodScheduled")
-            .put("status", "False")
-            .put("reason", "Unschedulable")
-            .put("message", message)
-            .put("lastTransitionTime", now)
-            .put("observedGeneration", pod.metadata().generation())
-            .build();
+            .put(
+                "conditions",
+                new Json.Arr(
+                    List.of(condition(pod, "PodScheduled", "False", "Unschedulable", message))));
+    if (!nominatedNode.equals(pod.status().nominatedNodeName())) {
+      status.put(
+          "nominatedNodeName", nominatedNode.isEmpty() ? Json.Null.NULL : Json.of(nominatedNode));
+    }
     try {
-      source.patch(
-          CoreV1.PODS,
-          pod.namespace(),
-          pod.name(),
-          "status",
-          Source.Patch.strategic(
-              Json.Obj.of("status", Json.Obj.of("conditions", new Json.Arr(List.of(condition))))));
+      patchStatus(pod, status.build());
     } catch (ApiFailure e) {
       if (e.code() != NOT_FOUND && !closed) {
         log.log(Level.WARNING, "cannot tell {0}: {1}", candidate.key(), e.getMessage());
       }
     }
+  }
+
+  /**
+   * Deletes pods so that another finds room, beside the caller. Checked against
+   * framework/preemption/executor.go.
+   */
+  void preempt(Candidate pod, String node, List<Candidate> victims) {
+    Thread.ofVirtual()
+        .name("preempt for " + pod.key())
+        .start(() -> victims.forEach(victim -> preempt(pod, node, victim.pod())));
+  }
+
+  private void preempt(Candidate pod, String node, Pod victim) {
+    String why = Scheduler.NAME + ": preempting to accommodate a higher priority pod";
+    Json condition = condition(victim, "DisruptionTarget", "True", Preemption.REASON, why);
+    try {
+      patchStatus(victim, Json.Obj.of("conditions", new Json.Arr(List.of(condition))));
+      source.delete(CoreV1.PODS, victim.namespace(), victim.name(), DeleteOptions.EMPTY);
+      events.normal(
+          victim, "Preempted", "Preempted by pod %s on node %s".formatted(pod.uid(), node));
+    } catch (ApiFailure e) {
+      if (e.code() != NOT_FOUND && !closed) {
+        log.log(
+            Level.WARNING,
+            "cannot preempt {0}/{1}: {2}",
+            victim.namespace(),
+            victim.name(),
+            e.getMessage());
+      }
+    }
+  }
+
+  private void patchStatus(Pod pod, Json.Obj status) {
+    source.patch(
+        CoreV1.PODS,
+        pod.namespace(),
+        pod.name(),
+        "status",
+        Source.Patch.strategic(Json.Obj.of("status", status)));
+  }
+
+  private Json condition(Pod pod, String type, String status, String reason, String message) {
+    String now = DateTimeFormatter.ISO_INSTANT.format(clock.now().truncatedTo(ChronoUnit.SECONDS));
+    return Json.Obj.builder()
+        .put("type", type)
+        .put("status", status)
+        .put("reason", reason)
+        .put("message", message)
+        .put("lastTransitionTime", now)
+        .put("observedGeneration", pod.metadata().generation())
+        .build();
   }
 }

@@ -18,6 +18,7 @@ final class ClusterState {
   private final List<NodeState> order = new ArrayList<>();
   private final Map<String, Placed> placed = new HashMap<>();
   private final Map<String, Candidate> antiAffine = new HashMap<>();
+  private final Map<String, Placed> nominated = new HashMap<>();
   private final Map<String, Map<String, String>> namespaces = new HashMap<>();
 
   /** A pod and the node it counts on; {@code assumed} until the API confirms it. */
@@ -53,6 +54,34 @@ final class ClusterState {
     }
   }
 
+  /** Keeps room on a node for a pod that others make way for; an empty name ends that. */
+  void nominate(Candidate pod, String node) {
+    if (node.isEmpty()) {
+      nominated.remove(pod.uid());
+    } else {
+      nominated.put(pod.uid(), new Placed(pod, node, false));
+    }
+  }
+
+  /** The pods that room is kept for on a node. */
+  List<Candidate> nominatedTo(String node) {
+    return nominated.isEmpty()
+        ? List.of()
+        : nominated.values().stream()
+            .filter(entry -> entry.node.equals(node))
+            .map(Placed::pod)
+            .toList();
+  }
+
+  /** Leaves a placed pod out of account until {@link #putBack}. */
+  void setAside(String uid) {
+    uncount(placed.get(uid));
+  }
+
+  void putBack(String uid) {
+    count(placed.get(uid));
+  }
+
   /** Counts a pod on a node before its binding is confirmed. */
   void assume(Candidate pod, String node) {
     place(new Placed(pod, node, true));
@@ -72,12 +101,8 @@ final class ClusterState {
   }
 
   void removePod(String uid) {
-    Placed entry = placed.remove(uid);
-    antiAffine.remove(uid);
-    NodeState node = entry == null ? null : nodes.get(entry.node);
-    if (node != null) {
-      node.remove(uid);
-    }
+    nominated.remove(uid);
+    uncount(placed.remove(uid));
   }
 
   boolean isPlaced(String uid) {
@@ -110,12 +135,30 @@ final class ClusterState {
   private void place(Placed entry) {
     removePod(entry.pod.uid());
     placed.put(entry.pod.uid(), entry);
+    count(entry);
+  }
+
+  private void count(@Nullable Placed entry) {
+    if (entry == null) {
+      return;
+    }
     if (PodAffinityFilter.hasAntiAffinity(entry.pod)) {
       antiAffine.put(entry.pod.uid(), entry.pod);
     }
     NodeState node = nodes.get(entry.node);
     if (node != null) {
       node.add(entry.pod);
+    }
+  }
+
+  private void uncount(@Nullable Placed entry) {
+    if (entry == null) {
+      return;
+    }
+    antiAffine.remove(entry.pod.uid());
+    NodeState node = nodes.get(entry.node);
+    if (node != null) {
+      node.remove(entry.pod.uid());
     }
   }
 }

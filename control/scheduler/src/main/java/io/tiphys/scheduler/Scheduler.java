@@ -1,12 +1,14 @@
 package io.tiphys.scheduler;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.PolicyV1;
 import io.tiphys.api.StorageV1;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
@@ -18,6 +20,8 @@ import io.tiphys.client.Source;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,8 @@ public final class Scheduler implements Lifecycle {
       RandomGenerator random) {
     this.clock = clock;
     queue = new SchedulingQueue(clock, random);
-    placement = new Placement(random);
+    Informer<PodDisruptionBudget> budgets = informers.of(PolicyV1.PODDISRUPTIONBUDGETS);
+    placement = new Placement(random, budgets::list);
     volumes = InformedVolumes.of(informers);
     binder = new Binder(source, events, clock, this::bindingFailed);
     informers.of(CoreV1.NAMESPACES).addHandler(namespaces());
@@ -121,11 +126,20 @@ public final class Scheduler implements Lifecycle {
     }
     switch (decision) {
       case Placement.Place place -> binder.bind(pod, place);
-      case Placement.Unschedulable(String message) -> {
-        binder.unschedulable(pod, message);
-        queue.failed(pod.uid());
+      case Placement.Unschedulable(String message) -> unschedulable(pod, message, "");
+      case Placement.Waiting(String message) ->
+          unschedulable(pod, message, pod.pod().status().nominatedNodeName());
+      case Placement.Preempt(String message, String node, List<Candidate> victims) -> {
+        unschedulable(pod, message, node);
+        binder.preempt(pod, node, victims);
       }
     }
+  }
+
+  private void unschedulable(Candidate pod, String message, String nominatedNode) {
+    change(() -> cluster.nominate(pod, nominatedNode));
+    binder.unschedulable(pod, message, nominatedNode);
+    queue.failed(pod.uid());
   }
 
   private Placement.Decision decide(Candidate pod) {
@@ -230,7 +244,12 @@ public final class Scheduler implements Lifecycle {
           queue.remove(pod.metadata().uid());
           queue.release(Scheduler::looksAtOtherPods);
         } else if (isOurs(pod)) {
-          queue.put(Candidate.of(pod));
+          Candidate candidate = Candidate.of(pod);
+          String nominated = pod.status().nominatedNodeName();
+          if (!nominated.isEmpty()) {
+            change(() -> cluster.nominate(candidate, nominated));
+          }
+          queue.put(candidate);
         } else {
           queue.remove(pod.metadata().uid());
         }
@@ -245,6 +264,8 @@ public final class Scheduler implements Lifecycle {
             !after.spec().nodeName().isEmpty()
                 && before.spec().equals(after.spec())
                 && before.metadata().labels().equals(after.metadata().labels())
+                && Objects.equals(
+                    before.metadata().deletionTimestamp(), after.metadata().deletionTimestamp())
                 && !hasEnded(after);
         if (!placedAsBefore) {
           onAdd(after);

@@ -25,7 +25,7 @@ class PlacementTest {
           + " helpful for scheduling.";
 
   private final ClusterState cluster = new ClusterState();
-  private final Placement placement = new Placement(new Random(1));
+  private final Placement placement = new Placement(new Random(1), List::of);
 
   @Test
   void withoutNodes() {
@@ -209,7 +209,7 @@ class PlacementTest {
   }
 
   /** Two claims that have no volume yet: one could, one waits for a node. */
-  private static final class FewVolumes implements Volumes {
+  static final class FewVolumes implements Volumes {
     @Override
     public @Nullable PersistentVolumeClaim claim(String namespace, String name) {
       if (name.equals("nowhere")) {

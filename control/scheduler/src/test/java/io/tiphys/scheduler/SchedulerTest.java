@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
 import io.tiphys.client.ListOptions;
@@ -81,6 +82,26 @@ class SchedulerTest {
                 .status()
                 .withAllocatable(Samples.quantities(Map.of("cpu", "8", "pods", "110")))));
     await(() -> pod("p").spec().nodeName().equals("n2"));
+  }
+
+  @Test
+  void aMoreImportantPodTakesThePlaceOfAnother() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    api.create(CoreV1.PODS, Samples.pod("lesser", Map.of("cpu", "2")));
+    await(() -> pod("lesser").spec().nodeName().equals("n1"));
+    Pod important = Samples.pod("important", Map.of("cpu", "2"));
+    api.create(CoreV1.PODS, important.withSpec(important.spec().withPriority(1000)));
+
+    await(() -> pod("lesser").metadata().deletionTimestamp() != null);
+    await(() -> pod("important").status().nominatedNodeName().equals("n1"));
+    assertThat(pod("lesser").status().conditions())
+        .anyMatch(
+            c -> c.type().equals("DisruptionTarget") && c.reason().equals("PreemptionByScheduler"));
+    api.delete(CoreV1.PODS, "default", "lesser", DeleteOptions.EMPTY.withGracePeriodSeconds(0L));
+    await(() -> pod("important").spec().nodeName().equals("n1"));
+    String uid = pod("important").metadata().uid();
+    await(() -> hasEvent("Preempted", "Preempted by pod " + uid + " on node n1"));
+    await(() -> hasEvent("FailedScheduling", "0/1 nodes are available: 1 Insufficient cpu."));
   }
 
   @Test
