@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -121,13 +122,16 @@ final class JobPass {
     ObjectKey key = ObjectKey.of(job);
     tools.expectations().expectCreations(key, indexes.size());
     Queue<Integer> rest = new ConcurrentLinkedQueue<>(indexes);
+    Map<Integer, Pod> replaced = PerIndex.toReplace(sight);
     SlowStart.Outcome outcome =
         SlowStart.run(
             indexes.size(),
             1,
             () -> {
               try {
-                tools.podControl().createNamed(JobPods.newPod(job, rest.remove()), job);
+                int index = rest.remove();
+                Pod pod = JobPods.newPod(job, index, replaced.get(index));
+                tools.podControl().createNamed(pod, job);
               } catch (ApiFailure e) {
                 if (!e.hasCause("NamespaceTerminating")) {
                   throw e;

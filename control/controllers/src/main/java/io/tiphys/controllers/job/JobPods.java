@@ -111,8 +111,12 @@ final class JobPods {
     return !isIndexed(job) || (index != UNKNOWN && index < indexes(job));
   }
 
-  /** A pod to be created, with an index or {@link #UNKNOWN}. */
-  static Pod newPod(Job job, int index) {
+  /**
+   * A pod to be created, with an index or {@link #UNKNOWN}.
+   *
+   * @param replaced the failed pod of that index, where failures are counted for each
+   */
+  static Pod newPod(Job job, int index, @Nullable Pod replaced) {
     Pod pod = PodControl.fromTemplate(job.spec().template(), job);
     ObjectMeta meta = pod.metadata();
     List<String> finalizers = new ArrayList<>(meta.finalizers());
@@ -128,13 +132,22 @@ final class JobPods {
       built
           .generateName(name.substring(0, Math.min(name.length(), room)) + suffix)
           .labels(with(meta.labels(), index))
-          .annotations(with(meta.annotations(), index));
+          .annotations(annotations(job, index, meta.annotations(), replaced));
       spec =
           spec.withHostname(job.name() + "-" + index)
               .withInitContainers(withIndex(spec.initContainers()))
               .withContainers(withIndex(spec.containers()));
     }
     return pod.withMetadata(built.build()).withSpec(spec);
+  }
+
+  private static Map<String, String> annotations(
+      Job job, int index, Map<String, String> before, @Nullable Pod replaced) {
+    Map<String, String> annotations = with(before, index);
+    if (PerIndex.applies(job)) {
+      annotations.putAll(PerIndex.counts(job, replaced));
+    }
+    return annotations;
   }
 
   private static Map<String, String> with(Map<String, String> before, int index) {

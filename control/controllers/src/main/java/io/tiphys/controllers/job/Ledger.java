@@ -7,6 +7,7 @@ import io.tiphys.api.batch.v1.UncountedTerminatedPods;
 import io.tiphys.api.core.v1.Pod;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -81,6 +82,7 @@ final class Ledger {
         indexed
             ? sight.pods().stream().sorted(Comparator.comparingInt(JobPods::index)).toList()
             : sight.pods();
+    Collection<Pod> toReplace = PerIndex.toReplace(sight).values();
     boolean lost = end != null && !end.type().equals("SuccessCriteriaMet");
     boolean full = false;
     for (Pod pod : pods) {
@@ -92,6 +94,9 @@ final class Ledger {
       boolean failure = JobPods.hasFailed(job, pod);
       boolean over = job.metadata().deletionTimestamp() != null || end != null;
       if (!over && !JobPods.hasSucceeded(pod) && !failure) {
+        continue;
+      }
+      if (!over && toReplace.contains(pod)) {
         continue;
       }
       release.add(pod);
@@ -116,11 +121,17 @@ final class Ledger {
         break;
       }
     }
-    JobStatus.Builder entered =
-        status.toBuilder().uncountedTerminatedPods(new UncountedTerminatedPods(succeeded, failed));
-    if (indexed) {
-      entered.succeeded(indexes.cardinality()).completedIndexes(Indexes.format(indexes));
-    }
-    return new Entry(entered.build(), release, full);
+    JobStatus entered =
+        status.withUncountedTerminatedPods(new UncountedTerminatedPods(succeeded, failed));
+    return new Entry(indexed ? indexed(sight, entered, indexes) : entered, release, full);
+  }
+
+  private static JobStatus indexed(Sight sight, JobStatus status, BitSet completed) {
+    String failed = Indexes.format(PerIndex.failed(sight));
+    return status.toBuilder()
+        .succeeded(completed.cardinality())
+        .completedIndexes(Indexes.format(completed))
+        .failedIndexes(PerIndex.applies(sight.job()) ? failed : null)
+        .build();
   }
 }

@@ -23,9 +23,10 @@ final class PodPolicies {
 
   /**
    * @param counts whether the failure counts towards the back-off limit
+   * @param failsIndex whether the pod's index is not to be tried again
    * @param jobFailure why the whole job fails at once, or null
    */
-  record Failure(boolean counts, @Nullable String jobFailure) {}
+  record Failure(boolean counts, boolean failsIndex, @Nullable String jobFailure) {}
 
   static Failure failure(Job job, Pod pod) {
     PodFailurePolicy policy = job.spec().podFailurePolicy();
@@ -36,13 +37,14 @@ final class PodPolicies {
       if (match != null) {
         String message = match + " matching " + rule.action() + " rule at index " + i;
         return switch (rule.action()) {
-          case "Ignore" -> new Failure(false, null);
-          case "FailJob" -> new Failure(true, message);
-          default -> new Failure(true, null);
+          case "Ignore" -> new Failure(false, false, null);
+          case "FailJob" -> new Failure(true, false, message);
+          case "FailIndex" -> new Failure(true, true, null);
+          default -> new Failure(true, false, null);
         };
       }
     }
-    return new Failure(true, null);
+    return new Failure(true, false, null);
   }
 
   /** What of the pod the rule is about, or null. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,10 +74,30 @@ sealed interface Verdict {
           "Job was active longer than specified deadline",
           sight.now());
     }
+    JobCondition indexes = tooManyFailedIndexes(sight);
+    if (indexes != null) {
+      return indexes;
+    }
     String success = PodPolicies.success(job, sight.succeededIndexes());
     return success == null
         ? null
         : condition("SuccessCriteriaMet", "SuccessPolicy", success, sight.now());
+  }
+
+  private static @Nullable JobCondition tooManyFailedIndexes(Sight sight) {
+    Job job = sight.job();
+    int failed = PerIndex.failed(sight).cardinality();
+    Integer limit = job.spec().maxFailedIndexes();
+    if (limit != null && failed > limit) {
+      return condition(
+          "FailureTarget",
+          "MaxFailedIndexesExceeded",
+          "Job has exceeded the specified maximal number of failed indexes",
+          sight.now());
+    }
+    return failed > 0 && failed + sight.succeeded() >= JobPods.indexes(job)
+        ? condition("FailureTarget", "FailedIndexes", "Job has failed indexes", sight.now())
+        : null;
   }
 
   static JobCondition condition(String type, String reason, String message, Instant now) {
@@ -135,6 +156,9 @@ sealed interface Verdict {
     if (missing <= 0) {
       return new Nothing();
     }
+    if (PerIndex.applies(job)) {
+      return eachOnItsOwn(sight, firstPending(sight, missing));
+    }
     Duration delay = sight.failuresNow().remaining(sight.now());
     if (delay.isPositive()) {
       return new Wait(delay);
@@ -146,13 +170,34 @@ sealed interface Verdict {
     return indexes.isEmpty() ? new Nothing() : new More(indexes);
   }
 
+  /** Indexes back off one by one. */
+  private static Verdict eachOnItsOwn(Sight sight, List<Integer> indexes) {
+    Map<Integer, Pod> failed = PerIndex.toReplace(sight);
+    Duration least = null;
+    List<Integer> ready = new ArrayList<>();
+    for (int index : indexes) {
+      Duration delay = PerIndex.remaining(failed.get(index), sight.now());
+      if (delay.isZero()) {
+        ready.add(index);
+      } else if (least == null || delay.compareTo(least) < 0) {
+        least = delay;
+      }
+    }
+    // Those that wait are looked at again when the pods created now show up.
+    if (!ready.isEmpty()) {
+      return new More(ready);
+    }
+    return least == null ? new Nothing() : new Wait(least);
+  }
+
   private static int wished(Sight sight, int active) {
     Job job = sight.job();
     Integer completions = JobPods.completions(job);
     if (completions == null) {
       return sight.succeeded() > 0 ? active : JobPods.parallelism(job);
     }
-    return Math.clamp(completions - sight.succeeded(), 0, JobPods.parallelism(job));
+    int open = completions - sight.succeeded() - PerIndex.failed(sight).cardinality();
+    return Math.clamp(open, 0, JobPods.parallelism(job));
   }
 
   /** Those without an index of their own, and then the least of the others. */
@@ -178,6 +223,7 @@ sealed interface Verdict {
 
   private static List<Integer> firstPending(Sight sight, int count) {
     BitSet taken = sight.succeededIndexes();
+    taken.or(PerIndex.failed(sight));
     boolean onlyFailed = JobPods.replacesOnlyFailed(sight.job());
     for (Pod pod : sight.pods()) {
       boolean occupies =

@@ -65,6 +65,46 @@ class JobControllerTest {
   }
 
   @Test
+  void indexesFailOnTheirOwn() throws InterruptedException {
+    Instant start = world.clock.now();
+    Job done =
+        run(
+            spec ->
+                spec.completions(2)
+                    .parallelism(2)
+                    .completionMode("Indexed")
+                    .backoffLimit(Integer.MAX_VALUE)
+                    .backoffLimitPerIndex(1),
+            pod -> ended(pod, JobPods.index(pod) == 0 ? "Succeeded" : "Failed"));
+    assertThat(types(done)).containsExactly("FailureTarget", "Failed");
+    assertThat(done.status().conditions().getLast().reason()).isEqualTo("FailedIndexes");
+    assertThat(done.status().conditions().getLast().message()).isEqualTo("Job has failed indexes");
+    assertThat(done.status().completedIndexes()).isEqualTo("0");
+    assertThat(done.status().failedIndexes()).isEqualTo("1");
+    assertThat(done.status().failed()).isEqualTo(2);
+    assertThat(world.source.all(CoreV1.PODS))
+        .extracting(pod -> pod.metadata().annotations().get(PerIndex.COUNT))
+        .containsExactlyInAnyOrder("0", "0", "1");
+    assertThat(world.clock.now()).isAfterOrEqualTo(start.plusSeconds(10));
+  }
+
+  @Test
+  void tooManyFailedIndexesEndTheJob() throws InterruptedException {
+    Job done =
+        run(
+            spec ->
+                spec.completions(10)
+                    .parallelism(1)
+                    .completionMode("Indexed")
+                    .backoffLimit(Integer.MAX_VALUE)
+                    .backoffLimitPerIndex(0)
+                    .maxFailedIndexes(1),
+            pod -> ended(pod, "Failed"));
+    assertThat(done.status().conditions().getLast().reason()).isEqualTo("MaxFailedIndexesExceeded");
+    assertThat(done.status().failedIndexes()).isEqualTo("0,1");
+  }
+
+  @Test
   void failuresAreRepeatedLaterEachTimeUpToTheLimit() throws InterruptedException {
     Instant start = world.clock.now();
     Job done =
