@@ -15,6 +15,21 @@ final class StandInImages {
   /** Debian's busybox has no bash; what the seed asks of bash its shell does too. */
   private static final String BASH = "#!/bin/sh\nexec /bin/sh \"$@\"\n";
 
+  /**
+   * Busybox's nslookup does not search names with dots; Debian's, which the seed's image had, does.
+   */
+  private static final String NSLOOKUP =
+      """
+      #!/bin/sh
+      for name; do :; done
+      options=
+      while [ $# -gt 1 ]; do options="$options $1"; shift; done
+      for suffix in $(sed -n 's/^search //p' /etc/resolv.conf); do
+        /bin/busybox nslookup $options "$name.$suffix" > /tmp/answer && exec cat /tmp/answer
+      done
+      exec /bin/busybox nslookup $options "$name"
+      """;
+
   private StandInImages() {}
 
   /**
@@ -25,6 +40,7 @@ final class StandInImages {
     return archive(
         OciImageBuilder.busybox("cassandra-debian:v1.1")
             .file("/bin/bash", PROGRAM, BASH)
+            .file("/usr/local/bin/nslookup", PROGRAM, NSLOOKUP)
             .file("/ready-probe.sh", PROGRAM, "#!/bin/sh\nexec nc -w 2 127.0.0.1 9042 </dev/null\n")
             .file(
                 "/run.sh",
