@@ -68,10 +68,17 @@ final class AllInOne implements Lifecycle {
   }
 
   private void open() throws IOException, InterruptedException {
-    Optional<NodeHouse> node = options.withoutNode() ? Optional.empty() : Optional.of(openNode());
-    Store store = closer.add(openStore());
+    // workshop, store and keys know nothing of each other, and each waits for disk or kernel
+    Optional<Opening<NodeHouse>> workshop =
+        options.withoutNode()
+            ? Optional.empty()
+            : Optional.of(closer.add(Opening.begin(this::openNode)));
+    Opening<Store> vault = closer.add(Opening.begin(this::openStore));
     Pki keys = Pki.open(profile.root().resolve("keys"), clock, new SecureRandom());
+    Store store = vault.await();
     progress.done("store and keys open");
+    Optional<NodeHouse> node =
+        workshop.isPresent() ? Optional.of(workshop.get().await()) : Optional.empty();
 
     LateHandler late = new LateHandler();
     openDoors(keys, late);
@@ -114,7 +121,7 @@ final class AllInOne implements Lifecycle {
       others.removeIf(block -> PodRoads.config(plan).owns(block.link()));
       settings.overlapping(others).ifPresent(AllInOne::refuse);
     }
-    return closer.add(NodeHouse.open(plan, clock, random, progress));
+    return NodeHouse.open(plan, clock, random, progress);
   }
 
   private static void refuse(HostBlock block) {

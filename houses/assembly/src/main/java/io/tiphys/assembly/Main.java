@@ -4,6 +4,7 @@ import io.tiphys.base.SystemClock;
 import io.tiphys.cli.Context;
 import io.tiphys.cli.TiphysCommand;
 import java.util.Arrays;
+import java.util.List;
 
 /** The program. */
 public final class Main {
@@ -12,7 +13,7 @@ public final class Main {
   public static void main(String[] words) {
     SystemClock clock = new SystemClock();
     if (words.length > 0 && words[0].equals("train")) {
-      System.exit(Training.run(clock));
+      System.exit(Training.run(clock, List.of(words)));
     }
     Context context =
         new Context(

@@ -64,6 +64,9 @@ final class NodeControl implements Handler {
       }
       case PATH + "/remove" -> {
         String image = text(body, "image");
+        if (engine.images().imageStatus(ImageSpec.of(image)).isEmpty()) {
+          throw ApiFailure.badRequest("image \"%s\": not found".formatted(image));
+        }
         engine.images().removeImage(ImageSpec.of(image));
         yield List.of(image);
       }

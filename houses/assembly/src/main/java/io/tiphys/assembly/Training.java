@@ -2,36 +2,56 @@ package io.tiphys.assembly;
 
 import io.tiphys.base.Clock;
 import io.tiphys.cli.ClusterOptions;
+import io.tiphys.cli.Context;
+import io.tiphys.cli.DaemonRecord;
 import io.tiphys.cli.Profile;
 import io.tiphys.cli.Progress;
+import io.tiphys.cli.TiphysCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import picocli.CommandLine;
 
 /**
- * What the build runs once so that the JVM can write its ahead-of-time cache: a control plane comes
- * up and goes, and every class of ours is loaded.
+ * What the build runs once so that the JVM can write its ahead-of-time cache: a cluster comes up,
+ * is looked at as a user does, and goes; and every class of ours is loaded. With a node only in a
+ * network namespace of its own, see {@code train.sh}.
  */
 final class Training {
+  /** Asks for a node. */
+  private static final String WITH_NODE = "--node";
+
   private Training() {}
 
-  static int run(Clock clock) {
+  static int run(Clock clock, List<String> words) {
     try {
       Path distribution = Path.of(System.getProperty("tiphys.dist"));
-      Path folder = Files.createDirectories(distribution.resolveSibling("training/training"));
+      Path home = Files.createDirectories(distribution.resolveSibling("training"));
       ClusterOptions options = new ClusterOptions();
-      new CommandLine(options).parseArgs("--ephemeral", "--no-node");
+      new CommandLine(options)
+          .parseArgs(
+              words.contains(WITH_NODE)
+                  ? new String[] {"--ephemeral"}
+                  : new String[] {"--ephemeral", "--no-node"});
+      Context user = user(home, clock);
+      Profile profile = Profile.of("training", user.environment(), false);
+      Files.createDirectories(profile.root());
       Progress progress = new Progress(System.out, clock);
-      Profile profile = new Profile("training", folder);
       try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
         loadOwnClasses();
-        System.out.println("trained against " + house.serverUrl());
+        DaemonRecord.of(ProcessHandle.current(), house.serverUrl(), true)
+            .write(profile.daemonRecord());
+        TiphysCommand.run(user, "start", "--profile", profile.name()); // it runs: says so
+        return TiphysCommand.run(user, "status", "--profile", profile.name());
+      } finally {
+        Files.deleteIfExists(profile.daemonRecord());
+        TiphysCommand.run(user, "delete", "--profile", profile.name());
       }
-      return 0;
     } catch (IOException e) {
       System.err.println("training failed: " + e);
       return 1;
@@ -39,6 +59,13 @@ final class Training {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  private static Context user(Path home, Clock clock) {
+    Map<String, String> environment =
+        Map.of("TIPHYS_HOME", home.toString(), "KUBECONFIG", home.resolve("config").toString());
+    return new Context(
+        new LocalCluster(clock), clock, environment, false, "", System.out, System.err);
   }
 
   private static void loadOwnClasses() throws IOException {
