@@ -40,7 +40,7 @@ final class StandInImages {
     return archive(
         OciImageBuilder.busybox("cassandra-debian:v1.1")
             .file("/bin/bash", PROGRAM, BASH)
-            .file("/usr/local/bin/nslookup", PROGRAM, NSLOOKUP)
+            .file("/bin/nslookup", PROGRAM, NSLOOKUP)
             .file("/ready-probe.sh", PROGRAM, "#!/bin/sh\nexec nc -w 2 127.0.0.1 9042 </dev/null\n")
             .file(
                 "/run.sh",
