@@ -163,7 +163,7 @@ final class LocalCluster implements ClusterProcess {
   }
 
   private static NodeHouse.@Nullable Plan planOf(Profile profile) {
-    Settings settings = Settings.read(profile.root());
+    Settings settings = Settings.forRemoval(profile);
     return settings == null ? null : AllInOne.plan(profile, settings);
   }
 

@@ -53,7 +53,7 @@ record Settings(
           Stream.concat(
                   HostBlock.inUse().stream().map(HostBlock::addresses),
                   profile.neighbours().stream()
-                      .map(neighbour -> read(neighbour.root()))
+                      .map(Settings::readIfWhole)
                       .flatMap(Stream::ofNullable)
                       .flatMap(Settings::blocks))
               .toList();
@@ -176,6 +176,28 @@ record Settings(
       throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
     throw new CliException(file + " is damaged; tiphys delete removes the cluster");
+  }
+
+  /** A neighbour's damage is no reason not to start: what it uses is seen on the machine. */
+  private static @Nullable Settings readIfWhole(Profile profile) {
+    try {
+      return read(profile.root());
+    } catch (CliException damaged) {
+      return null;
+    }
+  }
+
+  /**
+   * What is removed is found by the profile's name: settings that are damaged are no hindrance.
+   *
+   * @return null if the cluster never started
+   */
+  static @Nullable Settings forRemoval(Profile profile) {
+    if (!Files.exists(profile.root().resolve(FILE))) {
+      return null;
+    }
+    Settings whole = readIfWhole(profile);
+    return whole == null ? of(profile.name(), null, new ClusterOptions(), List.of()) : whole;
   }
 
   private static String given(String told, String otherwise) {

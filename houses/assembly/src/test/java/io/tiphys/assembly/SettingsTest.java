@@ -116,6 +116,16 @@ class SettingsTest {
   }
 
   @Test
+  void damagedSettingsHinderNeitherNeighboursNorRemoval() throws IOException {
+    Profile damaged = profile("damaged");
+    Files.writeString(damaged.root().resolve("cluster.json"), "{\"apiPort\":1}");
+
+    assertThat(Settings.choose(profile("two"), NONE).nodeName()).isEqualTo("two");
+    assertThat(Settings.forRemoval(damaged)).isNotNull();
+    assertThat(Settings.forRemoval(profile("never"))).isNull();
+  }
+
+  @Test
   void damagedSettingsSaySo() throws IOException {
     Profile one = profile("one");
     Files.writeString(one.root().resolve("cluster.json"), "{\"apiPort\":1}");

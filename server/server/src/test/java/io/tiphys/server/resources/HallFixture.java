@@ -19,6 +19,7 @@ import io.tiphys.server.identity.TokenIssuer;
 import io.tiphys.server.identity.TokenRequests;
 import io.tiphys.server.identity.User;
 import io.tiphys.server.permission.Authorizer;
+import io.tiphys.store.ManualClock;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
 import java.io.ByteArrayOutputStream;
