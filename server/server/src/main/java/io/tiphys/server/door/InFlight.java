@@ -5,10 +5,12 @@ import io.tiphys.base.Lifecycle;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The requests under way. One sweep looks for those past their deadline: cheaper than a timer per
- * request, and nearly all requests are gone before it comes round.
+ * request, and nearly all requests are gone before it comes round. It rests while there are none:
+ * an idle cluster is not woken.
  */
 final class InFlight implements Lifecycle {
   private final Clock clock;
@@ -16,15 +18,26 @@ final class InFlight implements Lifecycle {
   private final Set<Exchange> growing = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
   private volatile boolean draining;
+  private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile Clock.Timer sweep = () -> {};
 
   InFlight(Clock clock) {
     this.clock = clock;
-    scheduleSweep();
   }
 
   void add(Exchange exchange) {
-    (exchange.request.info().longRunning() ? growing : bounded).add(exchange);
+    if (exchange.request.info().longRunning()) {
+      growing.add(exchange);
+    } else {
+      bounded.add(exchange);
+      beginSweeping();
+    }
+  }
+
+  private void beginSweeping() {
+    if (!sweeping.get() && sweeping.compareAndSet(false, true) && !closed) {
+      sweep = clock.schedule(Limits.DEADLINE_SWEEP, this::sweep);
+    }
   }
 
   /** The answer has begun and its body grows: no deadline any more. */
@@ -68,20 +81,17 @@ final class InFlight implements Lifecycle {
     sweep.cancel();
   }
 
-  private void scheduleSweep() {
-    sweep =
-        clock.schedule(
-            Limits.DEADLINE_SWEEP,
-            () -> {
-              long now = clock.nanoTime();
-              for (Exchange exchange : bounded) {
-                if (now - exchange.startedNanos > exchange.timeoutNanos) {
-                  exchange.overdue();
-                }
-              }
-              if (!closed) {
-                scheduleSweep();
-              }
-            });
+  private void sweep() {
+    long now = clock.nanoTime();
+    for (Exchange exchange : bounded) {
+      if (now - exchange.startedNanos > exchange.timeoutNanos) {
+        exchange.overdue();
+      }
+    }
+    sweeping.set(false);
+    // Asked after: who was added before saw a sweep that still went on.
+    if (!bounded.isEmpty()) {
+      beginSweeping();
+    }
   }
 }
