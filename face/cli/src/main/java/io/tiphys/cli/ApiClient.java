@@ -63,11 +63,11 @@ final class ApiClient {
     }
   }
 
-  Json get(String path) throws IOException, InterruptedException {
+  Json get(String path) throws InterruptedException {
     return send(HttpRequest.newBuilder(URI.create(server + path)).timeout(LOOK_UP).build());
   }
 
-  Json post(String path, Json.Obj body) throws IOException, InterruptedException {
+  Json post(String path, Json.Obj body) throws InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create(server + path))
             .timeout(PATIENCE)
@@ -76,8 +76,16 @@ final class ApiClient {
             .build());
   }
 
-  private Json send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+  private Json send(HttpRequest request) throws InterruptedException {
+    HttpResponse<byte[]> response;
+    try {
+      response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new CliException(
+          "the API server at %s does not answer (%s)"
+              .formatted(server, e.getClass().getSimpleName()),
+          e);
+    }
     if (response.statusCode() / 100 != 2) {
       throw new CliException(message(response));
     }

@@ -22,6 +22,8 @@ final class StatusCommand implements Callable<Integer> {
   /** What {@code minikube status} answers for a stopped cluster. */
   private static final int EXIT_STOPPED = 7;
 
+  private static final Json.Str RUNNING = new Json.Str("Running");
+
   /** What fits on a screen. */
   private static final int MOST_NAMED = 16;
 
@@ -51,14 +53,14 @@ final class StatusCommand implements Callable<Integer> {
     Optional<DaemonRecord> running = DaemonRecord.running(profile);
     Json.Obj status = describe(profile, running);
     context.out().print(format == Format.json ? status.text() + "\n" : text(status));
-    return running.filter(DaemonRecord::ready).isPresent() ? 0 : EXIT_STOPPED;
+    return RUNNING.equals(status.get("state")) ? 0 : EXIT_STOPPED;
   }
 
   private Json.Obj describe(Profile profile, Optional<DaemonRecord> running)
       throws IOException, InterruptedException {
     Map<String, Json> status = new LinkedHashMap<>();
     status.put("profile", new Json.Str(profile.name()));
-    status.put("state", new Json.Str(state(running)));
+    status.put("state", state(running));
     status.put("folder", new Json.Str(profile.root().toString()));
     if (running.isPresent()) {
       status.put("pid", new Json.Int(running.get().pid()));
@@ -66,13 +68,22 @@ final class StatusCommand implements Callable<Integer> {
     if (running.isPresent() && running.get().ready()) {
       status.put("server", new Json.Str(running.get().server()));
       status.put("kubeconfig", new Json.Str(kubeconfig(profile).toString()));
-      status.put("nodes", nodes(profile));
+      try {
+        status.put("nodes", nodes(profile));
+      } catch (CliException | IOException e) {
+        // The process is there, the cluster is not: it was killed just now, for example.
+        status.put("state", new Json.Str("Unreachable"));
+        status.put("problem", new Json.Str(String.valueOf(e.getMessage())));
+      }
     }
     return new Json.Obj(status);
   }
 
-  private static String state(Optional<DaemonRecord> running) {
-    return running.isEmpty() ? "Stopped" : running.get().ready() ? "Running" : "Starting";
+  private static Json.Str state(Optional<DaemonRecord> running) {
+    if (running.isEmpty()) {
+      return new Json.Str("Stopped");
+    }
+    return running.get().ready() ? RUNNING : new Json.Str("Starting");
   }
 
   /** The user's, if the cluster is in it, else the cluster's own. */

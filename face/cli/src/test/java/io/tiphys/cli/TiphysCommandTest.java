@@ -85,6 +85,17 @@ class TiphysCommandTest {
   }
 
   @Test
+  void aClusterThatDoesNotAnswerIsNotCalledRunning() throws IOException {
+    Files.createDirectories(profile().root());
+    DaemonRecord.of(ProcessHandle.current(), SERVER, false).write(profile().daemonRecord());
+
+    assertThat(run("status")).isEqualTo(7);
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Unreachable", "problem:");
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
   void deleteTakesTheClusterOutOfEveryKubeconfigOfTheUser() throws IOException {
     Files.createDirectories(profile().root());
     var entries =
