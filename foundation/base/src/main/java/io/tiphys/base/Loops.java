@@ -1,0 +1,194 @@
+package io.tiphys.base;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts everything long-lived and keeps it alive: a loop that throws, whatever it throws, is
+ * logged, counted and run again with growing delays until it is closed. What keeps failing is told
+ * to the health endpoints. A loop must therefore be able to start over at any time from what it
+ * finds.
+ */
+public final class Loops {
+  private static final Logger log = System.getLogger(Loops.class.getName());
+
+  /** A disk that is full for some seconds should cost seconds more, not minutes. */
+  private static final Backoff RESTARTS =
+      new Backoff(Duration.ofMillis(100), 2, 0.2, Duration.ofSeconds(5));
+
+  /** Once or twice is a mishap; the third time in a row is a state that others should see. */
+  private static final int PERSISTENT = 3;
+
+  /** Who has run this long without failing is well again; longer than any loop's own period. */
+  private static final Duration STEADY = Duration.ofSeconds(30);
+
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Backoff restarts;
+  private final Set<Loop> running = ConcurrentHashMap.newKeySet();
+  private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+  /**
+   * @param random must be thread-safe
+   */
+  public Loops(Clock clock, RandomGenerator random) {
+    this(clock, random, RESTARTS);
+  }
+
+  Loops(Clock clock, RandomGenerator random, Backoff restarts) {
+    this.clock = clock;
+    this.random = random;
+    this.restarts = restarts;
+  }
+
+  /** What a loop does: runs until it is interrupted, or returns when it has nothing more to do. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * @throws InterruptedException when the loop is closed
+     * @throws Exception and the body is run again after a while
+     */
+    void run() throws Exception;
+  }
+
+  /**
+   * A loop that fails again and again.
+   *
+   * @param failures how often in a row
+   * @param message of the last failure
+   */
+  public record Failing(String name, int failures, String message) {}
+
+  /** Starts {@code body} on a virtual thread. {@link Lifecycle#close} interrupts and awaits it. */
+  public Lifecycle start(String name, Body body) {
+    return start(name, "", body);
+  }
+
+  /**
+   * Starts one of many loops of the same name.
+   *
+   * @param name one of few, counted together in metrics
+   * @param detail which of them, for the log
+   */
+  public Lifecycle start(String name, String detail, Body body) {
+    return start(Thread.ofVirtual(), name, detail, body);
+  }
+
+  /** Starts {@code body} on a daemon thread of the platform, for work that blocks in native code. */
+  public Lifecycle startOnPlatform(String name, Body body) {
+    return start(Thread.ofPlatform().daemon(), name, "", body);
+  }
+
+  private Lifecycle start(Thread.Builder builder, String name, String detail, Body body) {
+    Loop loop = new Loop(name, detail, body);
+    running.add(loop);
+    loop.thread = builder.name(loop.title).unstarted(loop::supervise);
+    loop.thread.start();
+    return loop;
+  }
+
+  /** The loops that keep failing now, by name. */
+  public List<Failing> failing() {
+    return running.stream()
+        .map(Loop::persistent)
+        .flatMap(Optional::stream)
+        .sorted(Comparator.comparing(Failing::name))
+        .toList();
+  }
+
+  /** How often the loops of each name have failed since the start. */
+  public Map<String, Long> failures() {
+    Map<String, Long> counted = new TreeMap<>();
+    failures.forEach((name, count) -> counted.put(name, count.sum()));
+    return counted;
+  }
+
+  private final class Loop implements Lifecycle {
+    private final String name;
+    private final String title;
+    private final Body body;
+    private @Nullable Thread thread;
+    private volatile boolean closed;
+    private int inARow;
+    private long failedAt;
+    private String message = "";
+
+    Loop(String name, String detail, Body body) {
+      this.name = name;
+      this.title = detail.isEmpty() ? name : name + " " + detail;
+      this.body = body;
+    }
+
+    private void supervise() {
+      try {
+        while (!closed && !finished()) {
+          clock.sleep(restarts.delay(inARow, random));
+        }
+      } catch (InterruptedException _) {
+        // Closed while it waited.
+      } finally {
+        running.remove(this);
+      }
+    }
+
+    /** Runs the body once; false when it failed and is to be run again. */
+    private boolean finished() {
+      long began = clock.nanoTime();
+      try {
+        body.run();
+        return true;
+      } catch (Throwable e) {
+        if (closed) {
+          return true;
+        }
+        failed(e, began);
+        return false;
+      }
+    }
+
+    private synchronized void failed(Throwable cause, long began) {
+      boolean steady = clock.nanoTime() - began > STEADY.toNanos();
+      inARow = steady ? 1 : inARow + 1;
+      failedAt = clock.nanoTime();
+      message = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+      failures.computeIfAbsent(name, _ -> new LongAdder()).increment();
+      // The same failure over and over needs its trace once only.
+      @Nullable Throwable trace = inARow == 1 ? cause : null;
+      log.log(
+          Level.ERROR, title + " failed (" + inARow + " in a row), goes on: " + message, trace);
+    }
+
+    synchronized Optional<Failing> persistent() {
+      boolean well = inARow < PERSISTENT || clock.nanoTime() - failedAt > STEADY.toNanos();
+      return well
+          ? Optional.empty()
+          : Optional.of(new Failing(title, inARow, message));
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      Thread started = thread;
+      if (started == null || started == Thread.currentThread()) {
+        return;
+      }
+      started.interrupt();
+      try {
+        started.join();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
