@@ -1,12 +1,12 @@
 package io.tiphys.cli;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -53,9 +53,8 @@ public record DaemonRecord(long pid, long startedMillis, String server, boolean 
     members.put("startedMillis", new Json.Int(startedMillis));
     members.put("server", new Json.Str(server));
     members.put("ephemeral", new Json.Bool(ephemeral));
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.write(next, new Json.Obj(members).toBytes());
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    // It says what runs: after a power cut nothing does.
+    AtomicFile.writeUnsynced(file, new Json.Obj(members).toBytes());
   }
 
   private static Optional<DaemonRecord> read(Path file) {

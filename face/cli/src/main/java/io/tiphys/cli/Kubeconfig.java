@@ -1,12 +1,12 @@
 package io.tiphys.cli;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.Yaml;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,12 +122,10 @@ public final class Kubeconfig {
     if (folder != null) {
       Files.createDirectories(folder);
     }
-    Path next = target.resolveSibling(target.getFileName() + ".tiphys-next");
-    Files.deleteIfExists(next);
-    Files.createFile(
-        next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(next, Yaml.print(config).getBytes(StandardCharsets.UTF_8));
-    Files.move(next, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(
+        target,
+        Yaml.print(config).getBytes(StandardCharsets.UTF_8),
+        PosixFilePermissions.fromString("rw-------"));
   }
 
   private static List<Json> others(Json.Obj config, String section, String name) {

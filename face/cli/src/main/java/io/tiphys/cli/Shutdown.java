@@ -1,16 +1,12 @@
 package io.tiphys.cli;
 
+import io.tiphys.base.files.FileTrees;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** Ends clusters: the process first, then what it looked after. */
 final class Shutdown {
@@ -52,7 +48,7 @@ final class Shutdown {
   /** Removes everything of a cluster whose process has ended. */
   static void remove(Context context, Profile profile) throws IOException {
     context.cluster().destroy(profile);
-    deleteTree(profile.root());
+    FileTrees.delete(profile.root());
     context.forget(profile);
     HomeLock.removeUnused(profile);
   }
@@ -70,31 +66,5 @@ final class Shutdown {
     } catch (ExecutionException e) {
       throw new CliException("cannot wait for process " + process.pid(), e);
     }
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    Files.walkFileTree(
-        root,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

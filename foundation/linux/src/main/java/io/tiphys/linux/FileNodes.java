@@ -129,6 +129,19 @@ public final class FileNodes {
     }
   }
 
+  /**
+   * Returns when everything that was written to the file system of {@code path} is on its disk: for
+   * a tree of thousands of files that is cheaper than a sync of each.
+   */
+  public static void syncFileSystem(Path path) {
+    int fd = Libc.open(path, Libc.O_RDONLY);
+    try {
+      Libc.check(Libc.callAgain("syncfs", fd), "sync the file system of " + path);
+    } finally {
+      Libc.close(fd);
+    }
+  }
+
   /** Makes an overlay whiteout: {@code path} hides its namesake in the layers below. */
   public static void whiteout(Path path) {
     mknod(path, Kind.CHARACTER, 0, 0, 0);

@@ -1,5 +1,6 @@
 package io.tiphys.assembly;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.HomeLock;
@@ -11,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -138,13 +139,12 @@ record Settings(
                 "insecureRegistries",
                 new Json.Arr(insecureRegistries.stream().<Json>map(Json.Str::new).toList()))
             .build();
-    Path next = root.resolve(FILE + ".next");
-    Files.write(next, members.toBytes());
-    Files.move(
-        next,
-        root.resolve(FILE),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    byte[] content = members.toBytes();
+    Path file = root.resolve(FILE);
+    // Most starts change nothing, and a write waits for the disk.
+    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
+      AtomicFile.write(file, content);
+    }
   }
 
   /** What the cluster in a folder has, or null if it never started. */

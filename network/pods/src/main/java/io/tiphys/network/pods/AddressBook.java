@@ -1,13 +1,17 @@
 package io.tiphys.network.pods;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.linux.IpPrefix;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +20,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who has which address: a small file per sandbox, written aside and renamed, so that a process
- * killed at any instant leaves a whole record or none. Not forced to disk: what a power failure
- * could take of it, it takes of the pods too.
+ * Who has which address: a small file per sandbox, replaced whole, so that a process killed at any
+ * instant leaves a whole record or none. A power cut may leave an empty or torn one, and ends the
+ * sandbox too: such a record is dropped, its address free again.
  */
 final class AddressBook {
-  private static final String TEMPORARY = ".new";
+  private static final Logger LOG = System.getLogger(AddressBook.class.getName());
 
   private final PodNetworkConfig config;
   private final Map<String, Attachment> taken = new TreeMap<>();
@@ -42,10 +47,11 @@ final class AddressBook {
       Files.createDirectories(config.folder());
       try (Stream<Path> files = Files.list(config.folder())) {
         for (Path file : files.toList()) {
-          if (file.toString().endsWith(TEMPORARY)) {
+          Attachment attachment = AtomicFile.isDraft(file) ? null : read(file);
+          if (attachment == null) {
             Files.delete(file);
           } else {
-            book.remember(read(file));
+            book.remember(attachment);
           }
         }
       }
@@ -124,17 +130,27 @@ final class AddressBook {
     }
   }
 
-  private static Attachment read(Path file) throws IOException {
+  /** The record in a file; null when it is empty or torn. */
+  private static @Nullable Attachment read(Path file) throws IOException {
+    String text = new String(Files.readAllBytes(file), UTF_8);
     Properties record = new Properties();
-    record.load(new StringReader(Files.readString(file)));
-    return new Attachment(
-        file.getFileName().toString(),
-        record.getProperty("podNamespace", ""),
-        record.getProperty("podName", ""),
-        IpPrefix.parse(record.getProperty("address", "")),
-        InetAddress.ofLiteral(record.getProperty("gateway", "")),
-        record.getProperty("mac", ""),
-        record.getProperty("link", ""));
+    try {
+      record.load(new StringReader(text));
+      if (!text.endsWith("\n")) {
+        throw new IllegalArgumentException("cut short");
+      }
+      return new Attachment(
+          file.getFileName().toString(),
+          record.getProperty("podNamespace", ""),
+          record.getProperty("podName", ""),
+          IpPrefix.parse(record.getProperty("address", "")),
+          InetAddress.ofLiteral(record.getProperty("gateway", "")),
+          record.getProperty("mac", ""),
+          record.getProperty("link", ""));
+    } catch (IllegalArgumentException torn) {
+      LOG.log(Level.WARNING, "the address in {0} is lost: the file is damaged", file);
+      return null;
+    }
   }
 
   private void write(Attachment attachment) {
@@ -154,11 +170,9 @@ final class AddressBook {
                 attachment.gateway().getHostAddress(),
                 attachment.mac(),
                 attachment.link());
-    Path file = config.folder().resolve(attachment.sandboxId());
-    Path aside = config.folder().resolve(attachment.sandboxId() + TEMPORARY);
     try {
-      Files.writeString(aside, record);
-      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.writeUnsynced(
+          config.folder().resolve(attachment.sandboxId()), record.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

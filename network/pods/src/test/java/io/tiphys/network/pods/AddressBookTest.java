@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.linux.IpPrefix;
 import io.tiphys.network.pods.PodNetwork.Sandbox;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressBookTest {
   @TempDir Path folder;
@@ -54,6 +58,26 @@ class AddressBookTest {
     assertThat(again.give(sandbox(1)).ip()).isEqualTo("10.0.0.3");
     again.delete();
     assertThat(folder.resolve("book")).doesNotExist();
+  }
+
+  /** What a power cut leaves: a name without content, a part of it, zeros instead of it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "podNamespace=default\npodName=p0\naddress=10.0.0.2/32\ngate", "\0\0"})
+  void aDamagedRecordIsDroppedAndItsAddressFree(String content) throws Exception {
+    AddressBook before = AddressBook.open(config("10.0.0.0/29"));
+    before.give(sandbox(0));
+    Path record = folder.resolve("book").resolve("s0");
+    String whole = Files.readString(record);
+    for (String damaged : List.of(content, whole.substring(0, whole.length() - 3))) {
+      Files.writeString(record, damaged);
+      AddressBook book = AddressBook.open(config("10.0.0.0/29"));
+      assertThat(book.find("s0")).isEmpty();
+      assertThat(record).doesNotExist();
+      assertThat(book.all()).isEmpty();
+      assertThat(book.give(sandbox(1)).ip()).isEqualTo("10.0.0.2");
+      book.takeBack("s1");
+    }
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.tiphys.node.engine;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.LinuxFailure;
-import io.tiphys.node.engine.files.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +31,8 @@ final class CgroupParents {
   synchronized void remember(String cgroup) throws IOException {
     int slash = cgroup.lastIndexOf('/');
     if (slash > 0 && known.add(cgroup.substring(0, slash))) {
-      WholeFile.write(file, (String.join("\n", known) + "\n").getBytes(StandardCharsets.UTF_8));
+      AtomicFile.writeUnsynced(
+          file, (String.join("\n", known) + "\n").getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Json;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.Mounts;
@@ -12,10 +14,8 @@ import io.tiphys.node.cri.Mount;
 import io.tiphys.node.cri.NamespaceOption;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.document.Writing;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.files.ScopedFile;
 import io.tiphys.node.engine.files.UnixFile;
-import io.tiphys.node.engine.files.WholeFile;
 import io.tiphys.node.engine.images.Images;
 import io.tiphys.node.engine.images.StoredImage;
 import io.tiphys.node.engine.spec.HostAbilities;
@@ -189,7 +189,7 @@ final class Containers {
       Files.createDirectories(Path.of(record.logPath()).getParent());
     }
     makeMissing(config.mounts());
-    WholeFile.write(folder.resolve("container.json"), Records.write(record).bytes());
+    AtomicFile.writeUnsynced(folder.resolve("container.json"), Records.write(record).bytes());
     Path rootfs = folder.resolve("rootfs");
     likeRootOf(record.layers().getFirst(), folder.resolve("upper"));
     Mounts.overlay(record.layers(), folder.resolve("upper"), folder.resolve("work"), rootfs);
@@ -207,7 +207,7 @@ final class Containers {
             request, ScopedFile.lines(rootfs, "etc/passwd"), ScopedFile.lines(rootfs, "etc/group"));
     Json.Obj spec = RuntimeSpec.config(request, user);
     // Last: a folder that has it is a whole container.
-    WholeFile.write(folder.resolve("config.json"), bytes(spec));
+    AtomicFile.writeUnsynced(folder.resolve("config.json"), bytes(spec));
     Container container = new Container(record, folder, user, new Life.Created());
     add(container);
     return container;

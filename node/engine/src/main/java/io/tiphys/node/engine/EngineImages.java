@@ -1,13 +1,13 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.FilesystemUsage;
 import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.ImageFsInfo;
 import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.ImageSpec;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.images.Images;
 import io.tiphys.node.engine.images.StoredImage;
 import java.nio.file.Path;

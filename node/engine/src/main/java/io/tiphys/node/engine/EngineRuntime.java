@@ -1,6 +1,8 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.CgroupUsage;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.node.cri.Container;
@@ -31,8 +33,6 @@ import io.tiphys.node.cri.RuntimeStatus;
 import io.tiphys.node.cri.StdioOptions;
 import io.tiphys.node.cri.StreamingSession;
 import io.tiphys.node.cri.Version;
-import io.tiphys.node.engine.files.FileTrees;
-import io.tiphys.node.engine.files.WholeFile;
 import io.tiphys.node.engine.process.OciRuntime;
 import io.tiphys.node.engine.spec.HostAbilities;
 import io.tiphys.node.engine.spec.ResourcesSpec;
@@ -197,7 +197,8 @@ final class EngineRuntime implements RuntimeService {
                 CriException.Code.FAILED_PRECONDITION,
                 "container \"%s\" has exited".formatted(containerId));
       }
-      WholeFile.write(container.folder().resolve("resources.json"), Records.write(merged).bytes());
+      AtomicFile.writeUnsynced(
+          container.folder().resolve("resources.json"), Records.write(merged).bytes());
       container.setResources(merged);
     } catch (IOException e) {
       throw new CriException(

@@ -1,9 +1,9 @@
 package io.tiphys.node.engine;
 
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.Mount;
 import io.tiphys.linux.Mounts;
-import io.tiphys.node.engine.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

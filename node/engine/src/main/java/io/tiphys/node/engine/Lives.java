@@ -1,13 +1,13 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.linux.ExitWatcher;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.ContainerEventType;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.document.Writing;
-import io.tiphys.node.engine.files.WholeFile;
 import io.tiphys.node.engine.process.Conmon;
 import io.tiphys.node.engine.process.OciRuntime;
 import java.io.IOException;
@@ -172,7 +172,7 @@ final class Lives {
                 record.config().stdinOnce()));
     Instant now = clock.now();
     // Before it runs: whoever comes after a crash from here on finds it running, and starts it.
-    WholeFile.write(
+    AtomicFile.writeUnsynced(
         container.folder().resolve("started.json"),
         Writing.object()
             .put("pid", started.pid())
@@ -199,7 +199,7 @@ final class Lives {
       }
       runtime.forget(container.id(), container.record().cgroup());
       Files.deleteIfExists(folder.resolve("started.json"));
-      WholeFile.write(
+      AtomicFile.writeUnsynced(
           folder.resolve("failed.json"),
           Writing.object().put("message", message).put("at", now.toString()).bytes());
     } catch (IOException | RuntimeException e) {

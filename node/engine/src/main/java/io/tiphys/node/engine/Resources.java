@@ -1,9 +1,9 @@
 package io.tiphys.node.engine;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.codec.Json;
 import io.tiphys.node.cri.LinuxContainerResources;
 import io.tiphys.node.engine.document.Writing;
-import io.tiphys.node.engine.files.WholeFile;
 import io.tiphys.node.engine.spec.HostAbilities;
 import io.tiphys.node.engine.spec.ResourcesSpec;
 import java.io.IOException;
@@ -49,6 +49,6 @@ final class Resources {
     Json.Obj merged = devices == null ? changed : changed.with("devices", devices);
     Writing whole = Writing.object();
     spec.with("linux", linux.with("resources", merged)).members().forEach(whole::put);
-    WholeFile.write(folder.resolve("config.json"), whole.bytes());
+    AtomicFile.writeUnsynced(folder.resolve("config.json"), whole.bytes());
   }
 }

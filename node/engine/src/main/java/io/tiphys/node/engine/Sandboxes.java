@@ -1,6 +1,8 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.Mounts;
 import io.tiphys.linux.Namespaces;
@@ -11,8 +13,6 @@ import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.engine.document.Document;
-import io.tiphys.node.engine.files.FileTrees;
-import io.tiphys.node.engine.files.WholeFile;
 import io.tiphys.node.engine.process.PidKeeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -174,7 +174,8 @@ final class Sandboxes {
     Path folder = sandbox.folder();
     parents.remember(sandbox.record().cgroup());
     Files.createDirectories(folder);
-    WholeFile.write(folder.resolve("sandbox.json"), Records.write(sandbox.record()).bytes());
+    AtomicFile.writeUnsynced(
+        folder.resolve("sandbox.json"), Records.write(sandbox.record()).bytes());
     String hostname = hostname(sandbox);
     Files.writeString(folder.resolve("hostname"), hostname + "\n");
     Files.writeString(
@@ -210,7 +211,7 @@ final class Sandboxes {
         sandbox.hostNetwork()
             ? PodSandboxNetworkStatus.EMPTY
             : network.attach(sandbox.id(), sandbox.networkPin(), config);
-    WholeFile.write(folder.resolve("ready.json"), Records.write(addresses).bytes());
+    AtomicFile.writeUnsynced(folder.resolve("ready.json"), Records.write(addresses).bytes());
     sandbox.setReady(addresses);
   }
 

@@ -1,6 +1,7 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Json;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.node.cri.CriException;
@@ -9,7 +10,6 @@ import io.tiphys.node.cri.PortConnection;
 import io.tiphys.node.cri.StdioOptions;
 import io.tiphys.node.cri.StreamingSession;
 import io.tiphys.node.engine.document.Writing;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.process.AttachSession;
 import io.tiphys.node.engine.process.Conmon;
 import io.tiphys.node.engine.process.OciRuntime;

@@ -1,16 +1,16 @@
 package io.tiphys.server.identity;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.server.door.TlsIdentity;
 import io.tiphys.server.identity.CertificateIssuer.Authority;
 import io.tiphys.server.identity.CertificateIssuer.Validity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -203,15 +203,7 @@ public final class Pki {
 
   /** Whole or not at all, also across a crash. */
   private static void write(Path file, String text, String permissions) throws IOException {
-    Path draft = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(draft);
-    Files.createFile(
-        draft, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-    Files.writeString(draft, text);
-    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(file, text.getBytes(US_ASCII), PosixFilePermissions.fromString(permissions));
   }
 
   private final class Serving implements Supplier<TlsIdentity> {

@@ -1,5 +1,6 @@
 package io.tiphys.store.rocksdb;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class NativeLibrary {
     Path partial = Files.createTempFile(versionFolder, LOADED_AS, ".partial");
     try (InputStream in = source.getInputStream()) {
       Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.moveIntoPlace(partial, target);
     } finally {
       Files.deleteIfExists(partial);
     }

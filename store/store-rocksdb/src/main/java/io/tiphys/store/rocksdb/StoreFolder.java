@@ -3,6 +3,7 @@ package io.tiphys.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +13,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
@@ -107,26 +107,8 @@ final class StoreFolder implements Lifecycle {
           folder + " holds a database but no file \"format\": it is not a whole Tiphys store");
     }
     Files.createDirectories(database());
-    Path partial = folder.resolve("format.partial");
-    try (FileChannel channel =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap((FORMAT_PREFIX + Layout.FORMAT + "\n").getBytes(UTF_8)));
-      channel.force(true);
-    }
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(folder);
-    sync(folder.toAbsolutePath().resolve(".."));
-  }
-
-  /** Makes the names in a folder survive a power cut; RocksDB does so for its own only. */
-  private static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder)) {
-      channel.force(true);
-    }
+    AtomicFile.write(file, (FORMAT_PREFIX + Layout.FORMAT + "\n").getBytes(UTF_8));
+    AtomicFile.syncFolder(folder);
   }
 
   @Override

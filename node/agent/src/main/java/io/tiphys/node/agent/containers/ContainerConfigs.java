@@ -6,6 +6,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.VolumeMount;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.client.Source;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.meta.Quantity;
@@ -33,7 +34,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -169,13 +169,8 @@ public final class ContainerConfigs {
   }
 
   private static void delete(Path tree) {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      FileTrees.delete(tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.tiphys.node.agent.volumes;
 
+import io.tiphys.base.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -7,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
@@ -56,7 +56,7 @@ final class AtomicFolder {
     Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     links(files.keySet());
     if (old != null) {
-      delete(old);
+      FileTrees.delete(old);
     }
   }
 
@@ -93,14 +93,6 @@ final class AtomicFolder {
         if (!name.equals(DATA) && !tops.contains(name)) {
           Files.delete(link);
         }
-      }
-    }
-  }
-
-  static void delete(Path tree) throws IOException {
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
       }
     }
   }

@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.client.Source;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.Mounts;
@@ -127,7 +128,7 @@ public final class PodVolumes {
     }
     try {
       Mounts.detachTree(folder);
-      AtomicFolder.delete(folder);
+      FileTrees.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

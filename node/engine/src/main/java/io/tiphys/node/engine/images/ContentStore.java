@@ -1,5 +1,6 @@
 package io.tiphys.node.engine.images;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.node.cri.CriException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs in files named by their digest. A blob appears whole and verified or not at all: it is
- * written beside and renamed.
+ * Blobs in files named by their digest. A blob appears whole and verified or not at all, also after
+ * a power cut: it is written beside, synced and renamed.
  */
 final class ContentStore {
   private final Path blobs;
@@ -85,7 +85,7 @@ final class ContentStore {
             CriException.Code.INTERNAL,
             "unexpected content: expected digest %s, got %s".formatted(expected, actual));
       }
-      Files.move(file, path(actual), StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.moveIntoPlace(file, path(actual));
       return actual;
     } finally {
       Files.deleteIfExists(file);

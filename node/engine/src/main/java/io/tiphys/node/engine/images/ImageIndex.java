@@ -1,8 +1,8 @@
 package io.tiphys.node.engine.images;
 
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.document.Writing;
-import io.tiphys.node.engine.files.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +43,12 @@ final class ImageIndex {
       return read;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the list of images in " + file + " is damaged: they are to be pulled or loaded again",
+          e);
+      return new LinkedHashMap<>();
     }
   }
 
@@ -135,7 +141,7 @@ final class ImageIndex {
                         .texts("digests", image.digests())
                         .json());
     try {
-      WholeFile.write(file, document.bytes());
+      AtomicFile.write(file, document.bytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,10 +1,10 @@
 package io.tiphys.node.engine.images;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.images.Manifest.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;

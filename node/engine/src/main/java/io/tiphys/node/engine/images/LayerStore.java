@@ -1,8 +1,10 @@
 package io.tiphys.node.engine.images;
 
 import com.github.luben.zstd.ZstdInputStream;
+import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.files.FileTrees;
+import io.tiphys.linux.FileNodes;
 import io.tiphys.node.cri.CriException;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -27,7 +29,8 @@ import java.util.zip.GZIPInputStream;
  * <p>A folder is named by the layer's chain id: the digest of the layer and all below it. Two
  * images that begin with the same layers share those folders; the same layer on top of others has a
  * folder of its own, since what it leaves unsaid (the mode of a folder it only passes through)
- * comes from below. A folder appears whole: it is unpacked beside and renamed.
+ * comes from below. A folder appears whole, also after a power cut: it is unpacked beside, synced
+ * and renamed.
  */
 final class LayerStore {
   /** Twelve bytes of a digest; short, because overlay's options must fit one page. */
@@ -113,7 +116,10 @@ final class LayerStore {
                     .formatted(actual)
                 + " expected \"%s\"".formatted(expected));
       }
+      // Whoever finds the name must find every file behind it, after a power cut too.
+      FileNodes.syncFileSystem(unpacked);
       Files.move(unpacked, path(chain), StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncFolder(path(chain));
     } finally {
       FileTrees.delete(unpacked);
     }

@@ -1,9 +1,9 @@
 package io.tiphys.node.engine.images;
 
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Bytes;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.node.cri.CriException;
-import io.tiphys.node.engine.files.FileTrees;
 import io.tiphys.node.engine.tar.TarEntry;
 import io.tiphys.node.engine.tar.TarReader;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.StdioOptions;
-import io.tiphys.node.engine.files.FileTrees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

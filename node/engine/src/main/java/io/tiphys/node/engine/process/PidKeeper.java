@@ -1,9 +1,9 @@
 package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.files.AtomicFile;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.CriException;
-import io.tiphys.node.engine.files.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ public final class PidKeeper {
         clock.sleep(PAUSE);
         child = Files.readString(children).strip();
       }
-      WholeFile.write(folder.resolve("keeper"), child.getBytes(StandardCharsets.US_ASCII));
+      AtomicFile.writeUnsynced(folder.resolve("keeper"), child.getBytes(StandardCharsets.US_ASCII));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CriException(CriException.Code.UNAVAILABLE, "interrupted", e);

@@ -1,12 +1,15 @@
-package io.tiphys.node.engine.files;
+package io.tiphys.base.files;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Whole folders. */
 public final class FileTrees {
@@ -27,13 +30,22 @@ public final class FileTrees {
       return;
     }
     if (attributes.isDirectory()) {
-      try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-        for (Path child : children) {
-          delete(child);
-        }
+      for (Path child : children(path)) {
+        delete(child);
       }
     }
     Files.deleteIfExists(path);
+  }
+
+  /** Read at once, so that a deep tree does not keep a descriptor open for each level. */
+  private static List<Path> children(Path folder) throws IOException {
+    List<Path> all = new ArrayList<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+      children.forEach(all::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return all;
   }
 
   /** What is on disk below {@code path}, as far as it can be read while it changes. */
@@ -44,12 +56,10 @@ public final class FileTrees {
       long bytes = attributes.isDirectory() ? 0 : attributes.size();
       long inodes = 1;
       if (attributes.isDirectory()) {
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-          for (Path child : children) {
-            Usage below = usage(child);
-            bytes += below.bytes;
-            inodes += below.inodes;
-          }
+        for (Path child : children(path)) {
+          Usage below = usage(child);
+          bytes += below.bytes;
+          inodes += below.inodes;
         }
       }
       return new Usage(bytes, inodes);
