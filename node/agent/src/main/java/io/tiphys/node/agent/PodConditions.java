@@ -70,13 +70,24 @@ final class PodConditions {
         incomplete.add(container.name());
       }
     }
-    return incomplete.isEmpty()
+    return incomplete.isEmpty() || mainHaveStarted() || holds("Initialized")
         ? condition("Initialized", true, "", "")
         : condition(
             "Initialized",
             false,
             "ContainersNotInitialized",
             "containers with incomplete status: [%s]".formatted(String.join(" ", incomplete)));
+  }
+
+  /** A pod that was initialized stays so while its sidecars start anew. */
+  private boolean mainHaveStarted() {
+    return main.stream()
+        .anyMatch(s -> s.state().running() != null || s.state().terminated() != null);
+  }
+
+  private boolean holds(String type) {
+    return pod.status().conditions().stream()
+        .anyMatch(c -> c.type().equals(type) && c.status().equals("True"));
   }
 
   private PodCondition containersReady(String phase, boolean over) {
@@ -104,18 +115,26 @@ final class PodConditions {
     if (!containers.status().equals("True") || over) {
       return condition("Ready", false, containers.reason(), containers.message());
     }
+    List<String> closed = new ArrayList<>();
     for (PodReadinessGate gate : pod.spec().readinessGates()) {
-      boolean open =
+      String type = gate.conditionType();
+      String status =
           pod.status().conditions().stream()
-              .anyMatch(c -> c.type().equals(gate.conditionType()) && c.status().equals("True"));
-      if (!open) {
-        return condition(
-            "Ready",
-            false,
-            "ReadinessGatesNotReady",
-            "the status of pod readiness gate \"%s\" is not \"True\", but False"
-                .formatted(gate.conditionType()));
+              .filter(c -> c.type().equals(type))
+              .map(PodCondition::status)
+              .findFirst()
+              .orElse("");
+      if (status.isEmpty()) {
+        closed.add(
+            "corresponding condition of pod readiness gate \"%s\" does not exist.".formatted(type));
+      } else if (!status.equals("True")) {
+        closed.add(
+            "the status of pod readiness gate \"%s\" is not \"True\", but %s"
+                .formatted(type, status));
       }
+    }
+    if (!closed.isEmpty()) {
+      return condition("Ready", false, "ReadinessGatesNotReady", String.join(", ", closed));
     }
     return condition("Ready", true, "", "");
   }

@@ -6,8 +6,6 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodStatus;
-import io.tiphys.client.Source;
-import io.tiphys.codec.Json;
 import io.tiphys.node.cri.ContainerStatus;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,14 +13,26 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says in the API how a pod is, when that has changed. Used by the pod's thread. */
+/**
+ * Says in the API how a pod is, when that is not what the API says already. What counts is the
+ * object as it is: what others wrote into the status is kept where it is theirs, and put right
+ * where it is this node's. Checked against pkg/kubelet/status/status_manager.go. Used by the pod's
+ * thread alone.
+ */
 final class PodReport {
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+
+  /** Every conflict means that somebody else got through; who loses this often waits a while. */
+  private static final int ATTEMPTS = 5;
 
   private final Node node;
   private final Probing probing;
   private final Messages messages;
-  private @Nullable PodStatus written;
+
+  /** What the API answered to the last write; the informer may not have brought it yet. */
+  private @Nullable Pod answered;
+
   private PodStatuses.@Nullable Failure failure;
 
   PodReport(Node node, Probing probing) {
@@ -37,32 +47,64 @@ final class PodReport {
   }
 
   void write(Pod pod, PodView view, Map<String, Trouble> troubles) {
-    if (PodPhase.isFinal(pod.status().phase()) && view.containers().isEmpty()) {
-      return; // What is known of its containers is in the status alone.
+    Pod present = newest(pod);
+    for (int attempt = 1; differs(present, view, troubles); attempt++) {
+      try {
+        answered =
+            node.source()
+                .updateStatus(CoreV1.PODS, present.withStatus(status(present, view, troubles)));
+        return;
+      } catch (ApiFailure e) {
+        if (e.code() == NOT_FOUND) {
+          return;
+        }
+        if (e.code() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+      Pod stored = stored(pod);
+      if (stored == null) {
+        return;
+      }
+      present = stored;
     }
-    PodStatus status = status(pod, view, troubles);
-    if (status.equals(written) || status.equals(pod.status())) {
-      written = status;
-      return;
-    }
-    Json tree =
-        ObjectCodec.toTree(pod.withStatus(status)).members().getOrDefault("status", Json.Obj.EMPTY);
-    Json uid = Json.Obj.of("uid", Json.of(pod.metadata().uid()));
+  }
+
+  /** The pod as it is, or null when it is gone or another one has taken its name. */
+  private @Nullable Pod stored(Pod pod) {
     try {
-      node.source()
-          .patch(
-              CoreV1.PODS,
-              pod.namespace(),
-              pod.name(),
-              "status",
-              Source.Patch.strategic(
-                  Json.Obj.builder().put("metadata", uid).put("status", tree).build()));
-      written = status;
+      Pod stored = node.source().get(CoreV1.PODS, pod.namespace(), pod.name());
+      return stored.metadata().uid().equals(pod.metadata().uid()) ? stored : null;
     } catch (ApiFailure e) {
       if (e.code() != NOT_FOUND) {
         throw e;
       }
+      return null;
     }
+  }
+
+  private Pod newest(Pod seen) {
+    Pod last = answered;
+    if (last == null || version(last) <= version(seen)) {
+      answered = null;
+      return seen;
+    }
+    return last;
+  }
+
+  private static long version(Pod pod) {
+    String version = pod.metadata().resourceVersion();
+    return version.isEmpty() ? 0 : Long.parseLong(version);
+  }
+
+  /** Compared as they are written: times in an object that was stored have no fractions. */
+  private boolean differs(Pod present, PodView view, Map<String, Trouble> troubles) {
+    if (PodPhase.isFinal(present.status().phase()) && view.containers().isEmpty()) {
+      return false; // What is known of its containers is in the status alone.
+    }
+    PodStatus wanted = status(present, view, troubles);
+    return !wanted.equals(present.status())
+        && !ObjectCodec.toTree(present.withStatus(wanted)).equals(ObjectCodec.toTree(present));
   }
 
   private PodStatus status(Pod pod, PodView view, Map<String, Trouble> troubles) {
@@ -86,21 +128,10 @@ final class PodReport {
         said.put(status.id(), messages.of(pod, status));
       }
     }
-    Pod known = written == null ? pod : pod.withStatus(merged(pod.status(), written));
     return PodStatuses.of(
-        known,
+        pod,
         view,
         new PodStatuses.Facts(
             node.config().hostIp(), ready, started, troubles, said, failure, node.clock().now()));
-  }
-
-  /** What this node wrote last may not have come back to it yet. */
-  private static PodStatus merged(PodStatus seen, PodStatus written) {
-    return seen.toBuilder()
-        .startTime(written.startTime())
-        .podIP(written.podIP())
-        .podIPs(written.podIPs())
-        .conditions(written.conditions())
-        .build();
   }
 }

@@ -15,10 +15,12 @@ import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.core.v1.VolumeMount;
 import io.tiphys.api.core.v1.VolumeMountStatus;
 import io.tiphys.node.cri.PodSandboxStatus;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodStatuses {
   private static final String SCHEME = "tiphys://";
+
+  /** As upstream's MaxPodTerminationMessageLogLength, for all containers of a pod. */
+  private static final int MESSAGE_BYTES = 12 * 1024;
+
+  /** It ran when it was last seen; how it ended nobody knows. */
+  private static final ContainerState LOST =
+      ContainerState.builder()
+          .terminated(
+              ContainerStateTerminated.builder()
+                  .reason("ContainerStatusUnknown")
+                  .message(
+                      "The container could not be located when the pod was deleted.  The container"
+                          + " used to be Running")
+                  .exitCode(137)
+                  .build())
+          .build();
+
+  /** Main containers are there, so it has done its work. */
+  private static final ContainerState FORGOTTEN =
+      ContainerState.builder()
+          .terminated(
+              ContainerStateTerminated.builder()
+                  .reason("Completed")
+                  .message(
+                      "Unable to get init container status from container runtime and pod has been"
+                          + " initialized, treat it as exited normally")
+                  .exitCode(0)
+                  .build())
+          .build();
 
   private final Pod pod;
   private final PodView view;
@@ -43,8 +74,8 @@ final class PodStatuses {
    */
   record Facts(
       String hostIp,
-      java.util.Set<String> ready,
-      java.util.Set<String> started,
+      Set<String> ready,
+      Set<String> started,
       Map<String, Trouble> troubles,
       Map<String, String> messages,
       @Nullable Failure failure,
@@ -64,25 +95,27 @@ final class PodStatuses {
   }
 
   private PodStatus status() {
+    PodStatus before = pod.status();
     List<ContainerStatus> init = new ArrayList<>();
     for (Container container : pod.spec().initContainers()) {
-      init.add(container(container, true, initialized()));
+      init.add(container(container, true, known(before.initContainerStatuses(), container)));
     }
     List<ContainerStatus> main = new ArrayList<>();
     for (Container container : pod.spec().containers()) {
-      main.add(container(container, false, initialized()));
+      main.add(container(container, false, known(before.containerStatuses(), container)));
     }
     List<ContainerStatus> debugging = new ArrayList<>();
     for (Container container : Containers.ephemeral(pod)) {
-      debugging.add(ephemeral(container));
+      debugging.add(ephemeral(container, known(before.ephemeralContainerStatuses(), container)));
     }
     String phase = phase(init, main);
-    PodSandboxStatus sandbox = view.sandboxes().isEmpty() ? null : view.sandboxes().getFirst();
-    PodStatus before = pod.status();
+    boolean same = phase.equals(before.phase());
     PodStatus.Builder status =
         before.toBuilder()
-            .observedGeneration(pod.metadata().generation())
+            .observedGeneration(Math.max(before.observedGeneration(), pod.metadata().generation()))
             .phase(phase)
+            .reason(same ? before.reason() : "")
+            .message(same ? before.message() : "")
             .hostIP(facts.hostIp)
             .hostIPs(List.of(new HostIP(facts.hostIp)))
             .startTime(before.startTime() == null ? facts.now : before.startTime())
@@ -92,13 +125,22 @@ final class PodStatuses {
     if (facts.failure != null) {
       status.reason(facts.failure.reason).message(facts.failure.message);
     }
-    String ip = podIp(sandbox);
+    String ip = podIp();
     if (!ip.isEmpty()) {
       status.podIP(ip).podIPs(List.of(new PodIP(ip)));
     }
+    boolean networked = !view.address(pod, facts.hostIp).isEmpty();
     PodConditions conditions =
-        new PodConditions(pod, init, main, view.sandbox() != null && !ip.isEmpty(), facts.now);
+        new PodConditions(pod, init, main, view.sandbox() != null && networked, facts.now);
     return status.conditions(conditions.all(phase)).build();
+  }
+
+  private static @Nullable ContainerStatus known(
+      List<ContainerStatus> statuses, Container container) {
+    return statuses.stream()
+        .filter(status -> status.name().equals(container.name()))
+        .findFirst()
+        .orElse(null);
   }
 
   /** A pod that is over stays so, whatever becomes of what is left of it. */
@@ -106,67 +148,100 @@ final class PodStatuses {
     if (PodPhase.isFinal(pod.status().phase())) {
       return pod.status().phase();
     }
-    boolean begun = pod.spec().containers().stream().anyMatch(c -> view.newest(c.name()) != null);
-    return facts.failure != null ? PodPhase.FAILED : PodPhase.of(pod, init, main, begun);
+    return facts.failure != null ? PodPhase.FAILED : PodPhase.of(pod, init, main, mainBegun());
   }
 
-  private String podIp(@Nullable PodSandboxStatus sandbox) {
+  /** The last one that is known: a pod that is over keeps its address for its readers. */
+  private String podIp() {
     if (pod.spec().hostNetwork()) {
       return facts.hostIp;
     }
+    PodSandboxStatus sandbox = view.sandboxes().isEmpty() ? null : view.sandboxes().getFirst();
     return sandbox == null || sandbox.network().ip().isEmpty()
         ? pod.status().podIP()
         : sandbox.network().ip();
   }
 
-  private boolean initialized() {
-    for (Container container : pod.spec().initContainers()) {
-      var status = view.newest(container.name());
-      boolean done =
-          Containers.isSidecar(container)
-              ? Containers.isRunning(status) && facts.started.contains(container.name())
-              : Containers.hasSucceeded(status);
-      if (!done) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private ContainerStatus container(Container container, boolean init, boolean initialized) {
+  private ContainerStatus container(
+      Container container, boolean init, @Nullable ContainerStatus known) {
     var newest = view.newest(container.name());
-    var previous = view.previous(container.name());
     Trouble trouble = facts.troubles.get(container.name());
+    if (newest == null) {
+      return missing(container, init, known, trouble);
+    }
     boolean running = Containers.isRunning(newest);
     boolean started = running && facts.started.contains(container.name());
-    boolean sidecar = init && Containers.isSidecar(container);
     boolean ready =
-        (init && !sidecar)
+        (init && !Containers.isSidecar(container))
             ? Containers.hasSucceeded(newest)
             : started && facts.ready.contains(container.name());
-    ContainerStatus.Builder out = named(container).ready(ready).started(started);
-    if (newest == null) {
-      Trouble why = trouble != null ? trouble : waitingFor(init, initialized);
-      return out.state(waiting(why)).build();
-    }
-    boolean over = Containers.hasExited(newest);
-    boolean waits = trouble != null && !running;
-    out.state(trouble != null && !running ? waiting(trouble) : state(newest))
-        .restartCount(newest.metadata().attempt())
-        .imageID(newest.imageRef())
-        .containerID(SCHEME + newest.id());
+    ContainerStatus.Builder out =
+        named(container)
+            .ready(ready)
+            .started(started)
+            .state(trouble != null && !running ? waiting(trouble) : state(newest))
+            .restartCount(Math.max(newest.metadata().attempt(), restarts(known)))
+            .imageID(newest.imageRef())
+            .containerID(SCHEME + newest.id());
     describe(out, container, newest);
-    if (waits && over) {
-      out.lastState(state(newest));
-    } else if (previous != null) {
-      out.lastState(state(previous));
+    boolean waits = trouble != null && Containers.hasExited(newest);
+    return out.lastState(waits ? state(newest) : last(newest, known)).build();
+  }
+
+  private static int restarts(@Nullable ContainerStatus known) {
+    return known == null ? 0 : known.restartCount();
+  }
+
+  /** How the one before the newest ended, as far as the engine or the API remembers. */
+  private ContainerState last(
+      io.tiphys.node.cri.ContainerStatus newest, @Nullable ContainerStatus known) {
+    var previous = view.previous(newest.metadata().name());
+    if (previous != null) {
+      return state(previous);
     }
-    return out.build();
+    if (known == null) {
+      return ContainerState.EMPTY;
+    }
+    boolean other = !known.containerID().equals(SCHEME + newest.id());
+    return other && known.state().terminated() != null ? known.state() : known.lastState();
+  }
+
+  /** A container that the engine does not have: it is to come, or what was of it is lost. */
+  private ContainerStatus missing(
+      Container container,
+      boolean init,
+      @Nullable ContainerStatus known,
+      @Nullable Trouble trouble) {
+    if (known != null && known.state().terminated() != null && trouble == null) {
+      return known;
+    }
+    if (init && !Containers.isSidecar(container) && mainBegun()) {
+      return named(container).ready(true).started(false).state(FORGOTTEN).build();
+    }
+    Trouble why = trouble != null ? trouble : waitingFor();
+    if (known == null) {
+      return named(container).ready(false).started(false).state(waiting(why)).build();
+    }
+    boolean lost = known.state().running() != null && known.lastState().terminated() == null;
+    boolean again = lost && pod.metadata().deletionTimestamp() == null;
+    ContainerState last =
+        known.state().terminated() != null ? known.state() : lost ? LOST : known.lastState();
+    return named(container)
+        .ready(false)
+        .started(false)
+        .state(waiting(why))
+        .restartCount(known.restartCount() + (again ? 1 : 0))
+        .lastState(last)
+        .build();
+  }
+
+  private boolean mainBegun() {
+    return pod.spec().containers().stream().anyMatch(c -> view.newest(c.name()) != null);
   }
 
   /** A container for debugging is never ready, and started is not said of it, as upstream. */
-  private ContainerStatus ephemeral(Container container) {
-    return container(container, false, true).toBuilder().ready(false).started(null).build();
+  private ContainerStatus ephemeral(Container container, @Nullable ContainerStatus known) {
+    return container(container, false, known).toBuilder().ready(false).started(null).build();
   }
 
   private static ContainerStatus.Builder named(Container container) {
@@ -197,15 +272,9 @@ final class PodStatuses {
     }
   }
 
-  private Trouble waitingFor(boolean init, boolean initialized) {
-    Trouble whole = facts.troubles.get("");
-    if (whole != null) {
-      return whole;
-    }
-    boolean inits = !pod.spec().initContainers().isEmpty();
-    return (init && view.containers().isEmpty() && inits) || (!init && inits && !initialized)
-        ? Trouble.INITIALIZING
-        : Trouble.CREATING;
+  /** Any container of a pod with init containers waits for the pod's initialization. */
+  private Trouble waitingFor() {
+    return pod.spec().initContainers().isEmpty() ? Trouble.CREATING : Trouble.INITIALIZING;
   }
 
   private static ContainerState waiting(Trouble trouble) {
@@ -216,7 +285,7 @@ final class PodStatuses {
 
   private ContainerState state(io.tiphys.node.cri.ContainerStatus status) {
     return switch (status.state()) {
-      case CONTAINER_CREATED -> waiting(Trouble.CREATING);
+      case CONTAINER_CREATED -> waiting(Trouble.NONE);
       case CONTAINER_RUNNING ->
           ContainerState.builder().running(new ContainerStateRunning(status.startedAt())).build();
       case CONTAINER_EXITED, CONTAINER_UNKNOWN ->
@@ -225,13 +294,21 @@ final class PodStatuses {
                   ContainerStateTerminated.builder()
                       .exitCode(status.exitCode())
                       .reason(status.reason())
-                      .message(facts.messages.getOrDefault(status.id(), status.message()))
+                      .message(message(status))
                       .startedAt(orEpoch(status.startedAt()))
                       .finishedAt(orEpoch(status.finishedAt()))
                       .containerID(SCHEME + status.id())
                       .build())
               .build();
     };
+  }
+
+  /** The containers of a pod share a budget of bytes, so that a status stays small. */
+  private String message(io.tiphys.node.cri.ContainerStatus status) {
+    byte[] text =
+        facts.messages.getOrDefault(status.id(), status.message()).getBytes(StandardCharsets.UTF_8);
+    int most = MESSAGE_BYTES / Containers.all(pod).size();
+    return new String(text, 0, Math.min(most, text.length), StandardCharsets.UTF_8);
   }
 
   /** What never began did so, for upstream's users, in 1970. */

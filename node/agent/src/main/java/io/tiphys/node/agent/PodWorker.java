@@ -207,6 +207,10 @@ final class PodWorker implements Lifecycle {
       over = true;
       return seen;
     }
+    if (step instanceof PodStep.MakeSandbox && !pod.status().containerStatuses().isEmpty()) {
+      // Nobody may take it for ready, nor its address for its own, while it is made anew.
+      report.write(pod, seen, starter.troubles());
+    }
     boolean changed = starter.carryOut(pod, seen, step, report);
     if (!changed) {
       return seen;

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * asked of it.
  */
 final class FakeRuntime implements RuntimeService {
+  /** The host part of the first sandbox's address; each further one gets the next. */
+  private static final int FIRST_HOST = 7;
+
   private final Supplier<Instant> now;
   private final Map<String, Made> sandboxes = new LinkedHashMap<>();
   private final Map<String, ContainerStatus> containers = new LinkedHashMap<>();
@@ -57,8 +60,13 @@ final class FakeRuntime implements RuntimeService {
   private int execCode;
   private int execs;
   private int ids;
+  private int runs;
 
-  private record Made(PodSandboxConfig config, PodSandboxState state, Instant at) {}
+  private record Made(PodSandboxConfig config, PodSandboxState state, Instant at, String address) {
+    Made stopped() {
+      return new Made(config, PodSandboxState.SANDBOX_NOTREADY, at, address);
+    }
+  }
 
   FakeRuntime(Supplier<Instant> now) {
     this.now = now;
@@ -89,6 +97,20 @@ final class FakeRuntime implements RuntimeService {
       found = status.metadata().name().equals(name) ? status : found;
     }
     return found;
+  }
+
+  /** As after a restart of the machine: nothing runs any more, what there was is remembered. */
+  void loseAll() {
+    List<String> ids;
+    synchronized (this) {
+      sandboxes.replaceAll((_, made) -> made.stopped());
+      ids = List.copyOf(containers.keySet());
+    }
+    ids.forEach(id -> end(id, 255));
+  }
+
+  synchronized List<String> sandboxes() {
+    return List.copyOf(sandboxes.keySet());
   }
 
   /** Ends the newest container of a name. */
@@ -147,7 +169,13 @@ final class FakeRuntime implements RuntimeService {
   public synchronized String runPodSandbox(PodSandboxConfig config, String runtimeHandler) {
     String id = "sandbox" + ids++;
     calls.add("run " + id);
-    sandboxes.put(id, new Made(config, PodSandboxState.SANDBOX_READY, now.get().plusNanos(ids)));
+    sandboxes.put(
+        id,
+        new Made(
+            config,
+            PodSandboxState.SANDBOX_READY,
+            now.get().plusNanos(ids),
+            "10.244.0." + (FIRST_HOST + runs++)));
     return id;
   }
 
@@ -158,7 +186,7 @@ final class FakeRuntime implements RuntimeService {
       calls.add("stop " + id);
       Made made = sandboxes.get(id);
       if (made != null) {
-        sandboxes.put(id, new Made(made.config, PodSandboxState.SANDBOX_NOTREADY, made.at));
+        sandboxes.put(id, made.stopped());
       }
       inside = List.copyOf(sandboxOf.keySet());
     }
@@ -189,7 +217,7 @@ final class FakeRuntime implements RuntimeService {
         made.config.metadata(),
         made.state,
         made.at,
-        new PodSandboxNetworkStatus("10.244.0.7", List.of()),
+        new PodSandboxNetworkStatus(made.address, List.of()),
         new NamespaceOption(NamespaceMode.POD, NamespaceMode.CONTAINER, NamespaceMode.POD, ""),
         made.config.labels(),
         Map.of(),

@@ -1,5 +1,6 @@
 package io.tiphys.node.agent;
 
+import static io.tiphys.node.agent.Given.created;
 import static io.tiphys.node.agent.Given.exited;
 import static io.tiphys.node.agent.Given.main;
 import static io.tiphys.node.agent.Given.pod;
@@ -233,6 +234,95 @@ final class PodStatusesTest {
     assertThat(shown.ready()).isFalse();
     assertThat(shown.started()).isNull();
     assertThat(status.containerStatuses()).hasSize(1);
+  }
+
+  @Test
+  void everyContainerOfAPodWithInitContainersWaitsForItsInitialization() {
+    Pod pod = pod(s -> s.initContainers(List.of(main("i"), main("j"), sidecar("s"))));
+    for (PodView seen :
+        List.of(PodView.of(List.of()), view(running("i", 0)), view(exited("i", 0, 1)))) {
+      PodStatus status = status(pod, seen, Map.of());
+      assertThat(status.initContainerStatuses().subList(1, 3))
+          .allSatisfy(c -> assertThat(reason(List.of(c))).isEqualTo("PodInitializing"));
+      assertThat(reason(status.containerStatuses())).isEqualTo("PodInitializing");
+    }
+    PodStatus fresh = status(pod, PodView.of(List.of()), Map.of());
+    assertThat(reason(fresh.initContainerStatuses())).isEqualTo("PodInitializing");
+  }
+
+  @Test
+  void aContainerThatIsMadeButNotStartedWaitsWithoutAReason() {
+    assertThat(reason(status(pod(s -> s), view(created("c", 0)), Map.of()).containerStatuses()))
+        .isEmpty();
+  }
+
+  @Test
+  void aContainerThatTheEngineLostHasEndedSomehowAndCountsAsARestart() {
+    Pod pod = pod(s -> s);
+    PodStatus before = status(pod, view(running("c", 2)), Map.of());
+    ContainerStatus lost =
+        status(pod.withStatus(before), PodView.of(List.of()), Map.of())
+            .containerStatuses()
+            .getFirst();
+    ContainerStateTerminated last = Objects.requireNonNull(lost.lastState().terminated());
+    assertThat(last.exitCode()).isEqualTo(137);
+    assertThat(last.reason()).isEqualTo("ContainerStatusUnknown");
+    assertThat(lost.restartCount()).isEqualTo(3);
+    PodStatus after = status(pod.withStatus(before), PodView.of(List.of()), Map.of());
+    assertThat(status(pod.withStatus(after), PodView.of(List.of()), Map.of())).isEqualTo(after);
+  }
+
+  @Test
+  void howAContainerEndedIsKnownAfterTheEngineForgotIt() {
+    Pod pod = pod(s -> s.restartPolicy("Never"));
+    PodStatus before = status(pod, view(exited("c", 0, 7)), Map.of());
+    Pod known = pod.withStatus(before.toBuilder().phase("Running").build());
+    PodStatus after = status(known, PodView.of(List.of()), Map.of());
+    assertThat(after.containerStatuses()).isEqualTo(before.containerStatuses());
+    assertThat(after.phase()).isEqualTo("Failed");
+  }
+
+  @Test
+  void anInitContainerThatTheEngineForgotHasDoneItsWorkOnceMainContainersAreThere() {
+    Pod pod = pod(s -> s.initContainers(List.of(main("i"))));
+    PodStatus status = status(pod, view(running("c", 0)), Map.of());
+    assertThat(
+            Objects.requireNonNull(status.initContainerStatuses().getFirst().state().terminated())
+                .reason())
+        .isEqualTo("Completed");
+    assertThat(conditions(status)).contains("Initialized=True");
+    assertThat(status.phase()).isEqualTo("Running");
+  }
+
+  @Test
+  void aPodThatWasInitializedStaysSoWhileItsSidecarStartsAnew() {
+    Pod pod = pod(s -> s.initContainers(List.of(sidecar("s"))));
+    PodStatus status =
+        status(pod, view(running("s", 1), running("c", 0)), Map.of(), Set.of("c"), null);
+    assertThat(conditions(status)).contains("Initialized=True").contains("ContainersReady=False");
+  }
+
+  @Test
+  void aNewPhaseDropsReasonAndMessageOfTheOldOneAndTheSamePhaseKeepsThem() {
+    Pod pod = pod(s -> s);
+    Pod marked =
+        pod.withStatus(pod.status().toBuilder().reason("NodeLost").message("gone").build());
+    assertThat(status(marked, PodView.of(List.of()), Map.of()).reason()).isEqualTo("NodeLost");
+    PodStatus running = status(marked, view(running("c", 0)), Map.of());
+    assertThat(running.reason()).isEmpty();
+    assertThat(running.message()).isEmpty();
+  }
+
+  @Test
+  void everyGateThatIsNotOpenIsNamed() {
+    Pod pod =
+        pod(s -> s.readinessGates(List.of(new PodReadinessGate("a"), new PodReadinessGate("b"))));
+    PodCondition shut = PodCondition.builder().type("b").status("Unknown").build();
+    Pod half = pod.withStatus(pod.status().withConditions(List.of(shut)));
+    assertThat(message(status(half, view(running("c", 0)), Map.of()), "Ready"))
+        .isEqualTo(
+            "corresponding condition of pod readiness gate \"a\" does not exist., the status of"
+                + " pod readiness gate \"b\" is not \"True\", but Unknown");
   }
 
   private static String reason(List<ContainerStatus> statuses) {
