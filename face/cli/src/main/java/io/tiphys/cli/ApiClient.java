@@ -1,5 +1,6 @@
 package io.tiphys.cli;
 
+import io.tiphys.base.PrivateKeyPem;
 import io.tiphys.codec.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,12 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -112,7 +110,7 @@ final class ApiClient {
     KeyStore own = emptyStore();
     own.setKeyEntry(
         "client",
-        key(pem(user, "client-key-data")),
+        PrivateKeyPem.read(new String(pem(user, "client-key-data"), StandardCharsets.US_ASCII)),
         new char[0],
         new Certificate[] {certificate(pem(user, "client-certificate-data"))});
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -131,15 +129,6 @@ final class ApiClient {
   private static Certificate certificate(byte[] pem) throws GeneralSecurityException {
     return CertificateFactory.getInstance("X.509")
         .generateCertificate(new ByteArrayInputStream(pem));
-  }
-
-  private static PrivateKey key(byte[] pem) throws GeneralSecurityException {
-    String text =
-        new String(pem, StandardCharsets.US_ASCII)
-            .replaceAll("-----[A-Z ]+-----", "")
-            .replaceAll("\\s", "");
-    return KeyFactory.getInstance("EC")
-        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
   }
 
   private static byte[] pem(Json.Obj entry, String name) {

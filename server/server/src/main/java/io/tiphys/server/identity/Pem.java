@@ -2,16 +2,15 @@ package io.tiphys.server.identity;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.tiphys.base.PrivateKeyPem;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,7 +18,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Certificates and keys as text. Keys are PKCS #8, which every TLS stack reads. */
+/** Certificates and public keys as text; private ones are {@link PrivateKeyPem}'s. */
 public final class Pem {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
@@ -40,10 +39,6 @@ public final class Pem {
     return text.toString();
   }
 
-  public static String of(PrivateKey key) {
-    return block("PRIVATE KEY", encoded(key));
-  }
-
   public static String of(PublicKey key) {
     return block("PUBLIC KEY", encoded(key));
   }
@@ -61,13 +56,6 @@ public final class Pem {
           (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(block)));
     }
     return certificates;
-  }
-
-  /** Reads a PKCS #8 private key of the given algorithm: {@code EC} or {@code RSA}. */
-  public static PrivateKey privateKey(String text, String algorithm)
-      throws GeneralSecurityException {
-    return KeyFactory.getInstance(algorithm)
-        .generatePrivate(new PKCS8EncodedKeySpec(blocks(text, "PRIVATE KEY").getFirst()));
   }
 
   /** Reads a public key of the given algorithm: {@code EC} or {@code RSA}. */

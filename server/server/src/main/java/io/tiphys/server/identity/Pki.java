@@ -3,6 +3,7 @@ package io.tiphys.server.identity;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.PrivateKeyPem;
 import io.tiphys.base.files.AtomicFile;
 import io.tiphys.server.door.TlsIdentity;
 import io.tiphys.server.identity.CertificateIssuer.Authority;
@@ -126,7 +127,7 @@ public final class Pki {
     }
 
     public String keyPem() {
-      return Pem.of(key);
+      return PrivateKeyPem.of(new KeyPair(certificate.getPublicKey(), key));
     }
 
     @Override
@@ -152,14 +153,13 @@ public final class Pki {
     if (!present(certificateFile, keyFile)) {
       Authority authority = newAuthority(issuer, clock);
       // The key first: a certificate alone means that a key was lost, and must be an error.
-      write(keyFile, Pem.of(authority.key().getPrivate()), "rw-------");
+      write(keyFile, PrivateKeyPem.of(authority.key()), "rw-------");
       write(certificateFile, Pem.of(authority.certificate()), "rw-r--r--");
       return authority;
     }
     try {
       X509Certificate certificate = Pem.certificates(Files.readString(certificateFile)).getFirst();
-      PrivateKey key =
-          Pem.privateKey(Files.readString(keyFile), certificate.getPublicKey().getAlgorithm());
+      PrivateKey key = PrivateKeyPem.read(Files.readString(keyFile));
       return new Authority(certificate, new KeyPair(certificate.getPublicKey(), key));
     } catch (GeneralSecurityException e) {
       throw unreadable(certificateFile, keyFile, e);
@@ -172,14 +172,14 @@ public final class Pki {
     Path keyFile = folder.resolve("sa.key");
     if (!present(publicFile, keyFile)) {
       KeyPair key = issuer.newKey();
-      write(keyFile, Pem.of(key.getPrivate()), "rw-------");
+      write(keyFile, PrivateKeyPem.of(key), "rw-------");
       write(publicFile, Pem.of(key.getPublic()), "rw-r--r--");
       return key;
     }
     try {
       return new KeyPair(
           Pem.publicKey(Files.readString(publicFile), "EC"),
-          Pem.privateKey(Files.readString(keyFile), "EC"));
+          PrivateKeyPem.read(Files.readString(keyFile)));
     } catch (GeneralSecurityException e) {
       throw unreadable(publicFile, keyFile, e);
     }

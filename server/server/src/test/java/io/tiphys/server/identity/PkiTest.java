@@ -3,12 +3,15 @@ package io.tiphys.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.PrivateKeyPem;
 import io.tiphys.server.door.TlsIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,34 @@ class PkiTest {
     second.issueClient("x", List.of()).certificate().verify(first.authority().getPublicKey());
     assertThat(Files.getPosixFilePermissions(folder.resolve("ca.key"))).hasSize(2);
     assertThat(Files.getPosixFilePermissions(folder.resolve("sa.key"))).hasSize(2);
+  }
+
+  @Test
+  void keysForClientsAreInTheFormThatAllOfThemRead(@TempDir Path folder) throws Exception {
+    Pki pki = Pki.open(folder, clock, new SecureRandom());
+
+    assertThat(pki.issueClient("x", List.of()).keyPem()).startsWith("-----BEGIN EC PRIVATE KEY-");
+    assertThat(pki.issueServer("x", List.of()).keyPem()).startsWith("-----BEGIN EC PRIVATE KEY-");
+    assertThat(folder.resolve("ca.key")).content().startsWith("-----BEGIN EC PRIVATE KEY-");
+    assertThat(folder.resolve("sa.key")).content().startsWith("-----BEGIN EC PRIVATE KEY-");
+  }
+
+  @Test
+  void opensWhatEarlierReleasesKeptAsPkcs8(@TempDir Path folder) throws Exception {
+    Pki first = Pki.open(folder, clock, new SecureRandom());
+    for (String name : List.of("ca.key", "sa.key")) {
+      byte[] pkcs8 = PrivateKeyPem.read(Files.readString(folder.resolve(name))).getEncoded();
+      Files.writeString(
+          folder.resolve(name),
+          "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+              .formatted(Base64.getMimeEncoder().encodeToString(pkcs8)));
+    }
+
+    Pki second = Pki.open(folder, clock, new SecureRandom());
+
+    second.issueClient("x", List.of()).certificate().verify(first.authority().getPublicKey());
+    assertThat(((ECPrivateKey) second.serviceAccountKey().getPrivate()).getS())
+        .isEqualTo(((ECPrivateKey) first.serviceAccountKey().getPrivate()).getS());
   }
 
   @Test
