@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Libc {
   static final int AT_FDCWD = -100;
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  static final int AT_EMPTY_PATH = 0x1000;
   static final int O_RDONLY = 0;
   static final int O_CLOEXEC = 0x80000;
 

@@ -167,13 +167,30 @@ public final class Mounts {
     }
   }
 
-  /** Detaches every mount at or below {@code folder}, the deepest first. */
+  /**
+   * Detaches every mount at or below {@code folder}, the deepest first, here alone: a mount below
+   * one that shows a part of the host is the host's own, and stays there.
+   */
   public static void detachTree(Path folder) {
-    list().stream()
-        .map(Mount::target)
-        .filter(target -> target.startsWith(folder))
-        .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
-        .forEach(Mounts::detachAll);
+    List<Path> targets =
+        list().stream()
+            .map(Mount::target)
+            .filter(target -> target.startsWith(folder))
+            .sorted(Comparator.comparingInt(Path::getNameCount).reversed())
+            .toList();
+    targets.forEach(Mounts::keepToItself);
+    targets.forEach(Mounts::detachAll);
+  }
+
+  /** Ends that mounts below {@code target} come and go with those below its copies. */
+  private static void keepToItself(Path target) {
+    try {
+      propagation(target, Propagation.PRIVATE, false);
+    } catch (LinuxFailure e) {
+      if (e.errno() != Errno.EINVAL && e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
   }
 
   /** The mounts that this process sees, in the kernel's order. */

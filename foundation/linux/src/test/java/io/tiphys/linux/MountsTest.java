@@ -109,4 +109,20 @@ class MountsTest {
     assertThatThrownBy(() -> Mounts.bind(Path.of("/proc"), nowhere, false, false))
         .hasMessage("mount /proc on " + nowhere + ": ENOENT (no such file or directory)");
   }
+
+  @Test
+  void whatIsDetachedTakesNothingOfTheHostAlong() throws IOException {
+    Root.assumeRoot();
+    Path host = Files.createDirectory(folder.resolve("host"));
+    Mounts.tmpfs(host, 1 << 20, 0755);
+    Mounts.propagation(host, Mounts.Propagation.SHARED, false);
+    Path pod = Files.createDirectories(folder.resolve("pod/place"));
+    Mounts.bind(host, pod, false, false);
+    Path disk = Files.createDirectory(host.resolve("disk"));
+    Mounts.tmpfs(disk, 1 << 20, 0755);
+    assertThat(Mounts.isMountPoint(pod.resolve("disk"))).isTrue();
+    Mounts.detachTree(folder.resolve("pod"));
+    assertThat(Mounts.isMountPoint(pod)).isFalse();
+    assertThat(Mounts.isMountPoint(disk)).isTrue();
+  }
 }

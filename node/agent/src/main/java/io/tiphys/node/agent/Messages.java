@@ -3,6 +3,8 @@ package io.tiphys.node.agent;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.client.node.NodeApi;
+import io.tiphys.linux.LinuxFailure;
+import io.tiphys.linux.OpenFile;
 import io.tiphys.node.agent.logs.ContainerLog;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.Mount;
@@ -43,14 +45,30 @@ final class Messages {
   private static String file(Container container, ContainerStatus status) {
     for (Mount mount : status.mounts()) {
       if (mount.containerPath().equals(container.terminationMessagePath())) {
-        try (InputStream in = Files.newInputStream(Path.of(mount.hostPath()))) {
-          return new String(in.readNBytes(MAX_FILE), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-          return "";
-        }
+        return text(Path.of(mount.hostPath()));
       }
     }
     return "";
+  }
+
+  /** A pod may have mounted anything there: no link is followed, and no FIFO waited for. */
+  static String text(Path path) {
+    Path parent = path.getParent();
+    Path name = path.getFileName();
+    if (parent == null || name == null) {
+      return "";
+    }
+    try (OpenFile folder = OpenFile.at(parent);
+        OpenFile file = folder.beneath(name)) {
+      if (!file.stat().isRegularFile()) {
+        return "";
+      }
+      try (InputStream in = Files.newInputStream(file.path())) {
+        return new String(in.readNBytes(MAX_FILE), StandardCharsets.UTF_8);
+      }
+    } catch (IOException | LinuxFailure e) {
+      return "";
+    }
   }
 
   private String log(ContainerStatus status) {

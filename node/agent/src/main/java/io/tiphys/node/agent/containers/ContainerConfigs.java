@@ -8,9 +8,10 @@ import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.VolumeMount;
 import io.tiphys.base.files.FileTrees;
 import io.tiphys.client.Source;
-import io.tiphys.linux.FileNodes;
 import io.tiphys.meta.Quantity;
 import io.tiphys.node.agent.volumes.PodVolumes;
+import io.tiphys.node.agent.volumes.SubPaths;
+import io.tiphys.node.agent.volumes.VolumeProblem;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerMetadata;
 import io.tiphys.node.cri.Image;
@@ -31,6 +32,7 @@ import io.tiphys.node.cri.Protocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -277,8 +279,10 @@ public final class ContainerConfigs {
       Pod pod, Container container, Start start, Map<String, String> environment)
       throws ConfigProblem {
     List<Mount> mounts = new ArrayList<>();
+    Path folder = facts.podsRoot.resolve(pod.metadata().uid());
     boolean ownHosts = false;
-    for (VolumeMount mount : container.volumeMounts()) {
+    for (int i = 0; i < container.volumeMounts().size(); i++) {
+      VolumeMount mount = container.volumeMounts().get(i);
       Path volume = start.volumes.get(mount.name());
       if (volume == null) {
         throw new ConfigProblem(
@@ -286,15 +290,16 @@ public final class ContainerConfigs {
                 .formatted(mount.name(), container.name()));
       }
       ownHosts |= mount.mountPath().equals("/etc/hosts");
+      SubPaths.Use use = new SubPaths.Use(mount.name(), container.name(), i);
+      Path hostPath = part(folder, use, volume, subPath(mount, environment));
       mounts.add(
           new Mount(
               mount.mountPath(),
-              subPath(volume, mount, environment).toString(),
+              hostPath.toString(),
               mount.readOnly() || PodVolumes.isReadOnly(pod, mount.name()),
               false,
               propagation(mount)));
     }
-    Path folder = facts.podsRoot.resolve(pod.metadata().uid());
     if (!ownHosts) {
       Path hosts = HostsFile.write(folder, pod, start.podIp, facts.clusterDomain);
       mounts.add(Mount.of(hosts.toString(), "/etc/hosts"));
@@ -307,44 +312,33 @@ public final class ContainerConfigs {
     return mounts;
   }
 
-  private static Path subPath(Path volume, VolumeMount mount, Map<String, String> environment)
+  /** Checked against makeMounts in pkg/kubelet/kubelet_pods.go. */
+  private static String subPath(VolumeMount mount, Map<String, String> environment)
       throws ConfigProblem {
     String below =
         mount.subPathExpr().isEmpty()
             ? mount.subPath()
-            : Expansion.of(mount.subPathExpr(), environment);
+            : Expansion.complete(mount.subPathExpr(), environment);
+    if (below.startsWith("/")) {
+      throw new ConfigProblem("error SubPath `%s` must not be an absolute path".formatted(below));
+    }
+    if (List.of(below.split("/")).contains("..")) {
+      throw new ConfigProblem(
+          "unable to provision SubPath `%s`: must not contain '..'".formatted(below));
+    }
+    return below;
+  }
+
+  private static Path part(Path podFolder, SubPaths.Use use, Path volume, String below)
+      throws ConfigProblem {
     if (below.isEmpty()) {
       return volume;
     }
-    Path target = volume.resolve(below).normalize();
-    if (!target.startsWith(volume)) {
-      throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
-    }
     try {
-      makeLike(volume, target);
-      Path real = target.toRealPath();
-      if (!real.startsWith(volume.toRealPath())) {
-        throw new ConfigProblem("subPath \"" + below + "\" leads out of its volume");
-      }
-      return real;
-    } catch (IOException e) {
-      throw new ConfigProblem(
-          "failed to prepare subPath for volumeMount \"%s\": %s"
-              .formatted(mount.name(), e.getMessage()));
+      return new SubPaths(podFolder).bind(use, volume, Path.of(below).normalize());
+    } catch (VolumeProblem | InvalidPathException e) {
+      throw new ConfigProblem(String.valueOf(e.getMessage()));
     }
-  }
-
-  /** A folder below a volume that is not there yet is open to those that the volume is open to. */
-  private static void makeLike(Path volume, Path target) throws IOException {
-    if (Files.exists(target)) {
-      return;
-    }
-    Path parent = target.getParent();
-    if (parent != null && !parent.equals(volume)) {
-      makeLike(volume, parent);
-    }
-    Files.createDirectory(target);
-    FileNodes.chmod(target, (int) Files.getAttribute(volume, "unix:mode") & 07777);
   }
 
   private static MountPropagation propagation(VolumeMount mount) {

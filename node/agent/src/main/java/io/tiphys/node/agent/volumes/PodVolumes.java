@@ -9,17 +9,18 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.base.Clock;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.client.Source;
-import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileStatus;
+import io.tiphys.linux.FileTree;
+import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Mounts;
+import io.tiphys.linux.OpenFile;
 import io.tiphys.meta.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,7 +43,12 @@ public final class PodVolumes {
   /** A folder hands its group on, and owner and group may enter it. */
   private static final int GROUP_FOLDER = 02110;
 
-  private static final int PERMISSIONS = 07777;
+  /** What stat(2) says of special files. */
+  private static final int S_IFMT = 0170000;
+
+  private static final int S_IFSOCK = 0140000;
+  private static final int S_IFCHR = 0020000;
+  private static final int S_IFBLK = 0060000;
 
   /** For chown: the owner stays. */
   private static final int KEEP = -1;
@@ -70,7 +76,7 @@ public final class PodVolumes {
     for (Volume volume : pod.spec().volumes()) {
       try {
         places.put(volume.name(), place(pod, volume));
-      } catch (IOException e) {
+      } catch (IOException | LinuxFailure e) {
         throw VolumeProblem.setUp(volume.name(), String.valueOf(e.getMessage()));
       }
     }
@@ -83,7 +89,7 @@ public final class PodVolumes {
       if (Projections.has(volume)) {
         try {
           place(pod, volume);
-        } catch (IOException | VolumeProblem _) {
+        } catch (IOException | LinuxFailure | VolumeProblem _) {
           // What is mounted stays as it is; the next round tries again.
         }
       }
@@ -98,11 +104,13 @@ public final class PodVolumes {
 
   /** Removes a pod's volumes, not what its containers said last. */
   public void unmountVolumes(String podUid) {
+    new SubPaths(podFolder(podUid)).clear();
     remove(podFolder(podUid).resolve(VOLUMES));
   }
 
   /** Removes everything of a pod. */
   public void unmount(String podUid) {
+    new SubPaths(podFolder(podUid)).clear();
     remove(podFolder(podUid));
     projections.forget(podUid);
   }
@@ -123,14 +131,9 @@ public final class PodVolumes {
   }
 
   private static void remove(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try {
+    if (Files.exists(folder)) {
       Mounts.detachTree(folder);
-      FileTrees.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      FileTree.delete(folder);
     }
   }
 
@@ -183,20 +186,19 @@ public final class PodVolumes {
    * Files of a volume belong to the pod's group, if it names one, and that group may read and, if
    * it is so, write them. Checked against changeFilePermission in pkg/volume/volume_linux.go.
    */
-  private static void own(Pod pod, Path folder, int mask) throws IOException {
+  private static void own(Pod pod, Path folder, int mask) {
     PodSecurityContext security = pod.spec().securityContext();
     if (security != null && security.fsGroup() != null) {
       int group = Math.toIntExact(security.fsGroup());
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path path : all.toList()) {
-          FileNodes.chown(path, KEEP, group);
-          if (!Files.isSymbolicLink(path)) {
-            int mode = (int) Files.getAttribute(path, "unix:mode") & PERMISSIONS;
-            int more = Files.isDirectory(path) ? mask | GROUP_FOLDER : mask;
-            FileNodes.chmod(path, mode | more);
-          }
-        }
-      }
+      FileTree.forEach(folder, file -> own(file, group, mask));
+    }
+  }
+
+  private static void own(OpenFile file, int group, int mask) {
+    file.chown(KEEP, group);
+    FileStatus status = file.stat();
+    if (!status.isLink()) {
+      file.chmod(status.permissions() | mask | (status.isFolder() ? GROUP_FOLDER : 0));
     }
   }
 
@@ -214,8 +216,9 @@ public final class PodVolumes {
       }
       case "Directory" -> must(name, Files.isDirectory(path), path, "directory");
       case "File" -> must(name, Files.isRegularFile(path), path, "file");
-      case "Socket", "CharDevice", "BlockDevice" ->
-          must(name, Files.exists(path), path, type.toLowerCase(Locale.ROOT));
+      case "Socket" -> must(name, isOfType(path, S_IFSOCK), path, "socket file");
+      case "CharDevice" -> must(name, isOfType(path, S_IFCHR), path, "character device");
+      case "BlockDevice" -> must(name, isOfType(path, S_IFBLK), path, "block device");
       default -> {
         if (!Files.exists(path)) {
           Files.createDirectories(path);
@@ -223,6 +226,10 @@ public final class PodVolumes {
       }
     }
     return path;
+  }
+
+  private static boolean isOfType(Path path, int type) throws IOException {
+    return Files.exists(path) && ((int) Files.getAttribute(path, "unix:mode") & S_IFMT) == type;
   }
 
   private static void must(String name, boolean holds, Path path, String what)

@@ -238,4 +238,24 @@ final class PodVolumesTest {
     assertThat(pod).doesNotExist();
     assertThat(volumes.podFolder("other")).exists();
   }
+
+  @Test
+  void aHostPathOfAnotherTypeIsRefusedInUpstreamsWords() throws IOException {
+    Path file = Files.createFile(root.resolve("file"));
+    Map<String, String> words =
+        Map.of(
+            "Directory", "directory",
+            "Socket", "socket file",
+            "CharDevice", "character device",
+            "BlockDevice", "block device");
+    words.forEach(
+        (type, word) ->
+            assertProblem(
+                Volume.builder()
+                    .name("v")
+                    .hostPath(
+                        HostPathVolumeSource.builder().path(file.toString()).type(type).build())
+                    .build(),
+                "hostPath type check failed: %s is not a %s".formatted(file, word)));
+  }
 }

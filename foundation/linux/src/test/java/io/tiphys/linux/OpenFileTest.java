@@ -1,0 +1,169 @@
+package io.tiphys.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenFileTest {
+  /** So many tries that a gap between check and use is hit in any run. */
+  private static final int ROUNDS = 3000;
+
+  @TempDir Path folder;
+  private Path volume;
+  private Path outside;
+
+  @BeforeEach
+  void make() throws IOException {
+    Root.assumeRoot();
+    volume = Files.createDirectory(folder.resolve("volume"));
+    outside = Files.createDirectory(folder.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "secret");
+    Files.createDirectories(volume.resolve("a/b"));
+    Files.writeString(volume.resolve("a/b/secret"), "inside");
+  }
+
+  @AfterEach
+  void unmount() {
+    Mounts.detachTree(folder);
+  }
+
+  @Test
+  void opensWhatLiesBelow() throws IOException {
+    try (OpenFile root = OpenFile.at(volume);
+        OpenFile fast = root.beneath(Path.of("a/b/secret"));
+        OpenFile slow = root.stepByStep(Path.of("a/b/secret"))) {
+      assertThat(Files.readString(fast.path())).isEqualTo("inside");
+      assertThat(fast.stat()).isEqualTo(slow.stat());
+      assertThat(fast.stat().isRegularFile()).isTrue();
+    }
+  }
+
+  @Test
+  void followsNoLinkWhereverItStandsAndLeads() throws IOException {
+    Files.createSymbolicLink(volume.resolve("absolute"), outside);
+    Files.createSymbolicLink(volume.resolve("up"), Path.of("../outside"));
+    Files.createSymbolicLink(volume.resolve("inside"), Path.of("a"));
+    Files.createSymbolicLink(volume.resolve("a/file"), outside.resolve("secret"));
+    Files.createSymbolicLink(volume.resolve("magic"), Path.of("/proc/self/root"));
+    for (String path :
+        new String[] {
+          "absolute", "absolute/secret", "up", "up/secret", "inside/b", "a/file", "magic/etc"
+        }) {
+      refused(Path.of(path));
+    }
+  }
+
+  @Test
+  void climbsNowhere() {
+    refused(Path.of(".."));
+    refused(Path.of("a/../../outside"));
+    refused(Path.of("/etc"));
+    refused(Path.of(""));
+    refused(Path.of("a/./b"));
+  }
+
+  private void refused(Path path) {
+    try (OpenFile root = OpenFile.at(volume)) {
+      assertThatThrownBy(() -> root.beneath(path)).isInstanceOf(LinuxFailure.class);
+      assertThatThrownBy(() -> root.stepByStep(path)).isInstanceOf(LinuxFailure.class);
+    }
+  }
+
+  @Test
+  void opensAFifoWithoutWaitingForItsOtherEnd() {
+    FileNodes.mknod(volume.resolve("fifo"), FileNodes.Kind.FIFO, 0600, 0, 0);
+    try (OpenFile root = OpenFile.at(volume);
+        OpenFile fifo = root.beneath(Path.of("fifo"))) {
+      assertThat(fifo.stat().isRegularFile()).isFalse();
+    }
+  }
+
+  @Test
+  void makesAFolderWithJustTheModeAskedFor() {
+    try (OpenFile root = OpenFile.at(volume);
+        OpenFile made = root.makeFolder("new", 02777)) {
+      assertThat(made.stat().permissions()).isEqualTo(02777);
+      assertThat(volume.resolve("new")).isDirectory();
+      made.chown(12, 34);
+      assertThat(made.stat().uid()).isEqualTo(12);
+      assertThat(made.stat().gid()).isEqualTo(34);
+    }
+  }
+
+  @Test
+  void makesNoFolderThroughALink() throws IOException {
+    Files.createSymbolicLink(volume.resolve("link"), outside.resolve("evil"));
+    try (OpenFile root = OpenFile.at(volume)) {
+      assertThatThrownBy(() -> root.makeFolder("link", 0755)).hasMessageContaining("EEXIST");
+    }
+    assertThat(outside.resolve("evil")).doesNotExist();
+  }
+
+  @Test
+  void staysWithTheFileThatWasOpened() throws IOException {
+    try (OpenFile root = OpenFile.at(volume);
+        OpenFile opened = root.beneath(Path.of("a"))) {
+      Files.move(volume.resolve("a"), volume.resolve("elsewhere"));
+      Files.createSymbolicLink(volume.resolve("a"), outside);
+      Path target = Files.createDirectory(folder.resolve("target"));
+      Mounts.bind(opened.path(), target, false, false);
+      assertThat(target.resolve("b/secret")).hasContent("inside");
+    }
+  }
+
+  @Test
+  void aFolderThatTurnsIntoALinkAndBackNeverLeadsOut() throws Exception {
+    Path mover = volume.resolve("mover");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), outside);
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Files.writeString(real.resolve("secret"), "inside");
+    AtomicBoolean done = new AtomicBoolean();
+    Thread swapper =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    swap(real, mover);
+                    swap(link, mover);
+                  }
+                });
+    int opened = 0;
+    try (OpenFile root = OpenFile.at(volume)) {
+      for (int i = 0; i < ROUNDS || opened == 0; i++) {
+        boolean step = i % 2 == 0;
+        Path path = Path.of("mover/secret");
+        try (OpenFile file = step ? root.stepByStep(path) : root.beneath(path)) {
+          assertThat(Files.readString(file.path())).isEqualTo("inside");
+          opened++;
+        } catch (LinuxFailure e) {
+          assertThat(e.errno()).isIn(Errno.ENOENT, Errno.ELOOP, Errno.ENOTDIR, Errno.EAGAIN);
+        }
+      }
+    } finally {
+      done.set(true);
+      swapper.join();
+    }
+  }
+
+  /** Puts one thing into the volume for a moment. */
+  private static void swap(Path thing, Path place) {
+    try {
+      Files.move(thing, place, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(place, thing, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      throw new AssertionError("nobody else moves it", e);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
