@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.TreeWriter;
 import io.tiphys.meta.GroupVersionKind;
@@ -44,19 +45,24 @@ public final class EventRecorder implements Lifecycle {
   private final EventCorrelator correlator = new EventCorrelator();
   private final BlockingQueue<Event> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicLong lastStamp = new AtomicLong();
-  private final Thread writer;
+  private final Loops.Loop writer;
 
   /**
    * @param component who speaks, such as {@code replicaset-controller}
    * @param host the node it speaks from, or empty
    */
   public EventRecorder(
-      Source source, Clock clock, RandomGenerator random, String component, String host) {
+      Source source,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops,
+      String component,
+      String host) {
     this.source = source;
     this.clock = clock;
     this.random = random;
     this.reporter = new EventSource(component, host);
-    this.writer = Thread.ofVirtual().name("events of " + component).start(this::writeAll);
+    this.writer = loops.start("events", "of " + component, this::writeAll);
   }
 
   /** Something went as it should. */
@@ -123,16 +129,12 @@ public final class EventRecorder implements Lifecycle {
     return lastStamp.updateAndGet(last -> Math.max(last + 1, nanos));
   }
 
-  private void writeAll() {
-    try {
-      while (true) {
-        Event event = correlator.correlate(queue.take(), clock.now());
-        if (event != null) {
-          writeWithRetries(event);
-        }
+  private void writeAll() throws InterruptedException {
+    while (true) {
+      Event event = correlator.correlate(queue.take(), clock.now());
+      if (event != null) {
+        writeWithRetries(event);
       }
-    } catch (InterruptedException _) {
-      // Closed.
     }
   }
 
@@ -189,11 +191,6 @@ public final class EventRecorder implements Lifecycle {
   /** Stops writing; events that still wait are lost. */
   @Override
   public void close() {
-    writer.interrupt();
-    try {
-      writer.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    writer.close();
   }
 }

@@ -6,6 +6,7 @@ import io.tiphys.api.Resource;
 import io.tiphys.base.Backoff;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.meta.selector.Selector;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -48,6 +49,7 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
   private final String fieldSelector;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Loops loops;
   private final ObjectCache<T> cache = new ObjectCache<>();
   private final CountDownLatch synced = new CountDownLatch(1);
 
@@ -56,21 +58,26 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
 
   private final List<Handler<T>> handlers = new ArrayList<>();
   private final ReentrantLock state = new ReentrantLock();
-  private @Nullable Thread thread;
+  private Loops.@Nullable Loop loop;
   private @Nullable WatchStream<T> watch;
   private volatile boolean closed;
+
+  /** The version the copy has reached; empty to list. Only the loop knows it. */
+  private String version = "";
 
   Informer(
       Source source,
       Resource<T> resource,
       String fieldSelector,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Loops loops) {
     this.source = source;
     this.resource = resource;
     this.fieldSelector = fieldSelector;
     this.clock = clock;
     this.random = random;
+    this.loops = loops;
   }
 
   /** Adds an index: the keys that an object is to be found by. */
@@ -128,8 +135,8 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
   void start() {
     state.lock();
     try {
-      if (thread == null && !closed) {
-        thread = Thread.ofVirtual().name("informer " + resource).start(this::run);
+      if (loop == null && !closed) {
+        loop = loops.start("informer", resource.toString(), this::run);
       }
     } finally {
       state.unlock();
@@ -138,57 +145,39 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
 
   @Override
   public void close() {
-    Thread running;
+    Loops.Loop running;
     state.lock();
     try {
       closed = true;
-      running = thread;
+      running = loop;
       if (watch != null) {
         watch.close();
       }
     } finally {
       state.unlock();
     }
-    if (running != null && running != Thread.currentThread()) {
-      running.interrupt();
-      try {
-        running.join();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
+    if (running != null) {
+      running.close();
     }
   }
 
-  private void run() {
-    String version = "";
-    int failures = 0;
+  /** Whatever fails, the next run goes on from the version that the copy has reached. */
+  private void run() throws InterruptedException {
+    int hasty = 0;
     while (!closed) {
-      try {
-        if (version.isEmpty()) {
-          version = replace();
-        }
-        long opened = clock.nanoTime();
-        String reached = follow(version);
-        // A watch that brings nothing and ends at once, again and again, must not become a busy
-        // loop. One that ends after a quiet while is as it should be.
-        boolean hasty =
-            reached.equals(version) && clock.nanoTime() - opened < SHORTEST_WATCH.toNanos();
-        failures = hasty ? failures + 1 : 0;
-        version = reached;
-      } catch (InterruptedException _) {
-        return;
-      } catch (RuntimeException e) {
-        failures++;
-        if (!closed) {
-          log.log(Level.WARNING, "list and watch of " + resource + " failed", e);
-        }
+      if (version.isEmpty()) {
+        version = replace();
       }
-      if (failures > 0 && !closed) {
-        try {
-          clock.sleep(BACKOFF.delay(failures, random));
-        } catch (InterruptedException _) {
-          return;
-        }
+      long opened = clock.nanoTime();
+      String reached = follow(version);
+      // A watch that brings nothing and ends at once, again and again, must not become a busy
+      // loop. One that ends after a quiet while is as it should be.
+      boolean nothing =
+          reached.equals(version) && clock.nanoTime() - opened < SHORTEST_WATCH.toNanos();
+      hasty = nothing ? hasty + 1 : 0;
+      version = reached;
+      if (hasty > 0 && !closed) {
+        clock.sleep(BACKOFF.delay(hasty, random));
       }
     }
   }
@@ -311,7 +300,7 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
   private void tell(Runnable message) {
     try {
       message.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.log(Level.ERROR, "a handler of " + resource + " failed", e);
     }
   }

@@ -4,6 +4,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +15,17 @@ public final class Informers implements Lifecycle {
   private final Source source;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Loops loops;
   private final Map<Name, Informer<?>> informers = new LinkedHashMap<>();
   private boolean started;
 
   private record Name(Resource<?> resource, String fieldSelector) {}
 
-  public Informers(Source source, Clock clock, RandomGenerator random) {
+  public Informers(Source source, Clock clock, RandomGenerator random, Loops loops) {
     this.source = source;
     this.clock = clock;
     this.random = random;
+    this.loops = loops;
   }
 
   /** The informer of all objects of {@code resource}, in all namespaces. */
@@ -38,7 +41,7 @@ public final class Informers implements Lifecycle {
         (Informer<T>)
             informers.computeIfAbsent(
                 new Name(resource, fieldSelector),
-                _ -> new Informer<>(source, resource, fieldSelector, clock, random));
+                _ -> new Informer<>(source, resource, fieldSelector, clock, random, loops));
     if (started) {
       informer.start();
     }

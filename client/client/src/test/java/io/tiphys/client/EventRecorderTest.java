@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.EventSource;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Loops;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.ManualClock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class EventRecorderTest {
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final EventCorrelator correlator = new EventCorrelator();
 
   @Test
@@ -34,7 +36,7 @@ class EventRecorderTest {
         });
     Node node = Node.builder().metadata(ObjectMeta.builder().name("n").uid("u").build()).build();
     try (EventRecorder events =
-        new EventRecorder(source, clock, new Random(1), "kubelet", "host-1")) {
+        new EventRecorder(source, clock, new Random(1), loops, "kubelet", "host-1")) {
       events.normal(node, "Starting", "Starting kubelet.");
       writes.poll(30, TimeUnit.SECONDS);
       clock.advance(Duration.ofSeconds(3));

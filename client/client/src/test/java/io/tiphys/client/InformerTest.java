@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Loops;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.ManualClock;
 import io.tiphys.meta.selector.Selector;
@@ -23,8 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class InformerTest {
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource source = new FakeSource(clock);
-  private final Informers informers = new Informers(source, clock, new Random(1));
+  private final Informers informers = new Informers(source, clock, new Random(1), loops);
   private final Informer<Pod> pods = informers.of(CoreV1.PODS);
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 

@@ -71,7 +71,7 @@ final class Binder implements Lifecycle {
             () -> {
               try {
                 bindNow(pod, place);
-              } catch (ApiFailure e) {
+              } catch (RuntimeException | Error e) {
                 failed(pod, e);
               } finally {
                 places.release();
@@ -104,11 +104,22 @@ final class Binder implements Lifecycle {
         "Successfully assigned %s to %s".formatted(pod.key(), place.node()));
   }
 
-  private void failed(Candidate pod, ApiFailure failure) {
-    if (failure.code() != NOT_FOUND && !closed) {
-      log.log(Level.WARNING, "cannot bind {0}: {1}", pod.key(), failure.getMessage());
+  /** Whatever it was: a pod that is not bound must not count as placed. */
+  private void failed(Candidate pod, Throwable failure) {
+    try {
+      tell("cannot bind " + pod.key(), failure);
+    } finally {
+      onFailure.accept(pod);
     }
-    onFailure.accept(pod);
+  }
+
+  /** That an object is gone is no news. */
+  private void tell(String what, Throwable failure) {
+    boolean answered = failure instanceof ApiFailure;
+    boolean gone = failure instanceof ApiFailure answer && answer.code() == NOT_FOUND;
+    if (!gone && !closed) {
+      log.log(Level.WARNING, what + ": " + failure.getMessage(), answered ? null : failure);
+    }
   }
 
   /** Tells the provisioner which node a claim is for, and waits for its volume. */
@@ -170,10 +181,8 @@ final class Binder implements Lifecycle {
     }
     try {
       patchStatus(pod, status.build());
-    } catch (ApiFailure e) {
-      if (e.code() != NOT_FOUND && !closed) {
-        log.log(Level.WARNING, "cannot tell {0}: {1}", candidate.key(), e.getMessage());
-      }
+    } catch (RuntimeException e) {
+      tell("cannot tell " + candidate.key(), e);
     }
   }
 
@@ -195,15 +204,8 @@ final class Binder implements Lifecycle {
       source.delete(CoreV1.PODS, victim.namespace(), victim.name(), DeleteOptions.EMPTY);
       events.normal(
           victim, "Preempted", "Preempted by pod %s on node %s".formatted(pod.uid(), node));
-    } catch (ApiFailure e) {
-      if (e.code() != NOT_FOUND && !closed) {
-        log.log(
-            Level.WARNING,
-            "cannot preempt {0}/{1}: {2}",
-            victim.namespace(),
-            victim.name(),
-            e.getMessage());
-      }
+    } catch (RuntimeException e) {
+      tell("cannot preempt " + victim.namespace() + "/" + victim.name(), e);
     }
   }
 

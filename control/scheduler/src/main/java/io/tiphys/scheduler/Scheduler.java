@@ -11,7 +11,9 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
@@ -48,8 +50,7 @@ public final class Scheduler implements Lifecycle {
   private final Placement placement;
   private final Binder binder;
   private final Volumes volumes;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Closer running = new Closer();
 
   private Scheduler(
       Source source,
@@ -70,7 +71,6 @@ public final class Scheduler implements Lifecycle {
     informers.of(CoreV1.PERSISTENTVOLUMECLAIMS).addHandler(claims());
     informers.of(CoreV1.PERSISTENTVOLUMES).addHandler(Handler.of(storage::onAdd));
     informers.of(StorageV1.STORAGECLASSES).addHandler(Handler.of(storage::onAdd));
-    thread = Thread.ofPlatform().daemon().name("scheduler").unstarted(this::run);
   }
 
   /**
@@ -83,32 +83,29 @@ public final class Scheduler implements Lifecycle {
       Informers informers,
       EventRecorder events,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Loops loops) {
     Scheduler scheduler = new Scheduler(source, informers, events, clock, random);
-    scheduler.thread.start();
-    scheduler.checkForgotten();
+    scheduler.running.add(loops.startOnPlatform("scheduler", scheduler::run));
+    scheduler.running.add(loops.start("scheduler-forgotten", scheduler::checkForgotten));
     return scheduler;
   }
 
   @Override
   public void close() {
-    closed = true;
     queue.close();
     binder.close();
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    running.close();
   }
 
-  private void run() {
-    try {
-      for (Candidate pod = queue.take(); pod != null; pod = queue.take()) {
+  private void run() throws InterruptedException {
+    for (Candidate pod = queue.take(); pod != null; pod = queue.take()) {
+      try {
         schedule(pod);
+      } catch (RuntimeException | Error e) {
+        log.log(Level.ERROR, "cannot schedule " + pod.key(), e);
+        bindingFailed(pod);
       }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -117,10 +114,6 @@ public final class Scheduler implements Lifecycle {
     state.lock();
     try {
       decision = decide(pod);
-    } catch (RuntimeException e) {
-      log.log(Level.ERROR, "cannot decide on " + pod.key(), e);
-      queue.failed(pod.uid());
-      return;
     } finally {
       state.unlock();
     }
@@ -155,16 +148,11 @@ public final class Scheduler implements Lifecycle {
     queue.failed(pod.uid());
   }
 
-  private void checkForgotten() {
-    var _ =
-        clock.schedule(
-            FORGOTTEN_CHECK,
-            () -> {
-              if (!closed) {
-                queue.releaseForgotten();
-                checkForgotten();
-              }
-            });
+  private void checkForgotten() throws InterruptedException {
+    while (true) {
+      clock.sleep(FORGOTTEN_CHECK);
+      queue.releaseForgotten();
+    }
   }
 
   private void change(Runnable change) {

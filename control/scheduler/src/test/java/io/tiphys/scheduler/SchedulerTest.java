@@ -6,6 +6,7 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
 import io.tiphys.client.ListOptions;
@@ -28,15 +29,16 @@ class SchedulerTest {
   private static final int PATIENCE = 10_000;
 
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource api = new FakeSource(clock);
-  private final Informers informers = new Informers(api, clock, new Random(1));
+  private final Informers informers = new Informers(api, clock, new Random(1), loops);
   private final EventRecorder events =
-      new EventRecorder(api, clock, new Random(2), Scheduler.NAME, "");
+      new EventRecorder(api, clock, new Random(2), loops, Scheduler.NAME, "");
   private Scheduler scheduler;
 
   @BeforeEach
   void open() throws InterruptedException {
-    scheduler = Scheduler.open(api, informers, events, clock, new Random(3));
+    scheduler = Scheduler.open(api, informers, events, clock, new Random(3), loops);
     informers.start();
     informers.awaitSync();
   }

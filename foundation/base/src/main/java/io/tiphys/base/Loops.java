@@ -36,7 +36,7 @@ public final class Loops {
   private final Clock clock;
   private final RandomGenerator random;
   private final Backoff restarts;
-  private final Set<Loop> running = ConcurrentHashMap.newKeySet();
+  private final Set<Supervised> running = ConcurrentHashMap.newKeySet();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
   /**
@@ -70,8 +70,14 @@ public final class Loops {
    */
   public record Failing(String name, int failures, String message) {}
 
-  /** Starts {@code body} on a virtual thread. {@link Lifecycle#close} interrupts and awaits it. */
-  public Lifecycle start(String name, Body body) {
+  /** One that was started. {@link #close} interrupts it and returns when it has ended. */
+  public interface Loop extends Lifecycle {
+    /** Asks it to end, without waiting for that. */
+    void stop();
+  }
+
+  /** Starts {@code body} on a virtual thread. */
+  public Loop start(String name, Body body) {
     return start(name, "", body);
   }
 
@@ -81,17 +87,19 @@ public final class Loops {
    * @param name one of few, counted together in metrics
    * @param detail which of them, for the log
    */
-  public Lifecycle start(String name, String detail, Body body) {
+  public Loop start(String name, String detail, Body body) {
     return start(Thread.ofVirtual(), name, detail, body);
   }
 
-  /** Starts {@code body} on a daemon thread of the platform, for work that blocks in native code. */
-  public Lifecycle startOnPlatform(String name, Body body) {
+  /**
+   * Starts {@code body} on a daemon thread of the platform, for work that blocks in native code.
+   */
+  public Loop startOnPlatform(String name, Body body) {
     return start(Thread.ofPlatform().daemon(), name, "", body);
   }
 
-  private Lifecycle start(Thread.Builder builder, String name, String detail, Body body) {
-    Loop loop = new Loop(name, detail, body);
+  private Loop start(Thread.Builder builder, String name, String detail, Body body) {
+    Supervised loop = new Supervised(name, detail, body);
     running.add(loop);
     loop.thread = builder.name(loop.title).unstarted(loop::supervise);
     loop.thread.start();
@@ -101,7 +109,7 @@ public final class Loops {
   /** The loops that keep failing now, by name. */
   public List<Failing> failing() {
     return running.stream()
-        .map(Loop::persistent)
+        .map(Supervised::persistent)
         .flatMap(Optional::stream)
         .sorted(Comparator.comparing(Failing::name))
         .toList();
@@ -114,7 +122,7 @@ public final class Loops {
     return counted;
   }
 
-  private final class Loop implements Lifecycle {
+  private final class Supervised implements Loop {
     private final String name;
     private final String title;
     private final Body body;
@@ -124,7 +132,7 @@ public final class Loops {
     private long failedAt;
     private String message = "";
 
-    Loop(String name, String detail, Body body) {
+    Supervised(String name, String detail, Body body) {
       this.name = name;
       this.title = detail.isEmpty() ? name : name + " " + detail;
       this.body = body;
@@ -133,10 +141,8 @@ public final class Loops {
     private void supervise() {
       try {
         while (!closed && !finished()) {
-          clock.sleep(restarts.delay(inARow, random));
+          pause();
         }
-      } catch (InterruptedException _) {
-        // Closed while it waited.
       } finally {
         running.remove(this);
       }
@@ -149,11 +155,23 @@ public final class Loops {
         body.run();
         return true;
       } catch (Throwable e) {
-        if (closed) {
-          return true;
+        if (!closed) {
+          failed(e, began);
         }
-        failed(e, began);
         return false;
+      }
+    }
+
+    private void pause() {
+      // A body may have left its thread interrupted. One that close() interrupts is closed already.
+      boolean _ = Thread.interrupted();
+      if (closed) {
+        return;
+      }
+      try {
+        clock.sleep(restarts.delay(inARow, random));
+      } catch (InterruptedException _) {
+        // Closed, or somebody's mistake; the caller looks which.
       }
     }
 
@@ -165,28 +183,40 @@ public final class Loops {
       failures.computeIfAbsent(name, _ -> new LongAdder()).increment();
       // The same failure over and over needs its trace once only.
       @Nullable Throwable trace = inARow == 1 ? cause : null;
-      log.log(
-          Level.ERROR, title + " failed (" + inARow + " in a row), goes on: " + message, trace);
+      log.log(Level.ERROR, title + " failed (" + inARow + " in a row), goes on: " + message, trace);
     }
 
     synchronized Optional<Failing> persistent() {
       boolean well = inARow < PERSISTENT || clock.nanoTime() - failedAt > STEADY.toNanos();
-      return well
-          ? Optional.empty()
-          : Optional.of(new Failing(title, inARow, message));
+      return well ? Optional.empty() : Optional.of(new Failing(title, inARow, message));
+    }
+
+    @Override
+    public void stop() {
+      closed = true;
+      Thread started = thread;
+      if (started != null) {
+        started.interrupt();
+      }
     }
 
     @Override
     public void close() {
-      closed = true;
       Thread started = thread;
       if (started == null || started == Thread.currentThread()) {
+        closed = true;
         return;
       }
-      started.interrupt();
-      try {
-        started.join();
-      } catch (InterruptedException _) {
+      stop();
+      boolean interrupted = false;
+      while (started.isAlive()) {
+        try {
+          started.join();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }

@@ -65,6 +65,47 @@ class LoopsTest {
   }
 
   @Test
+  void aBodyThatLeavesItsThreadInterruptedIsRunAgainAllTheSame() throws Exception {
+    CountDownLatch runs = new CountDownLatch(3);
+
+    try (Lifecycle _ =
+        loops.start(
+            "careless",
+            () -> {
+              runs.countDown();
+              Thread.currentThread().interrupt();
+              throw new IllegalStateException("interrupted by nobody who may");
+            })) {
+      runs.await();
+    }
+
+    assertThat(runs.getCount()).isZero();
+  }
+
+  @Test
+  void aLoopThatIsAskedToStopEndsByItself() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Loops.Loop loop =
+        loops.start(
+            "asked",
+            () -> {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } finally {
+                ended.countDown();
+              }
+            });
+    begun.await();
+
+    loop.stop();
+
+    ended.await();
+    assertThat(loops.failures()).isEmpty();
+  }
+
+  @Test
   void closingInterruptsAndWaits() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);

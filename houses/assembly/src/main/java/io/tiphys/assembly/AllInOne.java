@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Kubeconfig;
@@ -41,6 +42,7 @@ final class AllInOne implements Lifecycle {
   private final ClusterOptions options;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Loops loops;
   private final Progress progress;
   private Settings settings;
 
@@ -51,6 +53,7 @@ final class AllInOne implements Lifecycle {
     this.clock = clock;
     this.progress = progress;
     random = new SecureRandom();
+    loops = new Loops(clock, random);
     settings = Settings.choose(profile, options);
   }
 
@@ -95,7 +98,8 @@ final class AllInOne implements Lifecycle {
                 },
                 node.map(AllInOne::nodeRoutes).orElse(List.of()),
                 clock,
-                random));
+                random,
+                loops));
     late.lead(plane.hall().handler());
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());
@@ -121,7 +125,7 @@ final class AllInOne implements Lifecycle {
       others.removeIf(block -> PodRoads.config(plan).owns(block.link()));
       settings.overlapping(others).ifPresent(AllInOne::refuse);
     }
-    return NodeHouse.open(plan, clock, random, progress);
+    return NodeHouse.open(plan, new NodeHouse.Environment(clock, random, loops), progress);
   }
 
   private static void refuse(HostBlock block) {
@@ -145,7 +149,7 @@ final class AllInOne implements Lifecycle {
   private Store openStore() {
     return options.ephemeral()
         ? new MemoryStore(clock)
-        : RocksStore.open(store(profile), profile.root().resolve("native"), clock);
+        : RocksStore.open(store(profile), profile.root().resolve("native"), clock, loops);
   }
 
   /** Whether the cluster has state on disk. */

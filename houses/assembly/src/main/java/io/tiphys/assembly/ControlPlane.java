@@ -3,6 +3,7 @@ package io.tiphys.assembly;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.cli.Progress;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
@@ -29,12 +30,14 @@ final class ControlPlane implements Lifecycle {
   private final Hall hall;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Loops loops;
 
-  private ControlPlane(Closer closer, Hall hall, Clock clock, RandomGenerator random) {
+  private ControlPlane(Closer closer, Hall hall, Clock clock, RandomGenerator random, Loops loops) {
     this.closer = closer;
     this.hall = hall;
     this.clock = clock;
     this.random = random;
+    this.loops = loops;
   }
 
   /** Opens the hall; {@link #startOffices} comes when the listener leads to it. */
@@ -44,7 +47,8 @@ final class ControlPlane implements Lifecycle {
       NodeDirectory nodes,
       List<Walk.Route> further,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Loops loops) {
     Closer closer = new Closer();
     Hall hall =
         closer.add(
@@ -54,19 +58,21 @@ final class ControlPlane implements Lifecycle {
                     store,
                     clock,
                     random,
+                    loops,
                     new KubectlTables(clock),
                     nodes,
                     AuditLog.OFF,
                     new DoorMetrics(),
                     further)));
-    return new ControlPlane(closer, hall, clock, random);
+    return new ControlPlane(closer, hall, clock, random, loops);
   }
 
   void startOffices(ControllerConfig config, Progress progress) throws InterruptedException {
     startScheduler();
     Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
-    Informers informers = closer.add(new Informers(source, clock, random));
-    closer.add(Controllers.open(new ControllerContext(source, informers, clock, random), config));
+    Informers informers = closer.add(new Informers(source, clock, random, loops));
+    closer.add(
+        Controllers.open(new ControllerContext(source, informers, clock, random, loops), config));
     informers.start();
     informers.awaitSync();
     progress.done("controllers and scheduler at work");
@@ -74,9 +80,10 @@ final class ControlPlane implements Lifecycle {
 
   private void startScheduler() {
     Source source = source(Identities.SCHEDULER, "kube-scheduler");
-    Informers informers = closer.add(new Informers(source, clock, random));
-    EventRecorder events = closer.add(new EventRecorder(source, clock, random, Scheduler.NAME, ""));
-    closer.add(Scheduler.open(source, informers, events, clock, random));
+    Informers informers = closer.add(new Informers(source, clock, random, loops));
+    EventRecorder events =
+        closer.add(new EventRecorder(source, clock, random, loops, Scheduler.NAME, ""));
+    closer.add(Scheduler.open(source, informers, events, clock, random, loops));
     informers.start();
   }
 

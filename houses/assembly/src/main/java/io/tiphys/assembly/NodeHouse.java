@@ -3,6 +3,7 @@ package io.tiphys.assembly;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.cli.Progress;
 import io.tiphys.client.Informers;
 import io.tiphys.client.Source;
@@ -33,8 +34,7 @@ final class NodeHouse implements Lifecycle {
   private final Plan plan;
   private final PodRoads roads;
   private final Engine engine;
-  private final Clock clock;
-  private final RandomGenerator random;
+  private final Environment environment;
   private volatile NodeApi agent = NotStarted.INSTANCE;
 
   /**
@@ -61,17 +61,27 @@ final class NodeHouse implements Lifecycle {
     }
   }
 
-  private NodeHouse(Plan plan, Clock clock, RandomGenerator random) {
+  /** What all parts of a node share. */
+  record Environment(Clock clock, RandomGenerator random, Loops loops) {
+    Informers informers(Source source) {
+      return new Informers(source, clock, random, loops);
+    }
+  }
+
+  private NodeHouse(Plan plan, Environment environment) {
     this.plan = plan;
-    this.clock = clock;
-    this.random = random;
+    this.environment = environment;
     roads = closer.add(PodRoads.open(plan));
-    engine = closer.add(Engine.open(plan.engine(), new Engine.Dependencies(roads, clock, random)));
+    engine =
+        closer.add(
+            Engine.open(
+                plan.engine(),
+                new Engine.Dependencies(roads, environment.clock(), environment.random())));
   }
 
   /** Opens engine and pod network; {@link #join} makes a node of them. */
-  static NodeHouse open(Plan plan, Clock clock, RandomGenerator random, Progress progress) {
-    NodeHouse house = new NodeHouse(plan, clock, random);
+  static NodeHouse open(Plan plan, Environment environment, Progress progress) {
+    NodeHouse house = new NodeHouse(plan, environment);
     String what = "container engine and pod network open";
     progress.done(
         house.engine.readiness().runsContainers()
@@ -89,15 +99,21 @@ final class NodeHouse implements Lifecycle {
         closer.add(
             Agent.open(
                 agentConfig(),
-                new Agent.Dependencies(node, engine.runtime(), engine.images(), clock, random)));
+                new Agent.Dependencies(
+                    node,
+                    engine.runtime(),
+                    engine.images(),
+                    environment.clock(),
+                    environment.random(),
+                    environment.loops())));
     agent = opened.api();
     progress.done("node agent at work");
   }
 
   private void openServicesAndNames(Source source) throws InterruptedException {
-    Informers informers = closer.add(new Informers(source, clock, random));
+    Informers informers = closer.add(environment.informers(source));
     ProxyConfig config = proxyConfig(plan);
-    closer.add(ServiceProxy.open(config, NetworkStack.host(), informers, clock, random));
+    closer.add(ServiceProxy.open(config, NetworkStack.host(), informers, environment.loops()));
     DnsServer dns =
         closer.add(
             DnsServer.open(
@@ -107,8 +123,9 @@ final class NodeHouse implements Lifecycle {
                     List.of(plan.settings.podCidr(), plan.settings.serviceCidr()),
                     DnsConfig.HOST_RESOLV_CONF),
                 informers,
-                clock,
-                random));
+                environment.clock(),
+                environment.random(),
+                environment.loops()));
     informers.start();
     DnsService.publish(
         source, plan.settings.dnsAddress(), plan.settings.nodeName(), dns.addresses().getFirst());

@@ -2,6 +2,7 @@ package io.tiphys.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,35 @@ class LawsTest {
     "io.tiphys.network..",
     "io.tiphys.client.."
   };
+
+  /**
+   * Who may start a thread by himself, for one task that ends: a request, a session, a hook. What
+   * lives long is started by {@code Loops}, which keep it alive and tell when it fails.
+   */
+  private static final Set<String> STARTERS_OF_TASKS =
+      Set.of(
+          "io.tiphys.assembly.LocalCluster",
+          "io.tiphys.assembly.Opening",
+          "io.tiphys.controllers.kit.SlowStart",
+          "io.tiphys.linux.ExitWatcher",
+          "io.tiphys.linux.Namespaces",
+          "io.tiphys.network.dns.DnsServer",
+          "io.tiphys.node.agent.Errands",
+          "io.tiphys.node.agent.Orphans",
+          "io.tiphys.node.agent.PodEnd",
+          "io.tiphys.node.engine.Lives",
+          "io.tiphys.node.engine.Streams",
+          "io.tiphys.node.engine.images.ImagePull",
+          "io.tiphys.node.engine.process.AttachSession",
+          "io.tiphys.node.engine.process.Conmon",
+          "io.tiphys.scheduler.Binder",
+          "io.tiphys.server.door.Exchange",
+          "io.tiphys.server.door.ExchangeHandler",
+          "io.tiphys.server.permission.BootstrapRoles",
+          "io.tiphys.server.streams.CommandSession",
+          "io.tiphys.server.streams.CommandUpgrade",
+          "io.tiphys.server.streams.PortForwardUpgrade",
+          "io.tiphys.server.streams.PortForwarder");
 
   private static JavaClasses house;
 
@@ -106,6 +137,26 @@ class LawsTest {
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()
         .callMethod(Thread.class, "sleep", java.time.Duration.class)
+        .check(house);
+  }
+
+  @Test
+  void whatLivesLongIsStartedByLoops() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.tiphys.base..")
+        .and(
+            DescribedPredicate.describe(
+                "start no single tasks",
+                candidate -> !STARTERS_OF_TASKS.contains(candidate.getName().split("\\$", 2)[0])))
+        .should()
+        .callMethod(Thread.class, "ofVirtual")
+        .orShould()
+        .callMethod(Thread.class, "ofPlatform")
+        .orShould()
+        .callMethod(Thread.class, "startVirtualThread", Runnable.class)
+        .orShould()
+        .callConstructor(Thread.class, Runnable.class)
         .check(house);
   }
 

@@ -54,10 +54,12 @@ public final class DeploymentController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("deployment controller");
+    Office office = new Office("deployment controller", context.loops());
     DeploymentController room = new DeploymentController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("deployment", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "deployment", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.deployments.addHandler(
         Handler.of(deployment -> controller.enqueue(ObjectKey.of(deployment))));
     room.sets.addHandler(

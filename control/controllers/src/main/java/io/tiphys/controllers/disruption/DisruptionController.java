@@ -63,10 +63,12 @@ public final class DisruptionController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("disruption controller");
+    Office office = new Office("disruption controller", context.loops());
     DisruptionController room = new DisruptionController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("disruption", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "disruption", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.budgets.addHandler(Handler.of(budget -> controller.enqueue(ObjectKey.of(budget))));
     room.pods.addHandler(
         new Handler<>() {

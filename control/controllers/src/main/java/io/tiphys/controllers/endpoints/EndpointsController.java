@@ -56,10 +56,12 @@ public final class EndpointsController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("endpoints controller");
+    Office office = new Office("endpoints controller", context.loops());
     EndpointsController room = new EndpointsController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("endpoints", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "endpoints", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
     room.endpoints.addHandler(Handler.of(object -> controller.enqueue(ObjectKey.of(object))));
     room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));

@@ -57,10 +57,12 @@ public final class EndpointSliceController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("endpoint slice controller");
+    Office office = new Office("endpoint slice controller", context.loops());
     EndpointSliceController room = new EndpointSliceController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("endpointslice", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "endpointslice", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.slices.addIndex(
         BY_SERVICE,
         slice ->

@@ -39,8 +39,6 @@ public final class GarbageCollector {
   /** An owner the API knows is about to be in a copy too. */
   private static final Duration UNSEEN = Duration.ofSeconds(1);
 
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
-
   private final ControllerContext context;
   private final Source source;
   private final Kinds kinds;
@@ -65,40 +63,27 @@ public final class GarbageCollector {
     this.context = context;
     this.source = context.source();
     this.kinds = kinds;
-    deletions = new Controller<>("garbage", WORKERS, context.clock(), this::attemptToDelete);
-    orphanings = new Controller<>("orphans", WORKERS, context.clock(), this::attemptToOrphan);
+    deletions =
+        new Controller<>(
+            "garbage", WORKERS, context.clock(), context.loops(), this::attemptToDelete);
+    orphanings =
+        new Controller<>(
+            "orphans", WORKERS, context.clock(), context.loops(), this::attemptToOrphan);
     graph = new Graph(absent, deletions::enqueue, orphanings::enqueue);
   }
 
   /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("garbage collector");
+    Office office = new Office("garbage collector", context.loops());
     return office.begin(
         () -> {
-          try {
-            Kinds kinds = kinds(context);
-            GarbageCollector room = new GarbageCollector(context, kinds);
-            office.holds(room.deletions);
-            office.holds(room.orphanings);
-            room.watch();
-            room.deletions.start();
-            room.orphanings.start();
-          } catch (InterruptedException _) {
-            // Closed before it began.
-          }
+          GarbageCollector room = new GarbageCollector(context, new Kinds(context.source()));
+          office.holds(room.deletions);
+          office.holds(room.orphanings);
+          room.watch();
+          room.deletions.start();
+          room.orphanings.start();
         });
-  }
-
-  private static Kinds kinds(ControllerContext context) throws InterruptedException {
-    while (true) {
-      try {
-        return new Kinds(context.source());
-      } catch (ApiFailure e) {
-        System.getLogger(GarbageCollector.class.getName())
-            .log(System.Logger.Level.WARNING, "cannot ask what is served: " + e.getMessage());
-      }
-      context.clock().sleep(ASK_AGAIN);
-    }
   }
 
   /** Feeds the graph from every watched resource; returns when all their first lists are in. */

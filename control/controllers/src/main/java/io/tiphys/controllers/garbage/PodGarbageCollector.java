@@ -51,10 +51,12 @@ public final class PodGarbageCollector {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("pod garbage collector");
+    Office office = new Office("pod garbage collector", context.loops());
     PodGarbageCollector room = new PodGarbageCollector(context, office);
     Controller<String> controller =
-        office.holds(new Controller<>("pod-garbage", 1, context.clock(), _ -> room.collect()));
+        office.holds(
+            new Controller<>(
+                "pod-garbage", 1, context.clock(), context.loops(), _ -> room.collect()));
     controller.enqueue("pods");
     return office.begin(controller::start);
   }

@@ -76,12 +76,14 @@ public final class JobController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("job controller");
+    Office office = new Office("job controller", context.loops());
     JobController room = new JobController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("job", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>("job", WORKERS, context.clock(), context.loops(), room::reconcile));
     Controller<ObjectKey> orphans =
-        office.holds(new Controller<>("job-orphans", 1, context.clock(), room::freeOrphan));
+        office.holds(
+            new Controller<>("job-orphans", 1, context.clock(), context.loops(), room::freeOrphan));
     room.jobs.addHandler(
         new Handler<>() {
           @Override

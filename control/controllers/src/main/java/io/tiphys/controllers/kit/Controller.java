@@ -3,6 +3,7 @@ package io.tiphys.controllers.kit;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.WorkQueue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,16 +24,18 @@ public final class Controller<K> implements Lifecycle {
   private final int workers;
   private final Reconciler<K> reconciler;
   private final WorkQueue<K> queue;
-  private final List<Thread> threads = new ArrayList<>();
+  private final Loops loops;
+  private final List<Loops.Loop> running = new ArrayList<>();
 
   /**
    * @param workers how many keys are worked on at a time
    */
-  public Controller(String name, int workers, Clock clock, Reconciler<K> reconciler) {
+  public Controller(String name, int workers, Clock clock, Loops loops, Reconciler<K> reconciler) {
     this.name = name;
     this.workers = workers;
     this.reconciler = reconciler;
     this.queue = new WorkQueue<>(clock);
+    this.loops = loops;
   }
 
   /** Has the key looked at soon. Keys may be added before the start. */
@@ -47,18 +50,14 @@ public final class Controller<K> implements Lifecycle {
 
   /** Starts the workers; the informers they read should have synced. */
   public synchronized void start() {
-    for (int i = threads.size(); i < workers; i++) {
-      threads.add(Thread.ofVirtual().name(name + " " + i).start(this::work));
+    for (int i = running.size(); i < workers; i++) {
+      running.add(loops.start(name, String.valueOf(i), this::work));
     }
   }
 
-  private void work() {
-    try {
-      while (step()) {
-        // Until the queue is closed and empty.
-      }
-    } catch (InterruptedException _) {
-      // Closed.
+  private void work() throws InterruptedException {
+    while (step()) {
+      // Until the queue is closed and empty.
     }
   }
 
@@ -79,7 +78,7 @@ public final class Controller<K> implements Lifecycle {
       if (result instanceof Result.RetryAfter(var delay)) {
         queue.addAfter(key, delay);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       report(key, e);
       queue.addRateLimited(key);
     } finally {
@@ -95,7 +94,7 @@ public final class Controller<K> implements Lifecycle {
     }
   }
 
-  private void report(K key, RuntimeException e) {
+  private void report(K key, Throwable e) {
     // Losing a race against another writer is part of the game, and its cure is to look again.
     boolean expected = e instanceof ApiFailure failure && failure.isConflict();
     @Nullable Throwable trace = expected || e instanceof ApiFailure ? null : e;
@@ -107,18 +106,11 @@ public final class Controller<K> implements Lifecycle {
   @Override
   public void close() {
     queue.close();
-    List<Thread> running;
+    List<Loops.Loop> started;
     synchronized (this) {
-      running = List.copyOf(threads);
+      started = List.copyOf(running);
     }
-    running.forEach(Thread::interrupt);
-    for (Thread thread : running) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
+    started.forEach(Loops.Loop::stop);
+    started.forEach(Loops.Loop::close);
   }
 }

@@ -2,6 +2,7 @@ package io.tiphys.controllers.kit;
 
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informer;
 import java.util.ArrayList;
@@ -16,10 +17,12 @@ public final class Office implements Lifecycle {
   private final String name;
   private final Closer closer = new Closer();
   private final List<Informer<?>> read = new ArrayList<>();
-  private @Nullable Thread starter;
+  private final Loops loops;
+  private Loops.@Nullable Loop starter;
 
-  public Office(String name) {
+  public Office(String name, Loops loops) {
     this.name = name;
+    this.loops = loops;
   }
 
   /** The loops wait for this copy. */
@@ -36,41 +39,33 @@ public final class Office implements Lifecycle {
   /** The recorder of this controller's events. */
   public EventRecorder events(ControllerContext context, String component) {
     return holds(
-        new EventRecorder(context.source(), context.clock(), context.random(), component, ""));
+        new EventRecorder(
+            context.source(), context.clock(), context.random(), loops, component, ""));
   }
 
-  /** Runs {@code begin} on a thread of its own, once every copy is there. */
-  public synchronized Office begin(Runnable begin) {
+  /** Runs {@code begin} beside the caller, once every copy is there; again if it fails. */
+  public synchronized Office begin(Loops.Body begin) {
     starter =
-        Thread.ofVirtual()
-            .name(name)
-            .start(
-                () -> {
-                  try {
-                    for (Informer<?> informer : read) {
-                      informer.awaitSync();
-                    }
-                    begin.run();
-                  } catch (InterruptedException _) {
-                    // Closed before the first list came.
-                  }
-                });
+        loops.start(
+            "controller-start",
+            name,
+            () -> {
+              for (Informer<?> informer : read) {
+                informer.awaitSync();
+              }
+              begin.run();
+            });
     return this;
   }
 
   @Override
   public void close() {
-    Thread running;
+    Loops.Loop running;
     synchronized (this) {
       running = starter;
     }
     if (running != null) {
-      running.interrupt();
-      try {
-        running.join();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
+      running.close();
     }
     closer.close();
   }

@@ -69,11 +69,13 @@ public final class NamespaceController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("namespace controller");
+    Office office = new Office("namespace controller", context.loops());
     Informer<Namespace> namespaces = office.reads(context.informers().of(CoreV1.NAMESPACES));
     NamespaceController room = new NamespaceController(context);
     Controller<String> controller =
-        office.holds(new Controller<>("namespace", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "namespace", WORKERS, context.clock(), context.loops(), room::reconcile));
     namespaces.addHandler(
         Handler.of(
             namespace -> {

@@ -74,16 +74,22 @@ public final class NodeLifecycleController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("node lifecycle controller");
+    Office office = new Office("node lifecycle controller", context.loops());
     NodeLifecycleController room = new NodeLifecycleController(context, office);
     room.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<String> taints =
         office.holds(
             new Controller<>(
-                "node-taints", TAINT_WORKERS, context.clock(), room::taintForScheduling));
+                "node-taints",
+                TAINT_WORKERS,
+                context.clock(),
+                context.loops(),
+                room::taintForScheduling));
     room.nodes.addHandler(Handler.of(node -> taints.enqueue(node.name())));
     Controller<String> monitor =
-        office.holds(new Controller<>("node-monitor", 1, context.clock(), _ -> room.monitor()));
+        office.holds(
+            new Controller<>(
+                "node-monitor", 1, context.clock(), context.loops(), _ -> room.monitor()));
     monitor.enqueue("nodes");
     return office.begin(
         () -> {

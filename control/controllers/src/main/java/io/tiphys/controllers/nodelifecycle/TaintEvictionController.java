@@ -55,11 +55,13 @@ public final class TaintEvictionController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("taint eviction controller");
+    Office office = new Office("taint eviction controller", context.loops());
     TaintEvictionController room = new TaintEvictionController(context, office);
     room.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("taint-eviction", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "taint-eviction", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.pods.addHandler(room.podHandler(controller));
     room.nodes.addHandler(room.nodeHandler(controller));
     return office.begin(controller::start);

@@ -61,10 +61,12 @@ public final class ReplicaSetController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("replicaset controller");
+    Office office = new Office("replicaset controller", context.loops());
     ReplicaSetController room = new ReplicaSetController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("replicaset", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "replicaset", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
     context
         .informers()

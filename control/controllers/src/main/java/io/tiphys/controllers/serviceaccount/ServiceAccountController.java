@@ -55,10 +55,12 @@ public final class ServiceAccountController {
    * @param caPem what pods verify the API's certificate with
    */
   public static Lifecycle open(ControllerContext context, String caPem) {
-    Office office = new Office("service account controller");
+    Office office = new Office("service account controller", context.loops());
     ServiceAccountController room = new ServiceAccountController(context, caPem, office);
     Controller<String> controller =
-        office.holds(new Controller<>("serviceaccount", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "serviceaccount", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.namespaces.addHandler(Handler.of(namespace -> controller.enqueue(namespace.name())));
     room.accounts.addHandler(of(Set.of(ACCOUNT), controller));
     room.configMaps.addHandler(of(Set.of(CERTIFICATE), controller));

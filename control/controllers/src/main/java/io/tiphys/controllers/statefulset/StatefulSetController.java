@@ -68,10 +68,12 @@ public final class StatefulSetController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("statefulset controller");
+    Office office = new Office("statefulset controller", context.loops());
     StatefulSetController room = new StatefulSetController(context, office);
     Controller<ObjectKey> controller =
-        office.holds(new Controller<>("statefulset", WORKERS, context.clock(), room::reconcile));
+        office.holds(
+            new Controller<>(
+                "statefulset", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
     context
         .informers()

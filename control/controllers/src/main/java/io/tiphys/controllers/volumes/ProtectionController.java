@@ -46,11 +46,12 @@ public final class ProtectionController {
 
   /** The key of a volume has no namespace, that of a claim has one. */
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("volume protection");
+    Office office = new Office("volume protection", context.loops());
     ProtectionController room = new ProtectionController(context, office);
     Controller<ObjectKey> controller =
         office.holds(
-            new Controller<>("volume-protection", WORKERS, context.clock(), room::reconcile));
+            new Controller<>(
+                "volume-protection", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.claims.addHandler(Handler.of(claim -> enqueueEnding(controller, claim)));
     room.volumes.addHandler(Handler.of(volume -> enqueueEnding(controller, volume)));
     room.pods.addHandler(

@@ -72,7 +72,9 @@ public final class VolumeController {
     classes = office.reads(context.informers().of(StorageV1.STORAGECLASSES));
     pods = office.reads(context.informers().of(CoreV1.PODS));
     controller =
-        office.holds(new Controller<>("volumes", WORKERS, context.clock(), this::reconcile));
+        office.holds(
+            new Controller<>(
+                "volumes", WORKERS, context.clock(), context.loops(), this::reconcile));
   }
 
   /** On the disk of this machine. */
@@ -86,7 +88,7 @@ public final class VolumeController {
    */
   public static Lifecycle open(
       ControllerContext context, VolumeFolders folders, Path root, String nodeName) {
-    Office office = new Office("volume controller");
+    Office office = new Office("volume controller", context.loops());
     VolumeController room = new VolumeController(context, folders, root, nodeName, office);
     room.watch();
     return office.begin(

@@ -2,16 +2,19 @@ package io.tiphys.controllers.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.Loops;
 import io.tiphys.client.fake.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ControllerTest {
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final List<String> seen = new ArrayList<>();
 
   @Test
@@ -21,6 +24,7 @@ class ControllerTest {
             "test",
             1,
             clock,
+            loops,
             key -> {
               seen.add(key + "@" + clock.nanoTime() / 1_000_000);
               if (seen.size() < 4) {
@@ -44,6 +48,7 @@ class ControllerTest {
             "test",
             1,
             clock,
+            loops,
             key -> {
               seen.add(key);
               return seen.size() == 1 ? Result.retryAfter(Duration.ofSeconds(7)) : Result.done();
@@ -67,6 +72,7 @@ class ControllerTest {
             "test",
             2,
             clock,
+            loops,
             _ -> {
               both.countDown();
               both.await();

@@ -23,7 +23,7 @@ public final class Hollow implements Lifecycle {
   private Hollow(World world, UnaryOperator<Pod> starts) {
     source = world.source;
     this.starts = starts;
-    informers = new Informers(source, new ManualClock(), new Random(3));
+    informers = new Informers(source, new ManualClock(), new Random(3), world.context.loops());
     informers.of(CoreV1.PODS).addHandler(Handler.of(changed::add));
     thread = Thread.ofVirtual().start(this::work);
     informers.start();

@@ -14,6 +14,7 @@ import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.client.fake.FakeSource;
@@ -34,6 +35,7 @@ class KitTest {
   private static final ObjectKey OWNER = new ObjectKey("ns", "web");
 
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource source = new FakeSource(clock);
   private final ReplicaSet owner = source.put(AppsV1.REPLICASETS, replicaSet("web"));
 
@@ -131,7 +133,8 @@ class KitTest {
               ? ApiFailure.forbidden(CoreV1.PODS, "refused", "exceeded quota")
               : null;
         });
-    try (EventRecorder events = new EventRecorder(source, clock, new Random(1), "test", "")) {
+    try (EventRecorder events =
+        new EventRecorder(source, clock, new Random(1), loops, "test", "")) {
       PodControl control = new PodControl(source, events);
       PodTemplateSpec template =
           PodTemplateSpec.EMPTY.withMetadata(ObjectMeta.EMPTY.withLabels(Map.of("app", "web")));

@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Informers;
 import io.tiphys.client.WatchEvent;
 import io.tiphys.client.WatchOptions;
@@ -34,11 +35,13 @@ public final class World implements Lifecycle {
   private static final int PATIENCE_SECONDS = 60;
 
   public final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   public final FakeSource source = new FakeSource(clock);
   private final Closer closer = new Closer();
-  private final Informers informers = closer.add(new Informers(source, clock, new Random(1)));
+  private final Informers informers =
+      closer.add(new Informers(source, clock, new Random(1), loops));
   public final ControllerContext context =
-      new ControllerContext(source, informers, clock, new Random(2));
+      new ControllerContext(source, informers, clock, new Random(2), loops);
 
   /** Opens a controller and lets it begin. */
   public void open(Function<ControllerContext, Lifecycle> controller) {

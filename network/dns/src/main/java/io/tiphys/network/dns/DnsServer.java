@@ -3,6 +3,7 @@ package io.tiphys.network.dns;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Informers;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -48,13 +49,15 @@ public final class DnsServer implements Lifecycle {
   private static final int PORT_TRIES = 20;
 
   private final Resolver resolver;
-  private final Closer sockets = new Closer();
+  private final Loops loops;
+  private final Closer parts = new Closer();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
   private final Semaphore seats = new Semaphore(CONNECTIONS);
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
-  private DnsServer(Resolver resolver) {
+  private DnsServer(Resolver resolver, Loops loops) {
     this.resolver = resolver;
+    this.loops = loops;
   }
 
   /**
@@ -63,14 +66,15 @@ public final class DnsServer implements Lifecycle {
    * @throws UncheckedIOException naming the address that cannot be had
    */
   public static DnsServer open(
-      DnsConfig config, Informers informers, Clock clock, RandomGenerator random) {
-    return open(config, new InformerView(informers), clock, random);
+      DnsConfig config, Informers informers, Clock clock, RandomGenerator random, Loops loops) {
+    return open(config, new InformerView(informers), clock, random, loops);
   }
 
-  static DnsServer open(DnsConfig config, ClusterView view, Clock clock, RandomGenerator random) {
+  static DnsServer open(
+      DnsConfig config, ClusterView view, Clock clock, RandomGenerator random, Loops loops) {
     ClusterZone zone = new ClusterZone(config.clusterDomain(), config.networks(), view, random);
     Forwarder forwarder = new Forwarder(new ResolvConf(config.resolvConf()), clock, random);
-    DnsServer server = new DnsServer(new Resolver(zone, forwarder));
+    DnsServer server = new DnsServer(new Resolver(zone, forwarder), loops);
     try {
       config.listen().forEach(server::listen);
       return server;
@@ -96,11 +100,13 @@ public final class DnsServer implements Lifecycle {
           tcp.close();
           throw e;
         }
-        sockets.add(tcp);
-        sockets.add(udp);
         addresses.add(new InetSocketAddress(wanted.getAddress(), tcp.getLocalPort()));
-        Thread.ofPlatform().daemon().name("dns-udp").start(() -> serveUdp(udp));
-        Thread.ofVirtual().name("dns-tcp").start(() -> serveTcp(tcp));
+        // Closed in reverse: a loop ends when its socket does, which no interrupt could bring
+        // about.
+        parts.add(loops.startOnPlatform("dns-udp", () -> serveUdp(udp)));
+        parts.add(udp);
+        parts.add(loops.start("dns-tcp", () -> serveTcp(tcp)));
+        parts.add(tcp);
         return;
       } catch (BindException e) {
         if (wanted.getPort() != 0 || tries == PORT_TRIES) {
@@ -112,7 +118,7 @@ public final class DnsServer implements Lifecycle {
     }
   }
 
-  private void serveUdp(DatagramSocket socket) {
+  private void serveUdp(DatagramSocket socket) throws IOException {
     DatagramPacket in = new DatagramPacket(new byte[MessageWriter.LARGEST], MessageWriter.LARGEST);
     while (!socket.isClosed()) {
       try {
@@ -126,7 +132,7 @@ public final class DnsServer implements Lifecycle {
         }
       } catch (IOException e) {
         if (!socket.isClosed()) {
-          LOG.log(Level.DEBUG, "DNS over UDP", e);
+          throw e;
         }
       } catch (RuntimeException e) {
         // One odd question must not end the answers to all others.
@@ -154,7 +160,7 @@ public final class DnsServer implements Lifecycle {
     }
   }
 
-  private void serveTcp(ServerSocket listener) {
+  private void serveTcp(ServerSocket listener) throws IOException {
     while (!listener.isClosed()) {
       try {
         Socket connection = listener.accept();
@@ -165,7 +171,7 @@ public final class DnsServer implements Lifecycle {
         }
       } catch (IOException e) {
         if (!listener.isClosed()) {
-          LOG.log(Level.DEBUG, "DNS over TCP", e);
+          throw e;
         }
       }
     }
@@ -194,6 +200,8 @@ public final class DnsServer implements Lifecycle {
       // The asker has gone, or the server closes.
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "DNS over TCP", e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a DNS question failed", e);
     } finally {
       connections.remove(connection);
       seats.release();
@@ -202,7 +210,7 @@ public final class DnsServer implements Lifecycle {
 
   @Override
   public void close() {
-    sockets.close();
+    parts.close();
     for (Socket connection : connections) {
       try {
         connection.close();

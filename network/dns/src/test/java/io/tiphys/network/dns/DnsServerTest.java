@@ -3,6 +3,7 @@ package io.tiphys.network.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -28,6 +29,7 @@ class DnsServerTest {
   @TempDir Path folder;
   private final SampleCluster cluster = new SampleCluster();
   private final Clock clock = cluster.clock;
+  private final Loops loops = new Loops(clock, new Random(9));
   private final AtomicInteger outsideAsked = new AtomicInteger();
 
   DnsServerTest() throws InterruptedException {}
@@ -41,7 +43,7 @@ class DnsServerTest {
     DnsConfig config =
         new DnsConfig(
             "cluster.local", List.of(new InetSocketAddress(LOOPBACK, 0)), List.of(), resolvConf);
-    return DnsServer.open(config, cluster.view, clock, new Random(1));
+    return DnsServer.open(config, cluster.view, clock, new Random(1), loops);
   }
 
   private DnsServer server() {

@@ -12,6 +12,7 @@ import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.Informers;
 import io.tiphys.client.fake.FakeSource;
@@ -23,8 +24,9 @@ import java.util.stream.IntStream;
 /** A small cluster: a service, a Pet Set's headless service, a name for something elsewhere. */
 final class SampleCluster implements Lifecycle {
   final SystemClock clock = new SystemClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   final FakeSource source = new FakeSource(clock);
-  final Informers informers = new Informers(source, clock, new Random(1));
+  final Informers informers = new Informers(source, clock, new Random(1), loops);
   final InformerView view = new InformerView(informers);
 
   SampleCluster() throws InterruptedException {

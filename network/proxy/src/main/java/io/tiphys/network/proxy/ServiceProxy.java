@@ -4,9 +4,8 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.discovery.v1.EndpointSlice;
-import io.tiphys.base.Backoff;
-import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.Informers;
@@ -16,7 +15,6 @@ import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.NetworkStack;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +22,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +40,10 @@ public final class ServiceProxy implements Lifecycle {
 
   private static final String BY_SERVICE = "proxy.service";
 
-  /** A refused transaction is a fault of rules or host: rare, and worth a try now and then. */
-  private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(200), 2, 0.1, Duration.ofSeconds(30));
-
   private final ProxyConfig config;
   private final Kernel kernel;
   private final Informer<Service> services;
   private final Informer<EndpointSlice> slices;
-  private final Clock clock;
-  private final RandomGenerator random;
   private final RuleSet ruleSet;
 
   private final Set<ObjectKey> changed = new TreeSet<>();
@@ -60,7 +51,7 @@ public final class ServiceProxy implements Lifecycle {
   private @Nullable ServiceRules told;
   private volatile String problem = "";
   private boolean closed;
-  private @Nullable Thread thread;
+  private Loops.@Nullable Loop loop;
 
   /** What the rules are told to. */
   interface Kernel extends Lifecycle {
@@ -77,11 +68,9 @@ public final class ServiceProxy implements Lifecycle {
     void forgetUdp(Predicate<Conntrack.Flow> stale);
   }
 
-  private ServiceProxy(ProxyConfig config, Kernel kernel, Informers informers, Environment env) {
+  private ServiceProxy(ProxyConfig config, Kernel kernel, Informers informers) {
     this.config = config;
     this.kernel = kernel;
-    this.clock = env.clock;
-    this.random = env.random;
     this.ruleSet = new RuleSet(config);
     this.services = informers.of(CoreV1.SERVICES);
     this.slices = informers.of(DiscoveryV1.ENDPOINTSLICES);
@@ -90,8 +79,6 @@ public final class ServiceProxy implements Lifecycle {
     slices.addHandler(Handler.of(slice -> changed(serviceOf(slice))));
   }
 
-  private record Environment(Clock clock, RandomGenerator random) {}
-
   /**
    * Starts; the informers' first lists may come later. The table of a former life stays in force
    * until then.
@@ -99,20 +86,13 @@ public final class ServiceProxy implements Lifecycle {
    * @param stack the network of the node; closed with this object
    */
   public static ServiceProxy open(
-      ProxyConfig config,
-      NetworkStack stack,
-      Informers informers,
-      Clock clock,
-      RandomGenerator random) {
-    Kernel kernel = new HostKernel(config, stack);
-    return start(config, kernel, informers, clock, random);
+      ProxyConfig config, NetworkStack stack, Informers informers, Loops loops) {
+    return start(config, new HostKernel(config, stack), informers, loops);
   }
 
-  static ServiceProxy start(
-      ProxyConfig config, Kernel kernel, Informers informers, Clock clock, RandomGenerator random) {
-    Environment environment = new Environment(clock, random);
-    ServiceProxy proxy = new ServiceProxy(config, kernel, informers, environment);
-    proxy.thread = Thread.ofVirtual().name("service-proxy").start(proxy::run);
+  static ServiceProxy start(ProxyConfig config, Kernel kernel, Informers informers, Loops loops) {
+    ServiceProxy proxy = new ServiceProxy(config, kernel, informers);
+    proxy.loop = loops.start("service-proxy", proxy::run);
     return proxy;
   }
 
@@ -126,28 +106,26 @@ public final class ServiceProxy implements Lifecycle {
     notifyAll();
   }
 
-  private void run() {
-    try {
-      services.awaitSync();
-      slices.awaitSync();
-      int failures = 0;
-      while (true) {
-        Set<ObjectKey> next = takeChanged(told == null);
-        try {
-          tell(next);
-          problem = "";
-          failures = 0;
-        } catch (LinuxFailure e) {
-          told = null;
-          failures++;
-          problem = "services do not work on this node: " + e.getMessage();
-          LOG.log(Level.ERROR, "the packet rules of services were refused", e);
-          clock.sleep(BACKOFF.delay(failures, random));
-        }
+  private void run() throws InterruptedException {
+    services.awaitSync();
+    slices.awaitSync();
+    while (true) {
+      Set<ObjectKey> next = takeChanged(told == null);
+      try {
+        tell(next);
+        problem = "";
+      } catch (RuntimeException | Error e) {
+        startOver(next);
+        problem = "services do not work on this node: " + e.getMessage();
+        throw e;
       }
-    } catch (InterruptedException e) {
-      // Closed.
     }
+  }
+
+  /** What the kernel has now is anyone's guess. */
+  private synchronized void startOver(Set<ObjectKey> unplanned) {
+    told = null;
+    changed.addAll(unplanned);
   }
 
   private synchronized Set<ObjectKey> takeChanged(boolean atOnce) throws InterruptedException {
@@ -211,14 +189,8 @@ public final class ServiceProxy implements Lifecycle {
       closed = true;
       notifyAll();
     }
-    Thread running = thread;
-    if (running != null) {
-      running.interrupt();
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (loop != null) {
+      loop.close();
     }
   }
 

@@ -10,6 +10,7 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.Informers;
 import io.tiphys.client.fake.FakeSource;
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.Test;
 
 class ServiceProxyTest {
   private final Clock clock = new SystemClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource source = new FakeSource(clock);
-  private final Informers informers = new Informers(source, clock, new Random(1));
+  private final Informers informers = new Informers(source, clock, new Random(1), loops);
   private final FakeKernel kernel = new FakeKernel();
 
   private static final class FakeKernel implements ServiceProxy.Kernel {
@@ -67,7 +69,7 @@ class ServiceProxyTest {
   }
 
   private ServiceProxy start() {
-    ServiceProxy proxy = ServiceProxy.start(CONFIG, kernel, informers, clock, new Random(1));
+    ServiceProxy proxy = ServiceProxy.start(CONFIG, kernel, informers, loops);
     informers.start();
     return proxy;
   }

@@ -5,6 +5,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
@@ -17,11 +18,8 @@ import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.agent.volumes.PodVolumes;
 import io.tiphys.node.cri.ContainerEvent;
 import io.tiphys.node.cri.ContainerEventStream;
-import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.RuntimeService;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,8 +33,6 @@ import java.util.random.RandomGenerator;
  * them over from what the engine says.
  */
 public final class Agent implements Lifecycle {
-  private static final Logger log = System.getLogger(Agent.class.getName());
-
   private final Closer closer = new Closer();
   private final Node node;
   private final NodeServer server;
@@ -50,7 +46,8 @@ public final class Agent implements Lifecycle {
       RuntimeService runtime,
       ImageService images,
       Clock clock,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Loops loops) {}
 
   private Agent(AgentConfig config, Dependencies given, Informers informers) {
     Clock clock = given.clock();
@@ -60,7 +57,13 @@ public final class Agent implements Lifecycle {
     var services = informers.of(CoreV1.SERVICES);
     EventRecorder recorder =
         closer.add(
-            new EventRecorder(given.source(), clock, given.random(), "kubelet", config.nodeName()));
+            new EventRecorder(
+                given.source(),
+                clock,
+                given.random(),
+                given.loops(),
+                "kubelet",
+                config.nodeName()));
     node =
         new Node(
             config,
@@ -81,20 +84,23 @@ public final class Agent implements Lifecycle {
                 services::list),
             new Prober(given.runtime()),
             new PodEvents(recorder),
-            clock);
+            clock,
+            given.loops());
     server = new NodeServer(node);
-    logs = new LogKeeper(given.runtime(), new LogRotation(), clock);
+    logs = new LogKeeper(given.runtime(), new LogRotation(), clock, given.loops());
   }
 
   /** Registers the node and starts to run its pods. */
   public static Agent open(AgentConfig config, Dependencies given) throws InterruptedException {
-    Informers informers = new Informers(given.source(), given.clock(), given.random());
+    Informers informers =
+        new Informers(given.source(), given.clock(), given.random(), given.loops());
     Agent agent = new Agent(config, given, informers);
     agent.closer.add(informers);
     agent.closer.add(agent::closeWorkers);
     NodeFacts facts = new NodeFacts(config, given.runtime(), given.images(), given.clock());
     NodeKeeper keeper =
-        agent.closer.add(new NodeKeeper(config, given.source(), facts, given.clock()));
+        agent.closer.add(
+            new NodeKeeper(config, given.source(), facts, given.clock(), given.loops()));
     informers.start();
     informers.awaitSync();
     if (config.reasons().isEmpty()) {
@@ -106,8 +112,7 @@ public final class Agent implements Lifecycle {
   }
 
   private void follow(Informer<Pod> pods) {
-    ContainerEventStream events = closer.add(node.runtime().getContainerEvents());
-    Thread.ofVirtual().name("container events").start(() -> followEvents(events));
+    closer.add(node.loops().start("container-events", this::followEvents));
     pods.addHandler(
         new Handler<>() {
           @Override
@@ -167,29 +172,21 @@ public final class Agent implements Lifecycle {
   private void removeOrphans(Informer<Pod> pods) {
     Set<String> known = new HashSet<>();
     pods.list().forEach(pod -> known.add(pod.metadata().uid()));
-    Thread.ofVirtual().name("orphans").start(() -> new Orphans(node, known).remove());
+    closer.add(node.loops().start("orphans", () -> new Orphans(node, known).remove()));
   }
 
-  private void followEvents(ContainerEventStream first) {
-    ContainerEventStream events = first;
-    while (!closed) {
-      try {
-        ContainerEvent event = events.next();
-        if (event == null) {
-          return;
-        }
+  /** Events that came while nobody listened are lost, so each beginning has every worker look. */
+  private void followEvents() throws InterruptedException {
+    try (ContainerEventStream events = node.runtime().getContainerEvents()) {
+      wakeAll();
+      for (ContainerEvent event = events.next(); event != null; event = events.next()) {
         if (event.podSandboxStatus() != null) {
           wake(event.podSandboxStatus().metadata().uid());
         }
-      } catch (CriException e) {
-        log.log(Level.WARNING, "container events: {0}", e.getMessage());
-        events.close();
-        events = closer.add(node.runtime().getContainerEvents());
-        wakeAll();
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        return;
       }
+    }
+    if (!closed) {
+      throw new IllegalStateException("the engine ended the stream of its events");
     }
   }
 

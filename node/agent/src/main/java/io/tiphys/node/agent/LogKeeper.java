@@ -2,18 +2,18 @@ package io.tiphys.node.agent;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.cri.Container;
 import io.tiphys.node.cri.ContainerFilter;
 import io.tiphys.node.cri.ContainerState;
-import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.RuntimeService;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Looks after the size of the logs of running containers. */
 final class LogKeeper implements Lifecycle {
@@ -28,32 +28,31 @@ final class LogKeeper implements Lifecycle {
   private final RuntimeService runtime;
   private final LogRotation rotation;
   private final Clock clock;
-  private final Thread thread;
+  private final Loops loops;
+  private Loops.@Nullable Loop loop;
 
-  LogKeeper(RuntimeService runtime, LogRotation rotation, Clock clock) {
+  LogKeeper(RuntimeService runtime, LogRotation rotation, Clock clock, Loops loops) {
     this.runtime = runtime;
     this.rotation = rotation;
     this.clock = clock;
-    thread = Thread.ofVirtual().name("log rotation").unstarted(this::run);
+    this.loops = loops;
   }
 
   void start() {
-    thread.start();
+    loop = loops.start("log-rotation", this::run);
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    if (loop != null) {
+      loop.close();
+    }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        clock.sleep(INTERVAL);
-        look();
-      }
-    } catch (InterruptedException _) {
-      // Closed.
+  private void run() throws InterruptedException {
+    while (true) {
+      clock.sleep(INTERVAL);
+      look();
     }
   }
 
@@ -63,7 +62,7 @@ final class LogKeeper implements Lifecycle {
       try {
         Path path = Path.of(runtime.containerStatus(container.id()).logPath());
         rotation.rotateIfLarge(path, () -> runtime.reopenContainerLog(container.id()));
-      } catch (CriException | UncheckedIOException e) {
+      } catch (RuntimeException e) {
         log.log(Level.WARNING, "log of container {0}: {1}", container.id(), e.getMessage());
       }
     }

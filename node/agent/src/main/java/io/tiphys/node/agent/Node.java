@@ -2,6 +2,7 @@ package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Lister;
 import io.tiphys.client.Source;
 import io.tiphys.node.agent.containers.ContainerConfigs;
@@ -19,4 +20,5 @@ record Node(
     ContainerConfigs configs,
     Prober prober,
     PodEvents events,
-    Clock clock) {}
+    Clock clock,
+    Loops loops) {}

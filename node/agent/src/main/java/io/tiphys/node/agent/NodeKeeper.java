@@ -9,10 +9,10 @@ import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * pkg/kubelet/kubelet_node_status.go.
  */
 final class NodeKeeper implements Lifecycle {
-  private static final Logger log = System.getLogger(NodeKeeper.class.getName());
   private static final String LEASES = "kube-node-lease";
   private static final int LEASE_SECONDS = 40;
   private static final Duration RENEWAL = Duration.ofSeconds(10);
@@ -35,46 +34,34 @@ final class NodeKeeper implements Lifecycle {
   private final Source source;
   private final NodeFacts facts;
   private final Clock clock;
-  private final Thread thread;
+  private final Loops loops;
+  private final Closer running = new Closer();
   private @Nullable NodeStatus reported;
   private long reportedAt;
 
-  NodeKeeper(AgentConfig config, Source source, NodeFacts facts, Clock clock) {
+  NodeKeeper(AgentConfig config, Source source, NodeFacts facts, Clock clock, Loops loops) {
     this.config = config;
     this.source = source;
     this.facts = facts;
     this.clock = clock;
-    thread = Thread.ofVirtual().name("node " + config.nodeName()).unstarted(this::run);
+    this.loops = loops;
   }
 
-  /** Registers the node, then keeps it. */
+  /** Registers the node, then keeps it. Neither loop's trouble keeps the other from its work. */
   void start() {
-    look();
-    thread.start();
+    running.add(loops.start("node-status", config.nodeName(), () -> repeat(this::report)));
+    running.add(loops.start("node-lease", config.nodeName(), () -> repeat(this::renew)));
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    running.close();
   }
 
-  private void run() {
-    try {
-      while (true) {
-        clock.sleep(RENEWAL);
-        look();
-      }
-    } catch (InterruptedException _) {
-      // Closed.
-    }
-  }
-
-  private void look() {
-    try {
-      report();
-      renew();
-    } catch (ApiFailure e) {
-      log.log(Level.WARNING, "node {0}: {1}", config.nodeName(), e.getMessage());
+  private void repeat(Runnable round) throws InterruptedException {
+    while (true) {
+      round.run();
+      clock.sleep(RENEWAL);
     }
   }
 

@@ -2,7 +2,6 @@ package io.tiphys.node.agent;
 
 import io.tiphys.node.cri.ContainerState;
 import io.tiphys.node.cri.ContainerStatus;
-import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.PodSandbox;
 import io.tiphys.node.cri.PodSandboxFilter;
 import java.io.UncheckedIOException;
@@ -60,10 +59,7 @@ final class Orphans {
       for (ContainerStatus status :
           node.runtime().podSandboxStatus(sandbox.id()).containersStatuses()) {
         if (status.state() == ContainerState.CONTAINER_RUNNING) {
-          stops.add(
-              Thread.ofVirtual()
-                  .name("stop " + status.id())
-                  .start(() -> node.runtime().stopContainer(status.id(), grace(status))));
+          stops.add(Thread.ofVirtual().name("stop " + status.id()).start(() -> stop(status)));
         }
       }
       for (Thread stop : stops) {
@@ -74,8 +70,16 @@ final class Orphans {
       node.volumes().unmount(sandbox.metadata().uid());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (CriException | UncheckedIOException e) {
+    } catch (RuntimeException e) {
       log.log(Level.WARNING, "sandbox {0} of no pod: {1}", sandbox.id(), e.getMessage());
+    }
+  }
+
+  private void stop(ContainerStatus status) {
+    try {
+      node.runtime().stopContainer(status.id(), grace(status));
+    } catch (RuntimeException e) {
+      log.log(Level.WARNING, "container {0} of no pod: {1}", status.id(), e.getMessage());
     }
   }
 

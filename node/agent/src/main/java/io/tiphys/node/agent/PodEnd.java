@@ -9,6 +9,8 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.PodSandboxStatus;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * and pkg/kubelet/pod_workers.go.
  */
 final class PodEnd {
+  private static final Logger log = System.getLogger(PodEnd.class.getName());
   private static final long STANDARD_GRACE_SECONDS = 30;
 
   /** As upstream's minimumGracePeriodInSeconds: what is left after a hook is never less. */
@@ -120,6 +123,8 @@ final class PodEnd {
                   () -> {
                     try {
                       carryOut(subject, shorter(grace, limit));
+                    } catch (RuntimeException e) {
+                      log.log(Level.WARNING, "container " + id + " was not stopped", e);
                     } finally {
                       stopping.remove(id);
                     }
@@ -138,7 +143,15 @@ final class PodEnd {
     }
     limit = grace;
     for (String id : stopping.keySet()) {
-      Thread.ofVirtual().name("hurry " + id).start(() -> node.runtime().stopContainer(id, grace));
+      Thread.ofVirtual().name("hurry " + id).start(() -> hurry(id, grace));
+    }
+  }
+
+  private void hurry(String id, Duration grace) {
+    try {
+      node.runtime().stopContainer(id, grace);
+    } catch (RuntimeException e) {
+      log.log(Level.WARNING, "container " + id + " was not hurried", e);
     }
   }
 

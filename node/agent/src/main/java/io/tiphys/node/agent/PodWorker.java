@@ -7,6 +7,7 @@ import io.tiphys.api.core.v1.Probe;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import java.lang.System.Logger;
@@ -50,8 +51,9 @@ final class PodWorker implements Lifecycle {
   /** Containers that a probe wants dead, by id; a new one takes their place. */
   private final Map<String, String> condemned = new ConcurrentHashMap<>();
 
-  private final Thread thread;
+  private Loops.@Nullable Loop loop;
   private volatile boolean closed;
+  private Pod last;
   private boolean over;
   private boolean released;
   private Duration next = RELIST;
@@ -67,17 +69,18 @@ final class PodWorker implements Lifecycle {
     name = pod.name();
     uid = pod.metadata().uid();
     this.onGone = onGone;
+    last = pod;
     shown = pod.metadata();
     refreshedAt = node.clock().nanoTime();
-    probing = new Probing(node.clock(), node.prober(), node.events(), new ProbeListener());
+    probing =
+        new Probing(node.clock(), node.loops(), node.prober(), node.events(), new ProbeListener());
     end = new PodEnd(node);
     starter = new PodStarter(node, errands, end);
     report = new PodReport(node, probing);
-    thread = Thread.ofVirtual().name("pod " + namespace + "/" + name).unstarted(() -> run(pod));
   }
 
   void start() {
-    thread.start();
+    loop = node.loops().start("pod", namespace + "/" + name, this::run);
   }
 
   /** The pod has changed; when it is to end, what is under way gives way to that. */
@@ -111,36 +114,29 @@ final class PodWorker implements Lifecycle {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+    if (loop != null) {
+      loop.close();
     }
     probing.retain(Set.of());
   }
 
-  private void run(Pod first) {
-    Pod last = first;
-    try {
-      while (!closed) {
-        signal.drainPermits();
-        Pod present = present();
-        last = present == null ? last : present;
-        next = RELIST;
-        if (look(last, present == null)) {
-          onGone.accept(uid);
-          return;
-        }
-        Clock.Timer timer = node.clock().schedule(next, this::wake);
-        try {
-          signal.acquire();
-        } finally {
-          timer.cancel();
-        }
+  /** Looks until nothing of the pod is left. */
+  private void run() throws InterruptedException {
+    while (!closed) {
+      signal.drainPermits();
+      Pod present = present();
+      last = present == null ? last : present;
+      next = RELIST;
+      if (look(last, present == null)) {
+        onGone.accept(uid);
+        return;
       }
-    } catch (InterruptedException _) {
-      // Closed; what runs, runs on.
+      Clock.Timer timer = node.clock().schedule(next, this::wake);
+      try {
+        signal.acquire();
+      } finally {
+        timer.cancel();
+      }
     }
   }
 
@@ -158,9 +154,12 @@ final class PodWorker implements Lifecycle {
         return true;
       }
       sync(pod);
-    } catch (CriException | ApiFailure e) {
+    } catch (RuntimeException e) {
+      // One pod's trouble, whatever it is, is no trouble of the node's.
       if (!closed) {
-        log.log(Level.WARNING, "pod {0}/{1}: {2}", namespace, name, e.getMessage());
+        boolean answer = e instanceof CriException || e instanceof ApiFailure;
+        String what = "pod " + namespace + "/" + name + ": " + e.getMessage();
+        log.log(Level.WARNING, what, answer ? null : e);
         wakeAfter(Backoffs.FIRST);
       }
     }

@@ -4,6 +4,7 @@ import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Probe;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
 import io.tiphys.node.cri.ContainerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Probing {
   private final Clock clock;
+  private final Loops loops;
   private final Prober prober;
   private final PodEvents events;
   private final Listener listener;
   private final Map<String, Boolean> readiness = new ConcurrentHashMap<>();
   private final Set<String> started = ConcurrentHashMap.newKeySet();
   private final Set<String> known = ConcurrentHashMap.newKeySet();
-  private final Map<String, Thread> workers = new ConcurrentHashMap<>();
+  private final Map<String, Loops.Loop> workers = new ConcurrentHashMap<>();
 
   /** Told of what probes find out; called on their threads. */
   interface Listener {
@@ -36,8 +38,9 @@ final class Probing {
     void failed(String containerId, String what);
   }
 
-  Probing(Clock clock, Prober prober, PodEvents events, Listener listener) {
+  Probing(Clock clock, Loops loops, Prober prober, PodEvents events, Listener listener) {
     this.clock = clock;
+    this.loops = loops;
     this.prober = prober;
     this.events = events;
     this.listener = listener;
@@ -91,18 +94,19 @@ final class Probing {
       workers.computeIfAbsent(
           status.id() + kind,
           _ ->
-              Thread.ofVirtual()
-                  .name(kind + " of " + pod.name() + "/" + container.name())
-                  .start(new Worker(new Subject(pod, container, status, podIp), kind, probe)));
+              loops.start(
+                  "probe",
+                  kind + " of " + pod.name() + "/" + container.name(),
+                  new Worker(new Subject(pod, container, status, podIp), kind, probe)));
     }
   }
 
   /** Ends the probes of all containers but those that run still. */
   void retain(Set<String> runningIds) {
     workers.forEach(
-        (key, thread) -> {
+        (key, worker) -> {
           if (runningIds.stream().noneMatch(key::startsWith)) {
-            thread.interrupt();
+            worker.stop();
             workers.remove(key);
           }
         });
@@ -115,7 +119,7 @@ final class Probing {
   record Subject(Pod pod, Container container, ContainerStatus status, String podIp) {}
 
   /** Probes again and again; results count once their threshold is reached. */
-  private final class Worker implements Runnable {
+  private final class Worker implements Loops.Body {
     private final Subject subject;
     private final String kind;
     private final Probe probe;
@@ -129,25 +133,29 @@ final class Probing {
     }
 
     @Override
-    public void run() {
+    public void run() throws InterruptedException {
       String id = subject.status.id();
-      try {
-        sleepUntilDue();
-        while (true) {
-          if (!kind.equals("Startup") && !isStarted(subject.container, id)) {
-            clock.sleep(Duration.ofMillis(100));
-            continue;
-          }
-          if (kind.equals("Startup") && isStarted(subject.container, id)) {
-            return;
-          }
-          if (!note(id, prober.probe(subject, probe))) {
-            return;
-          }
-          clock.sleep(Duration.ofSeconds(Math.max(1, probe.periodSeconds())));
+      sleepUntilDue();
+      while (true) {
+        if (!kind.equals("Startup") && !isStarted(subject.container, id)) {
+          clock.sleep(Duration.ofMillis(100));
+          continue;
         }
-      } catch (InterruptedException _) {
-        // The container has ended, or the agent is closing.
+        if (kind.equals("Startup") && isStarted(subject.container, id)) {
+          return;
+        }
+        if (!note(id, outcome())) {
+          return;
+        }
+        clock.sleep(Duration.ofSeconds(Math.max(1, probe.periodSeconds())));
+      }
+    }
+
+    private Prober.Outcome outcome() {
+      try {
+        return prober.probe(subject, probe);
+      } catch (RuntimeException e) {
+        return new Prober.Outcome.Broken(String.valueOf(e));
       }
     }
 

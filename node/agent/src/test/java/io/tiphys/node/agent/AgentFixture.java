@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.base.Loops;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.ManualClock;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ final class AgentFixture implements AutoCloseable {
     return Agent.open(
         new AgentConfig(
             "node", "10.244.0.1", folder, "cluster.local", "10.96.0.10", "v1.36.0", List.of()),
-        new Agent.Dependencies(source, runtime, images, clock, new Random(1)));
+        new Agent.Dependencies(
+            source, runtime, images, clock, new Random(1), new Loops(clock, new Random(2))));
   }
 
   /** Ends the agent; containers run on. */

@@ -10,6 +10,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.ManualClock;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AgentTest {
   @TempDir private Path folder;
   private final ManualClock clock = new ManualClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource source = new FakeSource(clock);
   private final FakeRuntime runtime = new FakeRuntime(clock::now);
   private final FakeImages images = new FakeImages("web:v1");
@@ -46,7 +48,7 @@ final class AgentTest {
         Agent.open(
             new AgentConfig(
                 "node", "10.244.0.1", folder, "cluster.local", "10.96.0.10", "v1.36.0", List.of()),
-            new Agent.Dependencies(source, runtime, images, clock, new Random(1)));
+            new Agent.Dependencies(source, runtime, images, clock, new Random(1), loops));
   }
 
   @AfterEach

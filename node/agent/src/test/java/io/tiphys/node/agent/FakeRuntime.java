@@ -335,9 +335,7 @@ final class FakeRuntime implements RuntimeService {
       }
 
       @Override
-      public void close() {
-        events.add(Optional.empty());
-      }
+      public void close() {}
     };
   }
 

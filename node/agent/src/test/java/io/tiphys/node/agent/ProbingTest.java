@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.ExecAction;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Probe;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.ManualClock;
@@ -35,15 +36,17 @@ final class ProbingTest {
           .build();
 
   private final ManualClock clock = new ManualClock(Given.NOW);
+  private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource source = new FakeSource(clock);
   private final FakeRuntime runtime = new FakeRuntime(clock::now);
   private final EventRecorder recorder =
-      new EventRecorder(source, clock, new Random(1), "kubelet", "node");
+      new EventRecorder(source, clock, new Random(1), loops, "kubelet", "node");
   private final AtomicInteger changes = new AtomicInteger();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final Probing probing =
       new Probing(
           clock,
+          loops,
           new Prober(runtime),
           new PodEvents(recorder),
           new Probing.Listener() {

@@ -1,5 +1,6 @@
 package io.tiphys.server.audit;
 
+import io.tiphys.base.Loops;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,24 +22,22 @@ public final class AuditFile implements AuditLog {
   /** A second of the busiest server. */
   private static final int MAX_WAITING = 20_000;
 
-  /** No event is empty. */
-  private static final byte[] END = new byte[0];
-
   private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final LongAdder dropped = new LongAdder();
   private final OutputStream file;
-  private final Thread writer;
+  private final Loops.Loop writer;
+  private boolean torn;
   private volatile boolean closed;
 
-  private AuditFile(OutputStream file) {
+  private AuditFile(OutputStream file, Loops loops) {
     this.file = file;
-    this.writer = Thread.ofVirtual().name("audit").start(this::run);
+    this.writer = loops.start("audit", this::run);
   }
 
-  public static AuditFile open(Path path) {
+  public static AuditFile open(Path path, Loops loops) {
     try {
       return new AuditFile(
-          Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+          Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND), loops);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -56,41 +55,46 @@ public final class AuditFile implements AuditLog {
     return dropped.sum();
   }
 
-  private void run() {
-    try (file) {
+  private void run() throws InterruptedException, IOException {
+    while (true) {
       List<byte[]> batch = new ArrayList<>();
-      while (true) {
-        batch.clear();
-        batch.add(waiting.take());
-        waiting.drainTo(batch);
-        for (byte[] event : batch) {
-          if (event.length == 0) {
-            return;
-          }
-          file.write(event);
-          file.write('\n');
-        }
-        file.flush();
-      }
-    } catch (IOException e) {
-      closed = true;
-      LOG.log(Level.ERROR, "the audit log ends here: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      batch.add(waiting.take());
+      waiting.drainTo(batch);
+      write(batch);
     }
   }
 
+  /** What the disk does not take is lost, and counted. */
+  private void write(List<byte[]> batch) throws IOException {
+    int written = 0;
+    try {
+      for (byte[] event : batch) {
+        if (torn) {
+          file.write('\n');
+        }
+        torn = true;
+        file.write(event);
+        file.write('\n');
+        torn = false;
+        written++;
+      }
+      file.flush();
+    } finally {
+      dropped.add(batch.size() - (long) written);
+    }
+  }
+
+  /** Writes what waits, then ends. */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
     closed = true;
-    try {
-      waiting.put(END);
-      writer.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    writer.close();
+    List<byte[]> rest = new ArrayList<>();
+    waiting.drainTo(rest);
+    try (file) {
+      write(rest);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "the end of the audit log is lost: " + e.getMessage(), e);
     }
   }
 }

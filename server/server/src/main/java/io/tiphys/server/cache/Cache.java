@@ -7,6 +7,7 @@ import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Invariant;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.store.CompactedException;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
@@ -47,9 +48,12 @@ public final class Cache implements Lifecycle {
   private final Freshness freshness;
   private final Map<String, ResourceCache<?>> resources = new HashMap<>();
   private final Map<String, Announced<?>> announced = new ConcurrentHashMap<>();
-  private final Thread feed;
+  private Loops.@Nullable Loop feed;
   private volatile Store.Watch events;
   private volatile boolean closed;
+
+  /** Whether events may have been lost, so that only the store knows what is true. */
+  private boolean unsure;
 
   private Cache(Store store, Collection<Resource<?>> stored, Clock clock) {
     this.store = store;
@@ -62,7 +66,6 @@ public final class Cache implements Lifecycle {
     long revision = fill();
     events = store.watch(WATCH_FROM, WATCH_TO, revision);
     freshness.advance(revision);
-    feed = Thread.ofVirtual().name("cache-feed").unstarted(this::feed);
   }
 
   /**
@@ -70,9 +73,9 @@ public final class Cache implements Lifecycle {
    *
    * @param stored the kinds the store keeps; keys of others are passed over
    */
-  public static Cache open(Store store, Collection<Resource<?>> stored, Clock clock) {
+  public static Cache open(Store store, Collection<Resource<?>> stored, Clock clock, Loops loops) {
     Cache cache = new Cache(store, stored, clock);
-    cache.feed.start();
+    cache.feed = loops.start("cache-feed", cache::feed);
     return cache;
   }
 
@@ -176,23 +179,35 @@ public final class Cache implements Lifecycle {
     cache.fill(tree, revision);
   }
 
-  private void feed() {
+  /** What fails on the way is made good by the next run, which reads the store again. */
+  private void feed() throws InterruptedException {
     while (!closed) {
+      if (unsure) {
+        refill();
+        unsure = false;
+      }
       try {
         List<Store.Event> batch = events.next();
+        unsure = true;
         if (batch == null) {
+          ended();
           return;
         }
         for (Store.Event event : batch) {
           apply(event);
         }
         freshness.advance(batch.getLast().entry().modRevision());
-      } catch (InterruptedException e) {
-        return;
+        unsure = false;
       } catch (CompactedException e) {
         LOG.log(Level.WARNING, "The cache fell behind the store and reads it again", e);
-        refill();
+        unsure = true;
       }
+    }
+  }
+
+  private void ended() {
+    if (!closed) {
+      throw new StoreException("the watch of the store has ended");
     }
   }
 
@@ -252,17 +267,8 @@ public final class Cache implements Lifecycle {
     events.close();
     freshness.close();
     resources.values().forEach(ResourceCache::close);
-    feed.interrupt();
-    boolean interrupted = false;
-    while (feed.isAlive()) {
-      try {
-        feed.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (feed != null) {
+      feed.close();
     }
   }
 

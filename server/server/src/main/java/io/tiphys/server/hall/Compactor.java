@@ -2,52 +2,44 @@ package io.tiphys.server.hall;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.store.Store;
-import io.tiphys.store.StoreException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 
 /** Has the store forget what is older than five minutes; apiserver/pkg/storage/etcd3/compact.go. */
 final class Compactor implements Lifecycle {
-  private static final Logger LOG = System.getLogger(Compactor.class.getName());
-
   /** Upstream's --etcd-compaction-interval: pages of a list stay consistent for so long. */
   private static final Duration INTERVAL = Duration.ofMinutes(5);
 
   private final Store store;
   private final Clock clock;
+  private final Loops.Loop loop;
   private long lastSeen;
-  private boolean closed;
-  private Clock.Timer timer;
+  private long lastDone;
 
-  private Compactor(Store store, Clock clock) {
+  private Compactor(Store store, Clock clock, Loops loops) {
     this.store = store;
     this.clock = clock;
     lastSeen = store.revision();
-    timer = clock.schedule(INTERVAL, this::compact);
+    lastDone = clock.nanoTime();
+    loop = loops.start("compactor", this::run);
   }
 
-  static Compactor open(Store store, Clock clock) {
-    return new Compactor(store, clock);
+  static Compactor open(Store store, Clock clock, Loops loops) {
+    return new Compactor(store, clock, loops);
   }
 
-  private synchronized void compact() {
-    if (closed) {
-      return;
-    }
-    try {
+  private void run() throws InterruptedException {
+    while (true) {
+      clock.sleep(INTERVAL.minusNanos(clock.nanoTime() - lastDone));
       store.compact(lastSeen);
       lastSeen = store.revision();
-    } catch (StoreException e) {
-      LOG.log(Level.WARNING, "The store could not be compacted; trying again later", e);
+      lastDone = clock.nanoTime();
     }
-    timer = clock.schedule(INTERVAL, this::compact);
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    timer.cancel();
+  public void close() {
+    loop.close();
   }
 }

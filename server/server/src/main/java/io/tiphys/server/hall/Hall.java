@@ -1,11 +1,14 @@
 package io.tiphys.server.hall;
 
+import static io.tiphys.server.hall.Health.Scope.LIVENESS;
+import static io.tiphys.server.hall.Health.Scope.READINESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
 import io.tiphys.server.admission.Directory;
 import io.tiphys.server.audit.AuditLog;
@@ -78,6 +81,7 @@ public final class Hall implements Lifecycle {
       Store store,
       Clock clock,
       RandomGenerator random,
+      Loops loops,
       TablePrinter tables,
       NodeDirectory nodes,
       AuditLog audit,
@@ -101,7 +105,7 @@ public final class Hall implements Lifecycle {
                 }));
     Guarding guarding = made[0];
     closer.add(guarding.rbac());
-    closer.add(Compactor.open(given.store(), given.clock()));
+    closer.add(Compactor.open(given.store(), given.clock(), given.loops()));
     handler = walk(config, given, guarding);
   }
 
@@ -111,7 +115,8 @@ public final class Hall implements Lifecycle {
     try {
       new Furnishing(hall.source(SELF, SELF_MANAGER), config).complete();
       LiveSubjects subjects = new LiveSubjects(hall.room.directory(), hall.room.cache());
-      hall.closer.add(RoleAggregator.open(subjects, hall.source(SELF, SELF_MANAGER)));
+      hall.closer.add(
+          RoleAggregator.open(subjects, hall.source(SELF, SELF_MANAGER), given.loops()));
       hall.furnished = true;
       return hall;
     } catch (RuntimeException e) {
@@ -129,7 +134,8 @@ public final class Hall implements Lifecycle {
         ServiceRanges.of(config.serviceRange()),
         given.tables(),
         given.clock(),
-        given.random());
+        given.random(),
+        given.loops());
   }
 
   private static Guarding guarding(
@@ -177,7 +183,7 @@ public final class Hall implements Lifecycle {
 
   private Handler routes(
       HallConfig config, Dependencies given, Guarding guarding, BearerTokens tokens) {
-    Health health = new Health(checks(given.store()));
+    Health health = new Health(checks(given));
     Catalog catalog =
         new Catalog(config.gitVersion(), config.advertiseAddress() + ":" + config.port());
     Authorizer authorizer = guarding.authorizer();
@@ -194,31 +200,36 @@ public final class Hall implements Lifecycle {
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths())),
             Route.path("/version", new Version(config.gitVersion())),
-            Route.path("/metrics", request -> metrics(given.metrics())),
+            Route.path("/metrics", request -> metrics(given)),
             new Route(request -> Catalog.answers(request.path()), catalog)));
     return Walk.routes(routes, request -> Answers.pageNotFound());
   }
 
-  private static Response metrics(DoorMetrics metrics) {
+  private static Response metrics(Dependencies given) {
     StringBuilder text = new StringBuilder();
-    metrics.writeTo(text);
+    given.metrics().writeTo(text);
+    LoopMetrics.write(given.loops(), text);
     return Response.Full.of(
         200, "text/plain; version=0.0.4; charset=utf-8", text.toString().getBytes(UTF_8));
   }
 
-  private List<Check> checks(Store store) {
+  private List<Check> checks(Dependencies given) {
+    Store store = given.store();
     return List.of(
-        new Check("ping", true, () -> true),
-        new Check("log", true, () -> true),
-        new Check("etcd", true, () -> store.revision() > 0),
-        new Check("etcd-readiness", false, () -> store.revision() > 0),
-        new Check("informer-sync", false, () -> room.cache().revision() > 0),
-        new Check("poststarthook/start-system-namespaces-controller", true, () -> furnished),
-        new Check("poststarthook/rbac/bootstrap-roles", true, () -> furnished),
-        new Check(
-            "poststarthook/scheduling/bootstrap-system-priority-classes", true, () -> furnished),
-        new Check("poststarthook/bootstrap-controller", true, () -> furnished),
-        new Check("shutdown", false, () -> !closing));
+        Check.of("ping", LIVENESS, () -> true),
+        Check.of("log", LIVENESS, () -> true),
+        Check.of("etcd", LIVENESS, () -> store.revision() > 0),
+        Check.of("etcd-readiness", READINESS, () -> store.revision() > 0),
+        Check.of("informer-sync", READINESS, () -> room.cache().revision() > 0),
+        Check.of("poststarthook/start-system-namespaces-controller", LIVENESS, () -> furnished),
+        Check.of("poststarthook/rbac/bootstrap-roles", LIVENESS, () -> furnished),
+        Check.of(
+            "poststarthook/scheduling/bootstrap-system-priority-classes",
+            LIVENESS,
+            () -> furnished),
+        Check.of("poststarthook/bootstrap-controller", LIVENESS, () -> furnished),
+        Check.of(given.loops()),
+        Check.of("shutdown", READINESS, () -> !closing));
   }
 
   /** Answers everything that comes through the door. */

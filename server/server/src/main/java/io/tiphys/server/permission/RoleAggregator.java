@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.RbacV1;
 import io.tiphys.api.rbac.v1.ClusterRole;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,35 +24,31 @@ public final class RoleAggregator implements Lifecycle {
   private final Source source;
   private final Semaphore changed = new Semaphore(1);
   private final Lifecycle subscription;
-  private final Thread worker;
+  private final Loops.Loop worker;
 
-  private RoleAggregator(RbacSource roles, Source source) {
+  private RoleAggregator(RbacSource roles, Source source, Loops loops) {
     this.roles = roles;
     this.source = source;
     this.subscription = roles.onChange(changed::release);
-    this.worker = Thread.ofVirtual().name("role-aggregator").start(this::run);
+    this.worker = loops.start("role-aggregator", this::run);
   }
 
-  public static RoleAggregator open(RbacSource roles, Source source) {
-    return new RoleAggregator(roles, source);
+  public static RoleAggregator open(RbacSource roles, Source source, Loops loops) {
+    return new RoleAggregator(roles, source, loops);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        changed.acquire();
-        changed.drainPermits();
-        List<ClusterRole> current = roles.current().clusterRoles();
-        Map<String, ClusterRole> before = new HashMap<>();
-        current.forEach(role -> before.put(role.name(), role));
-        for (ClusterRole role : Aggregation.resolve(current)) {
-          if (!role.equals(before.get(role.name()))) {
-            write(role);
-          }
+  private void run() throws InterruptedException {
+    while (true) {
+      changed.drainPermits();
+      List<ClusterRole> current = roles.current().clusterRoles();
+      Map<String, ClusterRole> before = new HashMap<>();
+      current.forEach(role -> before.put(role.name(), role));
+      for (ClusterRole role : Aggregation.resolve(current)) {
+        if (!role.equals(before.get(role.name()))) {
+          write(role);
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      changed.acquire();
     }
   }
 
@@ -67,11 +64,6 @@ public final class RoleAggregator implements Lifecycle {
   @Override
   public void close() {
     subscription.close();
-    worker.interrupt();
-    try {
-      worker.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.close();
   }
 }

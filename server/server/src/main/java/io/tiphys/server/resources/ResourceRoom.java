@@ -4,6 +4,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
 import io.tiphys.server.admission.AdmissionChain;
 import io.tiphys.server.admission.AdmissionPlugin;
@@ -58,7 +59,8 @@ public final class ResourceRoom implements Lifecycle {
       ServiceRanges ranges,
       TablePrinter tables,
       Clock clock,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Loops loops) {}
 
   /**
    * Who guards the room.
@@ -78,7 +80,7 @@ public final class ResourceRoom implements Lifecycle {
   /** Reads the store and opens the room. */
   public static ResourceRoom open(Store store, Plan plan, GuardPost post) {
     List<Resource<?>> served = ResourceTable.servable(plan.served());
-    Cache cache = Cache.open(store, ResourceTable.storedKinds(served), plan.clock());
+    Cache cache = Cache.open(store, ResourceTable.storedKinds(served), plan.clock(), plan.loops());
     ResourceTable table = ResourceTable.of(served, cache);
     Directory directory = new Present(table);
     Guards guards = post.open(directory, cache);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
+import io.tiphys.base.Loops;
 import io.tiphys.server.door.Answers;
 import io.tiphys.server.identity.HandClock;
 import io.tiphys.server.identity.Requests;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +24,7 @@ class AuditStageTest {
     Path file = folder.resolve("audit.log");
     User ann = new User("ann", "", List.of("devs"), Map.of());
     String pod = "/api/v1/namespaces/n/pods/p";
-    try (AuditFile log = AuditFile.open(file)) {
+    try (AuditFile log = AuditFile.open(file, new Loops(new HandClock(), new Random(1)))) {
       AuditStage stage = new AuditStage(log, new HandClock(), () -> new UUID(0, 7));
       stage.pass(Requests.of("GET", pod, ann), _ -> Answers.text(200, "x"));
       stage.pass(Requests.of("GET", "/version", ann), _ -> Answers.text(200, "x"));

@@ -14,6 +14,8 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.ListOptions;
 import io.tiphys.codec.Json;
@@ -33,6 +35,7 @@ import java.security.KeyPairGenerator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,7 @@ class HallTest {
   private static final User GUEST = new User("guest", "", List.of(), Map.of());
 
   private final Clock clock = new SystemClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final Store store = new MemoryStore(clock);
   private KeyPair key;
   private Hall hall;
@@ -69,6 +73,7 @@ class HallTest {
             store,
             clock,
             new Random(1),
+            loops,
             new NoTables(),
             node -> {
               throw ApiFailure.notFound(CoreV1.NODES, node);
@@ -209,6 +214,34 @@ class HallTest {
         .contains("[-]shutdown failed: reason withheld\n")
         .endsWith("readyz check failed\n");
     assertThat(get("/livez", "").code()).isEqualTo(200);
+  }
+
+  @Test
+  void aLoopThatKeepsFailingIsToldAndMakesTheServerUnready() throws Exception {
+    CountDownLatch runs = new CountDownLatch(4);
+    try (Lifecycle _ =
+        loops.start(
+            "heartbeat",
+            "n1",
+            () -> {
+              runs.countDown();
+              throw new IllegalStateException("no space\nleft");
+            })) {
+      runs.await();
+
+      String told = "[-]loops failed: heartbeat n1 has failed \\d+ times: no space left\n";
+      Answered ready = get("/readyz?verbose", "t-admin");
+      assertThat(ready.code()).isEqualTo(500);
+      assertThat(ready.text()).containsPattern(told.replace("[-]", "\\[-\\]"));
+      assertThat(ready.text()).endsWith("readyz check failed\n");
+      assertThat(get("/readyz/loops", "t-admin").code()).isEqualTo(500);
+      Answered live = get("/livez?verbose", "t-admin");
+      assertThat(live.code()).as("a restart would mend nothing").isEqualTo(200);
+      assertThat(live.text()).containsPattern(told.replace("[-]", "\\[-\\]"));
+      assertThat(get("/metrics", "t-admin").text())
+          .containsPattern("tiphys_loop_failures_total\\{loop=\"heartbeat\"} \\d+\n");
+    }
+    assertThat(get("/readyz", "").text()).isEqualTo("ok");
   }
 
   @Test

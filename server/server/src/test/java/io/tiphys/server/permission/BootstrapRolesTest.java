@@ -11,6 +11,7 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.rbac.v1.ClusterRole;
 import io.tiphys.api.rbac.v1.ClusterRoleBinding;
 import io.tiphys.api.rbac.v1.PolicyRule;
+import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.Source;
@@ -40,6 +41,7 @@ class BootstrapRolesTest {
           .withResources(List.of("ships"));
 
   private final SystemClock clock = new SystemClock();
+  private final Loops loops = new Loops(clock, new Random(9));
   private final MemoryStore store = new MemoryStore(clock);
   private final Pki pki = Pki.ephemeral(clock, new SecureRandom());
 
@@ -59,6 +61,7 @@ class BootstrapRolesTest {
             store,
             clock,
             new Random(1),
+            loops,
             new NoTables(),
             node -> {
               throw ApiFailure.notFound("nodes", node);

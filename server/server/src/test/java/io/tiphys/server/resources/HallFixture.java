@@ -9,6 +9,7 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.Status;
+import io.tiphys.base.Loops;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
 import io.tiphys.server.door.Peer;
@@ -56,7 +57,12 @@ final class HallFixture implements AutoCloseable {
             .toList();
     ResourceRoom.Plan plan =
         new ResourceRoom.Plan(
-            served, ServiceRanges.of("10.96.0.0/16"), new PlainTables(), clock, new Random(7));
+            served,
+            ServiceRanges.of("10.96.0.0/16"),
+            new PlainTables(),
+            clock,
+            new Random(7),
+            new Loops(clock, new Random(8)));
     room = ResourceRoom.open(store, plan, (directory, cache) -> openHouse());
   }
 

@@ -1,6 +1,7 @@
 package io.tiphys.store.rocksdb;
 
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.store.Store.Outcome;
 import io.tiphys.store.StoreException;
 import java.util.ArrayList;
@@ -27,12 +28,12 @@ final class Committer implements Lifecycle {
 
   private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Step step;
-  private final Worker worker;
+  private final Loops.Loop worker;
   private volatile boolean closed;
 
-  Committer(Step step) {
+  Committer(Step step, Loops loops) {
     this.step = step;
-    this.worker = new Worker("store-committer", this::run);
+    this.worker = loops.startOnPlatform("store-committer", this::run);
   }
 
   /** Returns when the write is durable, or refused. */
@@ -67,17 +68,9 @@ final class Committer implements Lifecycle {
     return new StoreException("the store is closed");
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        commitGroup(takeGroup());
-      }
-    } catch (InterruptedException _) {
-      // Closing: whoever still waits is answered below.
-    }
-    closed = true;
-    for (Pending next = queue.poll(); next != null; next = queue.poll()) {
-      next.answer.completeExceptionally(closedFailure());
+  private void run() throws InterruptedException {
+    while (!closed) {
+      commitGroup(takeGroup());
     }
   }
 
@@ -108,7 +101,10 @@ final class Committer implements Lifecycle {
   @Override
   public void close() {
     closed = true;
-    worker.stop();
+    worker.close();
+    for (Pending next = queue.poll(); next != null; next = queue.poll()) {
+      next.answer.completeExceptionally(closedFailure());
+    }
   }
 
   /** Makes a group of writes durable and visible. */

@@ -2,6 +2,7 @@ package io.tiphys.store.rocksdb;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
+import io.tiphys.base.Loops;
 import io.tiphys.store.KeyOrder;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
@@ -32,7 +33,7 @@ public final class RocksStore implements Store {
   private volatile long compacted;
   private volatile boolean closed;
 
-  private RocksStore(StoreFolder folder, Clock clock, Closer closer) {
+  private RocksStore(StoreFolder folder, Clock clock, Loops loops, Closer closer) {
     this.clock = clock;
     this.closer = closer;
     database = closer.add(new Database(folder.database()));
@@ -41,8 +42,8 @@ public final class RocksStore implements Store {
     ledger = new Ledger(clock, database, database::writeSynced, history, this::follow);
     reader = new Reader(database, ledger::revision, this::compactedRevision);
     feed = closer.add(new ChangeFeed(history, ledger.revision()));
-    sweeper = closer.add(new Sweeper(database, mark(Layout.SWEPT), compacted));
-    committer = closer.add(new Committer(ledger));
+    sweeper = closer.add(new Sweeper(database, mark(Layout.SWEPT), compacted, loops));
+    committer = closer.add(new Committer(ledger, loops));
     expirations = closer.add(new Expirations(clock, this::delete));
     ledger.lifetimes().forEach(this::expire);
   }
@@ -53,12 +54,12 @@ public final class RocksStore implements Store {
    * @param nativeFolder where RocksDB's native library is unpacked once; stores may share it
    * @throws StoreException when another process has it open, or a newer version wrote it
    */
-  public static RocksStore open(Path folder, Path nativeFolder, Clock clock) {
+  public static RocksStore open(Path folder, Path nativeFolder, Clock clock, Loops loops) {
     var closer = new Closer();
     try {
       StoreFolder held = closer.add(StoreFolder.open(folder));
       NativeLibrary.load(nativeFolder);
-      return new RocksStore(held, clock, closer);
+      return new RocksStore(held, clock, loops, closer);
     } catch (RuntimeException e) {
       closer.close();
       throw e;

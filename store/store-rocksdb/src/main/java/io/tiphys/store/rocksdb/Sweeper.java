@@ -3,6 +3,7 @@ package io.tiphys.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.store.StoreException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +27,7 @@ final class Sweeper implements Lifecycle {
   private final Database database;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Worker worker;
+  private final Loops.Loop worker;
   private long swept;
   private long target;
   private boolean paused;
@@ -36,11 +37,11 @@ final class Sweeper implements Lifecycle {
    * @param swept everything up to this revision was swept before
    * @param target sweep up to this one
    */
-  Sweeper(Database database, long swept, long target) {
+  Sweeper(Database database, long swept, long target, Loops loops) {
     this.database = database;
     this.swept = swept;
     this.target = target;
-    this.worker = new Worker("store-sweeper", this::run);
+    this.worker = loops.startOnPlatform("store-sweeper", this::run);
   }
 
   /** Asks for a sweep up to a compacted revision; does not wait for it. */
@@ -67,13 +68,9 @@ final class Sweeper implements Lifecycle {
     }
   }
 
-  private void run() {
-    try {
-      for (Span next = awaitWork(); next != null; next = awaitWork()) {
-        trySweep(next);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+  private void run() throws InterruptedException {
+    for (Span next = awaitWork(); next != null; next = awaitWork()) {
+      trySweep(next);
     }
   }
 
@@ -163,7 +160,7 @@ final class Sweeper implements Lifecycle {
     } finally {
       lock.unlock();
     }
-    worker.stop();
+    worker.close();
   }
 
   private record Span(long after, long last, long target) {}

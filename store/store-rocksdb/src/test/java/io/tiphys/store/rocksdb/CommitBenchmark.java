@@ -43,7 +43,8 @@ public final class CommitBenchmark {
 
   private static RocksStore open(Path folder, Path nativeFolder, String which) {
     long start = CLOCK.nanoTime();
-    RocksStore store = RocksStore.open(folder.resolve("store"), nativeFolder, CLOCK);
+    RocksStore store =
+        RocksStore.open(folder.resolve("store"), nativeFolder, CLOCK, TestFolders.LOOPS);
     System.out.printf("%s opening: %.1f ms%n", which, (CLOCK.nanoTime() - start) / 1e6);
     return store;
   }

@@ -45,7 +45,8 @@ class CrashTest {
     for (int life = 0; life < LIVES; life++) {
       String name = "life" + life;
       List<Ack> acks = writeUntilKilled(name, compacting, 1 + random.nextInt(MOST_WRITES));
-      try (Store store = RocksStore.open(folder, TestFolders.NATIVE, new ManualClock())) {
+      try (Store store =
+          RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
         assertThat(acks).allMatch(ack -> ack.revision <= store.revision());
         checkRevisions(acks, before, store.revision());
         for (int w = 0; w < CrashingWriter.WRITERS; w++) {

@@ -28,7 +28,9 @@ public final class CrashingWriter {
   public static void main(String[] args) {
     var out = new PrintStream(System.out, true, UTF_8);
     boolean compacting = Boolean.parseBoolean(args[2]);
-    try (Store store = RocksStore.open(Path.of(args[0]), TestFolders.NATIVE, new SystemClock());
+    try (Store store =
+            RocksStore.open(
+                Path.of(args[0]), TestFolders.NATIVE, new SystemClock(), TestFolders.LOOPS);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int w = 0; w < WRITERS; w++) {
         String writer = writer(args[1], w);

@@ -48,7 +48,8 @@ class FullDiskTest {
   void writesFailClearlyReadsGoOnAndWritesComeBack() throws Exception {
     Path ballast = disk.resolve("ballast");
     long written;
-    try (Store store = RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock);
+    try (Store store =
+            RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock, TestFolders.LOOPS);
         Store.Watch watch = store.watch("\u0001", "\uffff", 1)) {
       fill(ballast, 30 << 20);
 
@@ -70,7 +71,8 @@ class FullDiskTest {
       checkAll(store, written);
       checkEvents(watch, written);
     }
-    try (Store store = RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock)) {
+    try (Store store =
+        RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock, TestFolders.LOOPS)) {
       assertThat(store.revision()).isEqualTo(written);
       checkAll(store, written);
     }

@@ -26,7 +26,7 @@ class ReopeningTest {
   private final ManualClock clock = new ManualClock();
 
   private RocksStore open() {
-    return RocksStore.open(folder.resolve("store"), TestFolders.NATIVE, clock);
+    return RocksStore.open(folder.resolve("store"), TestFolders.NATIVE, clock, TestFolders.LOOPS);
   }
 
   private static long put(Store store, String key, String value, @Nullable Duration timeToLive) {

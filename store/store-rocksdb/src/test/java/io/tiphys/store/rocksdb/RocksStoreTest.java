@@ -11,6 +11,6 @@ class RocksStoreTest extends StoreContract {
 
   @Override
   protected Store open() {
-    return RocksStore.open(folder, TestFolders.NATIVE, clock);
+    return RocksStore.open(folder, TestFolders.NATIVE, clock, TestFolders.LOOPS);
   }
 }

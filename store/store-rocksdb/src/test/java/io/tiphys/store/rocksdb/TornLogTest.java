@@ -66,7 +66,8 @@ class TornLogTest {
   }
 
   private static void fill(Path folder) {
-    try (Store store = RocksStore.open(folder, TestFolders.NATIVE, new ManualClock())) {
+    try (Store store =
+        RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
       for (int i = 0; i < WRITES; i++) {
         store.put("key" + i, value(i), Store.ABSENT, null);
       }
@@ -75,7 +76,8 @@ class TornLogTest {
 
   /** Checks that a prefix of the writes is there, and goes on; returns how many were lost. */
   private static long checkPrefix(Path folder) {
-    try (Store store = RocksStore.open(folder, TestFolders.NATIVE, new ManualClock())) {
+    try (Store store =
+        RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
       long kept = store.revision() - 1;
       for (int i = 0; i < WRITES; i++) {
         Entry entry = store.get("key" + i);
