@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # ./dev bench NAME: measures one figure of docs/benchmarks.md on a cluster of its own and prints it.
-# NAME: start | idle | reads | writes | podstart | pets | deployment
+# NAME: start | idle | reads | writes | tails | podstart | pets | deployment
 set -euo pipefail
 HERE=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
@@ -24,7 +24,16 @@ server() { kubectl config view --minify -o 'jsonpath={.clusters[0].cluster.serve
 pid() { tiphys status -o json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p'; }
 millis() { echo $(($(date +%s%N) / 1000000)); }
 cpu_ticks() { awk '{print $14 + $15}' "/proc/$(pid)/stat"; }
-load() { wrk -t2 "$1" -d10s --timeout 30s --latency -s "$2" "$3" | grep -E 'Requests/sec|Transfer/sec|99%' | tr -s ' \n' ' '; }
+load() { wrk -t2 "$1" -d10s --timeout 30s --latency -s "$2" "$3" | grep -E 'Requests/sec|Transfer/sec|50%|99%' | tr -s ' \n' ' '; }
+# steady URL [OPTION ...]: 1,000 requests/s over 32 connections for 20 s; of their times the median and p99
+steady() {
+  local url=$1
+  shift
+  rm -f "$WORK/times"
+  h2load --h1 -c32 -t1 --rps=31.25 -D20 --log-file="$WORK/times" -H "Authorization: Bearer $TOKEN" "$@" "$url" >/dev/null
+  awk '$2 < 300 {print $3}' "$WORK/times" | sort -n \
+    | awk '{t[NR] = $1} END {printf "%d answered well, 50%% %.2fms 99%% %.2fms", NR, t[int(NR / 2)] / 1000, t[int(NR * 0.99)] / 1000}'
+}
 figure() { printf '%-34s %s\n' "$1" "$2"; }
 hollow_nodes() {
   : >"$WORK/hollow.log"
@@ -85,6 +94,28 @@ case $NAME in
     export TOKEN
     for kind in configmap configmap pod pod; do
       figure "create ${kind}s" "$(KIND=$kind PRE=$kind$RANDOM load -c32 "$HERE/load/create.lua" "$(server)")"
+    done
+    ;;
+  tails) # p50 and p99 in each of the first ten seconds of a process, then at a rate that leaves it idle for most of the time
+    export TOKEN
+    for kind in configmap pod get list; do
+      start --no-node
+      [ $kind != get ] && [ $kind != list ] || KIND=pod PRE=p wrk -t1 -c1 -d2s -s "$HERE/load/create.lua" "$(server)" >/dev/null
+      pod=$(server)/api/v1/namespaces/default/pods/p-0-5
+      list="$(server)/api/v1/namespaces/default/pods?limit=500"
+      for window in 1 2 3; do
+        case $kind in
+          get) figure "GET, ten seconds no. $window" "$(load -c32 "$HERE/load/read.lua" "$pod")" ;;
+          list) figure "LIST of 500, ten seconds no. $window" "$(load -c32 "$HERE/load/read.lua" "$list")" ;;
+          *) figure "create ${kind}s, ten seconds no. $window" "$(KIND=$kind PRE=$kind$window load -c32 "$HERE/load/create.lua" "$(server)")" ;;
+        esac
+      done
+      case $kind in
+        get) figure 'GET, 1,000/s' "$(steady "$pod")" ;;
+        list) figure 'LIST of 500, 1,000/s' "$(steady "$list")" ;;
+        *) figure "create ${kind}s, 1,000/s" "$(steady "$(server)/api/v1/namespaces/default/${kind}s" -H 'Content-Type: application/json' -d "$HERE/load/$kind.json")" ;;
+      esac
+      tiphys delete >/dev/null
     done
     ;;
   podstart)
