@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,7 @@ record ArchiveContent(Map<String, byte[]> small, Map<String, Digest> blobs) {
     InputStream plain = LayerStore.decompress(new BufferedInputStream(stream));
     TarReader tar = new TarReader(plain);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-      String path = Path.of("/").resolve(entry.name()).normalize().toString().substring(1);
+      String path = normal(entry.name());
       switch (entry.type()) {
         case FILE -> {
           if (DOCUMENTS.contains(path)) {
@@ -57,25 +59,48 @@ record ArchiveContent(Map<String, byte[]> small, Map<String, Digest> blobs) {
         case SYMBOLIC_LINK, HARD_LINK ->
             links.put(
                 path,
-                Path.of("/")
-                    .resolve(path)
-                    .resolveSibling(entry.linkName())
-                    .normalize()
-                    .toString()
-                    .substring(1));
+                entry.type() == TarEntry.Type.HARD_LINK
+                    ? normal(entry.linkName())
+                    : normal(path + "/../" + entry.linkName()));
         case DIRECTORY -> {}
         case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO ->
             throw new IOException("an image archive with a device: " + entry.name());
       }
     }
-    links.forEach(
-        (path, target) -> {
-          Digest digest = blobs.get(target);
-          if (digest != null) {
-            blobs.put(path, digest);
-          }
-        });
+    for (String link : links.keySet()) {
+      Digest digest = followed(link, links, blobs);
+      if (digest != null) {
+        blobs.put(link, digest);
+      }
+    }
     return new ArchiveContent(small, blobs);
+  }
+
+  /** A link may lead to a link: as many as there are, not in a circle. */
+  private static @Nullable Digest followed(
+      String link, Map<String, String> links, Map<String, Digest> blobs) {
+    String at = link;
+    for (int steps = 0; steps <= links.size(); steps++) {
+      String target = links.get(at);
+      if (target == null) {
+        return blobs.get(at);
+      }
+      at = target;
+    }
+    return null;
+  }
+
+  /** A path in the archive without dots; it climbs no higher than the archive. */
+  private static String normal(String path) {
+    Deque<String> names = new ArrayDeque<>();
+    for (String name : path.split("/")) {
+      if (name.equals("..")) {
+        names.pollLast();
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        names.addLast(name);
+      }
+    }
+    return String.join("/", names);
   }
 
   /** Reads an OCI layout folder. */
@@ -122,7 +147,7 @@ record ArchiveContent(Map<String, byte[]> small, Map<String, Digest> blobs) {
   }
 
   Digest requireBlob(String path) throws IOException {
-    Digest digest = blobs.get(path);
+    Digest digest = blobs.get(normal(path));
     if (digest == null) {
       throw new IOException("the archive lacks " + path);
     }

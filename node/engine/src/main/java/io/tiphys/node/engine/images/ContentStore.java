@@ -56,8 +56,15 @@ final class ContentStore {
     return Files.newInputStream(path(digest));
   }
 
+  /** A small blob whole. One that is damaged goes away, so that the next pull or load mends it. */
   byte[] read(Digest digest) throws IOException {
-    return Files.readAllBytes(path(digest));
+    byte[] bytes = Files.readAllBytes(path(digest));
+    byte[] hash = Digest.messageDigest(digest.algorithm()).digest(bytes);
+    if (!Digest.of(digest.algorithm(), hash).equals(digest)) {
+      delete(digest);
+      throw new IOException("content is damaged: " + digest);
+    }
+    return bytes;
   }
 
   /** Stores bytes under their own SHA-256. */

@@ -9,14 +9,19 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Loads images from files that other tools wrote. */
 final class ImageLoad {
   private static final String DOCKER_NAME = "io.containerd.image.name";
   private static final String OCI_NAME = "org.opencontainers.image.ref.name";
+
+  /** What docker calls an image without a name. */
+  private static final String NO_NAME = "<none>:<none>";
 
   /** Loads hold indexes in indexes two deep at most; more is a circle or a trap. */
   private static final int DEPTH_LIMIT = 4;
@@ -53,80 +58,159 @@ final class ImageLoad {
   private List<StoredImage> loadFrom(Source source, @Nullable String name) {
     try {
       ArchiveContent archive = source.read();
-      List<StoredImage> loaded =
-          archive.small().containsKey("index.json")
-              ? loadOci(archive, name)
-              : loadDocker(archive, name);
-      if (loaded.isEmpty()) {
-        throw CriException.invalid("the archive holds no image for this machine");
+      List<Found> found =
+          archive.small().containsKey("index.json") ? findOci(archive) : findDocker(archive);
+      if (name != null && found.stream().map(Found::what).distinct().count() > 1) {
+        throw CriException.invalid(
+            "cannot name the image \"%s\": the archive holds %d images"
+                .formatted(name, found.size()));
       }
-      return loaded;
+      Map<Digest, StoredImage> loaded = new LinkedHashMap<>();
+      for (Found each : found) {
+        StoredImage image = load(each, name);
+        loaded.put(image.id(), image);
+      }
+      return List.copyOf(loaded.values());
     } catch (IOException e) {
-      throw CriException.invalid("cannot load image: " + e.getMessage());
+      throw CriException.invalid("cannot load images: " + e.getMessage());
     }
   }
 
-  private List<StoredImage> loadOci(ArchiveContent archive, @Nullable String name)
-      throws IOException {
-    List<StoredImage> loaded = new ArrayList<>();
+  /**
+   * An image of the archive, before anything is asked of it.
+   *
+   * @param what its first name, or else the digest or path of what describes it
+   * @param names as the archive has them
+   */
+  private record Found(String what, List<String> names, Reader reader) {}
+
+  /** Reads what is needed to make an image of what was found. */
+  private interface Reader {
+    Described read() throws IOException;
+  }
+
+  private record Described(Digest digest, Manifest.Single manifest) {}
+
+  /** Loads one image; its name, the layer and the cause are in whatever goes wrong. */
+  private StoredImage load(Found found, @Nullable String name) {
+    try {
+      Described image = found.reader.read();
+      List<String> names = name == null ? found.names : List.of(name);
+      List<String> tags =
+          names.stream().map(each -> ImageReference.parse(each).toString()).distinct().toList();
+      return commit(image.digest, image.manifest, tags);
+    } catch (CriException e) {
+      throw new CriException(e.code(), failed(found, e), e);
+    } catch (IOException e) {
+      throw new CriException(CriException.Code.INVALID_ARGUMENT, failed(found, e), e);
+    }
+  }
+
+  private static String failed(Found found, Exception cause) {
+    return "cannot load image \"%s\": %s".formatted(found.what, cause.getMessage());
+  }
+
+  private List<Found> findOci(ArchiveContent archive) throws IOException {
+    List<Found> found = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     Document index = Document.parse(archive.require("index.json"));
     for (Document each : index.elements("manifests")) {
       Descriptor top = Descriptor.read(each);
-      Descriptor own = resolve(top, 0);
-      if (own != null) {
-        byte[] bytes = content.read(own.digest());
-        if (Manifest.read(Document.parse(bytes)) instanceof Manifest.Single manifest) {
-          loaded.add(commit(own.digest(), manifest, names(top.annotations(), name)));
+      List<String> names = names(top.annotations());
+      String what = names.isEmpty() ? top.digest().toString() : names.getFirst();
+      if (!top.isAttestation() && isForThisMachine(top, others) && leadsToImage(top)) {
+        found.add(new Found(what, names, () -> describe(top)));
+      }
+    }
+    if (found.isEmpty()) {
+      String why =
+          others.isEmpty() ? "" : "; it has some for " + String.join(", ", new TreeSet<>(others));
+      throw CriException.invalid(
+          "the archive holds no image for %s%s".formatted(Manifest.Platform.current(), why));
+    }
+    return found;
+  }
+
+  private static boolean isForThisMachine(Descriptor top, List<String> others) {
+    boolean fits = !top.platform().isSaid() || top.platform().fits(Manifest.Platform.current());
+    if (!fits) {
+      others.add(top.platform().toString());
+    }
+    return fits;
+  }
+
+  /** Whether a descriptor stands for an image, as far as can be told; what lacks says so later. */
+  private boolean leadsToImage(Descriptor top) throws IOException {
+    return !content.has(top.digest())
+        || !(Manifest.read(Document.parse(content.read(top.digest())))
+            instanceof Manifest.Single manifest)
+        || manifest.isImage();
+  }
+
+  private Described describe(Descriptor top) throws IOException {
+    Descriptor at = top;
+    for (int depth = 0; depth < DEPTH_LIMIT; depth++) {
+      if (!content.has(at.digest())) {
+        throw new IOException("the archive lacks the manifest " + at.digest());
+      }
+      switch (Manifest.read(Document.parse(content.read(at.digest())))) {
+        case Manifest.Single manifest -> {
+          return new Described(at.digest(), manifest);
+        }
+        case Manifest.Index index -> {
+          Manifest.Platform platform = Manifest.Platform.current();
+          List<Descriptor> some = index.manifests();
+          at =
+              some.size() == 1 && !some.getFirst().platform().isSaid()
+                  ? some.getFirst()
+                  : index
+                      .choose(platform)
+                      .orElseThrow(
+                          () -> new IOException("no match for platform in manifest: " + platform));
         }
       }
     }
-    return loaded;
+    throw new IOException("indexes lead to indexes, more than " + DEPTH_LIMIT + " deep");
   }
 
-  /** Follows indexes to the manifest for this machine; null if there is none. */
-  private @Nullable Descriptor resolve(Descriptor descriptor, int depth) throws IOException {
-    if (depth > DEPTH_LIMIT || !content.has(descriptor.digest())) {
-      return null;
+  /**
+   * What docker and others note beside a manifest. OCI's note may be any text: what is no name
+   * leaves the image without one.
+   */
+  private static List<String> names(Map<String, String> annotations) {
+    String docker = annotations.getOrDefault(DOCKER_NAME, "");
+    if (!docker.isEmpty()) {
+      return List.of(docker);
     }
-    Manifest manifest = Manifest.read(Document.parse(content.read(descriptor.digest())));
-    return switch (manifest) {
-      case Manifest.Single _ -> descriptor;
-      case Manifest.Index index -> {
-        Descriptor chosen = index.choose(Manifest.Platform.current()).orElse(null);
-        yield chosen == null ? null : resolve(chosen, depth + 1);
-      }
-    };
-  }
-
-  /** What docker and others note beside a manifest; a name the caller gives wins. */
-  private static List<String> names(Map<String, String> annotations, @Nullable String given) {
-    if (given != null) {
-      return List.of(ImageReference.parse(given).toString());
+    try {
+      return List.of(ImageReference.parse(annotations.getOrDefault(OCI_NAME, "")).toString());
+    } catch (CriException e) {
+      return List.of();
     }
-    String noted = annotations.getOrDefault(DOCKER_NAME, annotations.getOrDefault(OCI_NAME, ""));
-    return noted.isEmpty() ? List.of() : List.of(ImageReference.parse(noted).toString());
   }
 
-  private List<StoredImage> loadDocker(ArchiveContent archive, @Nullable String name)
-      throws IOException {
-    List<StoredImage> loaded = new ArrayList<>();
+  private List<Found> findDocker(ArchiveContent archive) throws IOException {
+    List<Found> found = new ArrayList<>();
     for (Document entry : Document.parse(archive.require("manifest.json")).elements()) {
-      Digest config = archive.requireBlob(entry.text("Config"));
-      List<Descriptor> layers = new ArrayList<>();
-      for (String layer : entry.texts("Layers")) {
-        layers.add(descriptor(archive.requireBlob(layer)));
-      }
-      Manifest.Single manifest = new Manifest.Single(descriptor(config), layers);
-      Digest digest = content.put(document(manifest));
       List<String> names =
-          name != null
-              ? List.of(ImageReference.parse(name).toString())
-              : entry.texts("RepoTags").stream()
-                  .map(tag -> ImageReference.parse(tag).toString())
-                  .toList();
-      loaded.add(commit(digest, manifest, names));
+          entry.texts("RepoTags").stream().filter(tag -> !tag.equals(NO_NAME)).toList();
+      String what = names.isEmpty() ? entry.text("Config") : names.getFirst();
+      found.add(new Found(what, names, () -> describe(archive, entry)));
     }
-    return loaded;
+    if (found.isEmpty()) {
+      throw CriException.invalid("the archive holds no image: its manifest.json is empty");
+    }
+    return found;
+  }
+
+  private Described describe(ArchiveContent archive, Document entry) throws IOException {
+    Digest config = archive.requireBlob(entry.text("Config"));
+    List<Descriptor> layers = new ArrayList<>();
+    for (String layer : entry.texts("Layers")) {
+      layers.add(descriptor(archive.requireBlob(layer)));
+    }
+    Manifest.Single manifest = new Manifest.Single(descriptor(config), layers);
+    return new Described(content.put(document(manifest)), manifest);
   }
 
   private Descriptor descriptor(Digest digest) throws IOException {
@@ -167,7 +251,9 @@ final class ImageLoad {
     for (int i = 0; i < manifest.layers().size(); i++) {
       Digest blob = manifest.layers().get(i).digest();
       if (!content.has(blob) && !images.hasLayer(config.diffIds().subList(0, i + 1), blob)) {
-        throw CriException.invalid("the archive lacks the layer " + blob);
+        throw CriException.invalid(
+            "the archive lacks layer %d of %d (%s)"
+                .formatted(i + 1, manifest.layers().size(), blob));
       }
     }
     List<String> digests =

@@ -4,8 +4,6 @@ import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.images.Manifest.Descriptor;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +38,6 @@ final class ImagePull {
       return fetch();
     } catch (CriException e) {
       throw new CriException(e.code(), failed(e.getMessage()), e);
-    } catch (ConnectException e) {
-      throw new CriException(CriException.Code.UNAVAILABLE, failed(unreached(e)), e);
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new CriException(CriException.Code.UNAVAILABLE, failed(reason), e);
@@ -51,32 +47,13 @@ final class ImagePull {
     }
   }
 
-  /** Java's client gives no reason; this is containerd's. */
-  private String unreached(ConnectException failure) {
-    boolean unknown = false;
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      unknown |= t instanceof UnresolvedAddressException;
-    }
-    String why =
-        unknown
-            ? "dial tcp: lookup %s: no such host".formatted(name.registry())
-            : "dial tcp %s: connect: connection refused".formatted(name.registry());
-    return "failed to resolve reference \"%s\": failed to do request: %s".formatted(name, why);
-  }
-
   private String failed(@Nullable String reason) {
     return "failed to pull and unpack image \"%s\": %s".formatted(name, reason);
   }
 
   private StoredImage fetch() throws IOException, InterruptedException {
     String wanted = name.digest().map(Digest::toString).orElse(name.tag());
-    RegistryClient.ManifestAnswer top =
-        registry
-            .manifest(wanted)
-            .orElseThrow(
-                () ->
-                    CriException.notFound(
-                        "failed to resolve reference \"%s\": %s: not found".formatted(name, name)));
+    RegistryClient.ManifestAnswer top = resolve(wanted);
     RegistryClient.ManifestAnswer own = top;
     Manifest manifest = Manifest.read(Document.parse(top.bytes()));
     if (manifest instanceof Manifest.Index index) {
@@ -87,6 +64,20 @@ final class ImagePull {
       throw CriException.invalid("an index leads to another index");
     }
     return fetch(single, own, top.digest());
+  }
+
+  private RegistryClient.ManifestAnswer resolve(String wanted)
+      throws IOException, InterruptedException {
+    String failed = "failed to resolve reference \"%s\": ".formatted(name);
+    try {
+      return registry
+          .manifest(wanted)
+          .orElseThrow(() -> CriException.notFound(name + ": not found"));
+    } catch (CriException e) {
+      throw new CriException(e.code(), failed + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new IOException(failed + e.getMessage(), e);
+    }
   }
 
   private RegistryClient.ManifestAnswer choose(Manifest.Index index)

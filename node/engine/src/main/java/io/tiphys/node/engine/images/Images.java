@@ -8,13 +8,13 @@ import io.tiphys.node.engine.document.Document;
 import io.tiphys.node.engine.images.Manifest.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -29,8 +29,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Images {
+  /**
+   * Images that are fetched at once, each with up to three layers; more wait. Upstream's kubelet
+   * pulls one at a time unless told otherwise: a slow registry must not hold up all others, and
+   * fifty pods at once must not open hundreds of connections.
+   */
+  static final int PARALLEL_PULLS = 5;
+
   private final Path folder;
   private final boolean unpacks;
+  private final Semaphore pulls = new Semaphore(PARALLEL_PULLS, true);
   private final ContentStore content;
   private final LayerStore layers;
   private final ImageIndex index;
@@ -57,6 +65,7 @@ public final class Images {
     layers = new LayerStore(folder.resolve("layers"));
     index = new ImageIndex(folder.resolve("images.json"), content);
     registries = new Registries(registryConfig, clock);
+    pruneBlobs();
   }
 
   public List<StoredImage> list() {
@@ -75,7 +84,21 @@ public final class Images {
   /** Fetches an image from its registry; its content that is here already is not fetched again. */
   public StoredImage pull(String reference, @Nullable AuthConfig auth) {
     ImageReference name = ImageReference.parse(reference);
-    return arriving(() -> new ImagePull(name, registries.client(name, auth), this).run());
+    return arriving(
+        () -> {
+          try {
+            pulls.acquire();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CriException(
+                CriException.Code.UNAVAILABLE, "the pull of " + name + " was called off", e);
+          }
+          try {
+            return new ImagePull(name, registries.client(name, auth), this).run();
+          } finally {
+            pulls.release();
+          }
+        });
   }
 
   /**
@@ -94,11 +117,18 @@ public final class Images {
   }
 
   private <T> T arriving(Supplier<T> work) {
+    boolean whole = false;
     arrivals.readLock().lock();
     try {
-      return work.get();
+      T arrived = work.get();
+      whole = true;
+      return arrived;
     } finally {
       arrivals.readLock().unlock();
+      if (whole) {
+        // After a failure the next try goes on with what has come.
+        pruneBlobs();
+      }
     }
   }
 
@@ -152,10 +182,25 @@ public final class Images {
       return;
     }
     try {
-      List<StoredImage> images = index.list();
-      layers.prune(images.stream().map(i -> i.config().diffIds()).toList(), layersInUse);
+      layers.prune(index.list().stream().map(i -> i.config().diffIds()).toList(), layersInUse);
+    } finally {
+      arrivals.writeLock().unlock();
+    }
+    pruneBlobs();
+  }
+
+  /**
+   * Deletes the blobs that no image needs, when the last of the images that arrive is whole: until
+   * then any of them may share a layer with one that is done. A layer that is unpacked is needed as
+   * a folder alone.
+   */
+  private void pruneBlobs() {
+    if (!arrivals.writeLock().tryLock()) {
+      return;
+    }
+    try {
       Set<Digest> keep = new HashSet<>();
-      for (StoredImage image : images) {
+      for (StoredImage image : index.list()) {
         keep.add(image.id());
         keep.add(image.manifest());
         if (!unpacks) {
@@ -174,8 +219,8 @@ public final class Images {
               instanceof Manifest.Single single
           ? single.layers().stream().map(Descriptor::digest).toList()
           : List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | CriException e) {
+      return List.of(); // Whoever needs them learns that the image is to be pulled again.
     }
   }
 
@@ -215,21 +260,28 @@ public final class Images {
       List<Digest> chain = image.config().diffIds();
       for (int depth = 1; unpacks && depth <= chain.size(); depth++) {
         Digest blob = manifest.layers().get(depth - 1).digest();
-        List<Digest> prefix = chain.subList(0, depth);
-        if (!layers.has(prefix)) {
-          try (InputStream in = content.open(blob)) {
-            layers.unpack(prefix, in);
-          }
+        if (!layers.has(chain.subList(0, depth))) {
+          unpack(chain, depth, blob);
         }
       }
       index.put(image);
-      if (unpacks) {
-        // A layer is needed as a folder alone; pulling skips what is unpacked.
-        manifest.layers().forEach(layer -> content.delete(layer.digest()));
-      }
     } finally {
       unpacking.unlock();
     }
     return require(image.id().toString());
+  }
+
+  private void unpack(List<Digest> chain, int depth, Digest blob) throws IOException {
+    try (InputStream in = content.open(blob)) {
+      layers.unpack(chain.subList(0, depth), in);
+    } catch (IOException | CriException e) {
+      // It would be found here and taken for whole at the next try.
+      content.delete(blob);
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      CriException.Code code =
+          e instanceof CriException cri ? cri.code() : CriException.Code.INVALID_ARGUMENT;
+      throw new CriException(
+          code, "layer %d of %d (%s): %s".formatted(depth, chain.size(), blob, why), e);
+    }
   }
 }

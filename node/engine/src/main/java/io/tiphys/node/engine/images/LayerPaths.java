@@ -138,13 +138,19 @@ final class LayerPaths {
     return path;
   }
 
-  /** What the layers below show at a path that has no link on its way. */
+  /**
+   * What the layers below show at a path that has no link on its way. What is no folder in a layer,
+   * a link as well, hides all that is below it: nothing here ever follows one.
+   */
   private Optional<Path> below(List<String> names) {
     for (Path lower : lowers) {
       Path path = lower;
       boolean ends = false;
       boolean there = true;
       for (String name : names) {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          return Optional.empty();
+        }
         ends |= !path.equals(lower) && FileNodes.isOpaque(path);
         path = path.resolve(name);
         there = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
@@ -171,8 +177,14 @@ final class LayerPaths {
     }
   }
 
-  /** A hard link may point below: the file comes up into this layer, as writing to it would do. */
-  Path copyUp(List<String> names, Path target) throws IOException {
+  /**
+   * A hard link may point below: the file comes up into this layer, as writing to it would do.
+   *
+   * @param target in this layer, in a folder that {@link #folder} found
+   */
+  Path copyUp(Path target) throws IOException {
+    List<String> names = new ArrayList<>();
+    root.relativize(target).forEach(name -> names.add(name.toString()));
     Path source =
         below(names)
             .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))

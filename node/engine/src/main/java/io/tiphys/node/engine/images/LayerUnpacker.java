@@ -168,7 +168,7 @@ final class LayerUnpacker {
     Path parent = paths.folder(names.subList(0, names.size() - 1));
     Path existing = parent.resolve(names.getLast());
     if (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
-      existing = paths.copyUp(names, existing);
+      existing = paths.copyUp(existing);
     }
     if (Files.isDirectory(existing, LinkOption.NOFOLLOW_LINKS)) {
       throw hostile(entry, "a hard link to a folder");

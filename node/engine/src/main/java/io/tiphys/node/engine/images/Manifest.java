@@ -24,6 +24,11 @@ sealed interface Manifest {
       layers = List.copyOf(layers);
     }
 
+    /** Whether it is an image for containers, not a signature, a chart or an attestation. */
+    boolean isImage() {
+      return CONFIG_TYPES.contains(config.mediaType());
+    }
+
     /** What it takes to transfer it. */
     long size() {
       return config.size() + layers.stream().mapToLong(Descriptor::size).sum();
@@ -41,15 +46,16 @@ sealed interface Manifest {
       Optional<Descriptor> exact =
           manifests.stream().filter(m -> m.platform().equals(platform)).findFirst();
       return exact.or(
-          () ->
-              manifests.stream()
-                  .filter(
-                      m ->
-                          m.platform().os().equals(platform.os())
-                              && m.platform().architecture().equals(platform.architecture()))
-                  .findFirst());
+          () -> manifests.stream().filter(m -> m.platform().fits(platform)).findFirst());
     }
   }
+
+  /** What configurations of container images are called; older tools say nothing. */
+  List<String> CONFIG_TYPES =
+      List.of(
+          "",
+          "application/vnd.oci.image.config.v1+json",
+          "application/vnd.docker.container.image.v1+json");
 
   /**
    * A reference to a blob with what is known about it.
@@ -64,6 +70,12 @@ sealed interface Manifest {
       Map<String, String> annotations) {
     public Descriptor {
       annotations = Map.copyOf(annotations);
+    }
+
+    /** Whether what it refers to says something about an image instead of being one. */
+    boolean isAttestation() {
+      return annotations.containsKey("vnd.docker.reference.type")
+          || platform.os().equals("unknown");
     }
 
     static Descriptor read(Document document) {
@@ -85,6 +97,15 @@ sealed interface Manifest {
 
   /** Where an image runs, in Go's words: {@code linux}, {@code amd64}, {@code v8}. */
   record Platform(String os, String architecture, String variant) {
+    boolean isSaid() {
+      return !os.isEmpty();
+    }
+
+    /** Whether what runs on {@code other} runs here; variants are a matter of choice. */
+    boolean fits(Platform other) {
+      return os.equals(other.os) && architecture.equals(other.architecture);
+    }
+
     /** That of this machine. */
     static Platform current() {
       return switch (System.getProperty("os.arch")) {

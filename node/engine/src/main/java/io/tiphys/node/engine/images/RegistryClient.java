@@ -6,12 +6,14 @@ import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
@@ -199,7 +201,7 @@ final class RegistryClient {
           .header("Content-Type", "application/x-www-form-urlencoded")
           .POST(HttpRequest.BodyPublishers.ofString(token.form()));
     }
-    HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> response = send(request.build());
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         throw new CriException(
@@ -223,7 +225,7 @@ final class RegistryClient {
       if (sameHost && !authorization.isEmpty()) {
         request.header("Authorization", authorization);
       }
-      HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = send(request.build());
       Optional<String> location = response.headers().firstValue("Location");
       if (response.statusCode() / 100 != 3 || location.isEmpty()) {
         return response;
@@ -236,5 +238,50 @@ final class RegistryClient {
       uri = next;
     }
     throw new IOException("too many redirects from " + first);
+  }
+
+  /** Sends; a failure says what was asked of whom, in the words of Go's client. */
+  private HttpResponse<InputStream> send(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return http.send(request, BodyHandlers.ofInputStream());
+    } catch (HttpConnectTimeoutException e) {
+      throw withCause(
+          new HttpConnectTimeoutException(failed(request, dial(request) + "i/o timeout")), e);
+    } catch (SSLException e) {
+      throw new SSLException(failed(request, "tls: " + e.getMessage()), e);
+    } catch (ConnectException e) {
+      throw new IOException(failed(request, unreached(request, e)), e);
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new IOException(failed(request, why), e);
+    }
+  }
+
+  private static IOException withCause(IOException failure, IOException cause) {
+    failure.initCause(cause);
+    return failure;
+  }
+
+  private static String failed(HttpRequest request, String why) {
+    String method = request.method().equals("POST") ? "Post" : "Get";
+    return "failed to do request: %s \"%s\": %s".formatted(method, request.uri(), why);
+  }
+
+  private static String dial(HttpRequest request) {
+    URI uri = request.uri();
+    int standard = "http".equals(uri.getScheme()) ? 80 : 443;
+    int port = uri.getPort() < 0 ? standard : uri.getPort();
+    return "dial tcp %s:%d: ".formatted(uri.getHost(), port);
+  }
+
+  /** Java's client gives no reason. */
+  private static String unreached(HttpRequest request, ConnectException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "dial tcp: lookup %s: no such host".formatted(request.uri().getHost());
+      }
+    }
+    return dial(request) + "connect: connection refused";
   }
 }

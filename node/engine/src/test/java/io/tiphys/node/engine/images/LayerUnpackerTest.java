@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.node.cri.CriException;
@@ -165,5 +166,24 @@ class LayerUnpackerTest {
             .pax("SCHILY.xattr.trusted.overlay.redirect", "/etc".getBytes(StandardCharsets.UTF_8))
             .folder("d"));
     assertThat(FileNodes.xattrs(layer.resolve("d"))).isEmpty();
+  }
+
+  @Test
+  void nothingOfTheHostComesUpThroughALinkBelow() throws IOException {
+    Path host = Files.createDirectory(folder.resolve("host"));
+    Files.writeString(host.resolve("shadow"), "secret");
+    FileNodes.chmod(Files.createDirectory(host.resolve("private")), 0700);
+    Files.createSymbolicLink(lower.resolve("x"), host);
+    Files.createSymbolicLink(lower.resolve("y"), host);
+    refused(new TarWriter().hardLink("stolen", "x/shadow"), "not there");
+    refused(new TarWriter().hardLink("stolen", "y/shadow"), "not there");
+    refused(new TarWriter().folder("z").hardLink("stolen", "z/../x/shadow"), "leads out");
+    // A folder of this layer in the place of the link below it.
+    FileTrees.delete(layer);
+    Files.createDirectory(layer);
+    refused(new TarWriter().folder("x").hardLink("stolen", "x/shadow"), "not there");
+    unpack(new TarWriter().folder("x").file("x/private/f", "f"));
+    assertThat(UnixFile.of(layer.resolve("x/private")).permissions()).isEqualTo(0755);
+    assertThat(layer.resolve("stolen")).doesNotExist();
   }
 }

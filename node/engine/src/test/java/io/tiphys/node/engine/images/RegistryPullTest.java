@@ -79,8 +79,16 @@ class RegistryPullTest {
         .hasMessage(
             "failed to pull and unpack image \"%1$s\": failed to resolve reference \"%1$s\":"
                     .formatted(name)
-                + " failed to do request: dial tcp 127.0.0.1:%d: connect: connection refused"
+                + (" failed to do request: Get \"https://127.0.0.1:%1$d/v2/web/manifests/v1\":"
+                        + " dial tcp 127.0.0.1:%1$d: connect: connection refused")
                     .formatted(port));
+    // Reserved for what does not exist.
+    assertThatThrownBy(() -> images(RegistryConfig.DEFAULT).pull("registry.invalid/web:v1", null))
+        .hasMessage(
+            "failed to pull and unpack image \"registry.invalid/web:v1\": failed to resolve"
+                + " reference \"registry.invalid/web:v1\": failed to do request: Get"
+                + " \"https://registry.invalid/v2/web/manifests/v1\": dial tcp: lookup"
+                + " registry.invalid: no such host");
   }
 
   @Test
