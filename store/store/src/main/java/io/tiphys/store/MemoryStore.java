@@ -53,7 +53,12 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive) {
+  public Outcome put(
+      String key,
+      byte[] value,
+      long expected,
+      @Nullable Duration timeToLive,
+      List<Condition> conditions) {
     KeyOrder.checked(key);
     writing.lock();
     try {
@@ -62,6 +67,13 @@ public final class MemoryStore implements Store {
       Entry current = before == null ? null : before.live();
       if (!matches(current, expected)) {
         return new Outcome.Conflict(current);
+      }
+      for (Condition condition : conditions) {
+        Version other = newest.get(condition.key());
+        Entry found = other == null ? null : other.live();
+        if (!condition.holds(found)) {
+          return new Outcome.Unmet(condition, found);
+        }
       }
       long next = revision + 1;
       var entry = new Entry(key, value, current == null ? next : current.createRevision(), next);
@@ -230,7 +242,7 @@ public final class MemoryStore implements Store {
 
   private void checkOpen() {
     if (closed) {
-      throw new StoreException("the store is closed");
+      throw StoreException.closed();
     }
   }
 

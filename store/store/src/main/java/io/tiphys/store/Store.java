@@ -27,9 +27,20 @@ public interface Store extends Lifecycle {
    * @param expected {@link #ABSENT}: the key must not exist; {@link #ANY}: no condition
    * @param timeToLive the key is deleted, as by a write of its own, after this time (and soon after
    *     it) unless it is written again; null: never
+   * @param conditions what must hold of other keys, in the same instant
    * @throws StoreException when the write could not be made durable (full disk, closed store)
    */
-  Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive);
+  Outcome put(
+      String key,
+      byte[] value,
+      long expected,
+      @Nullable Duration timeToLive,
+      List<Condition> conditions);
+
+  /** Writes without conditions on other keys. */
+  default Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive) {
+    return put(key, value, expected, timeToLive, List.of());
+  }
 
   /**
    * Deletes the key if its last change was at {@code expected}. Deleting an absent key with {@link
@@ -81,6 +92,18 @@ public interface Store extends Lifecycle {
    */
   record Entry(String key, byte[] value, long createRevision, long modRevision) {}
 
+  /**
+   * What must hold of another key for a write to happen.
+   *
+   * @param modRevision the key's last change; {@link #ABSENT}: it must not exist
+   */
+  record Condition(String key, long modRevision) {
+    /** Whether it holds when the key has {@code current}. */
+    public boolean holds(@Nullable Entry current) {
+      return modRevision == (current == null ? ABSENT : current.modRevision());
+    }
+  }
+
   /** What became of a write. */
   sealed interface Outcome {
     /**
@@ -92,6 +115,13 @@ public interface Store extends Lifecycle {
      * @param current what the key holds instead, or null when it does not exist
      */
     record Conflict(@Nullable Entry current) implements Outcome {}
+
+    /**
+     * A condition on another key did not hold; nothing was written.
+     *
+     * @param current what that key holds, or null when it does not exist
+     */
+    record Unmet(Condition condition, @Nullable Entry current) implements Outcome {}
   }
 
   /** What a range read found. */

@@ -2,11 +2,45 @@ package io.tiphys.store;
 
 /** The store could not do its work: full disk, damaged files, closed. */
 public class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final Reason reason;
+
+  /** What stands in the way, as far as it makes a difference to whoever asks. */
+  public enum Reason {
+    /** The disk is full: the same write succeeds once there is space again. */
+    NO_SPACE,
+    /** The store is closed, or being closed. */
+    CLOSED,
+    /** Anything else; the message says what. */
+    FAILED
+  }
+
   public StoreException(String message) {
-    super(message);
+    this(Reason.FAILED, message);
   }
 
   public StoreException(String message, Throwable cause) {
     super(message, cause);
+    reason = Reason.FAILED;
+  }
+
+  public StoreException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** The same failure with the trace of the thread that meets it. */
+  public StoreException(StoreException cause) {
+    super(cause.getMessage(), cause);
+    reason = cause.reason;
+  }
+
+  public static StoreException closed() {
+    return new StoreException(Reason.CLOSED, "the store is closed");
+  }
+
+  public Reason reason() {
+    return reason;
   }
 }

@@ -57,6 +57,38 @@ abstract class ConcurrencyContract extends WatchContract {
     return done;
   }
 
+  /** Also when parent and children are committed together. */
+  @Test
+  void nothingIsWrittenOnConditionOfAParentThatHasChanged() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 20; round++) {
+        long parent = put("parent", "open");
+        List<Future<Long>> writers = new ArrayList<>();
+        for (int w = 0; w < 8; w++) {
+          String prefix = "child" + round + "-" + w + "-";
+          writers.add(threads.submit(() -> lastChild(prefix, parent)));
+        }
+        long changed = put("parent", "closed");
+        for (Future<Long> writer : writers) {
+          assertThat(writer.get()).isLessThan(changed);
+        }
+      }
+    }
+  }
+
+  /** Writes children until the parent has changed; the revision of the last. */
+  private long lastChild(String prefix, long parent) {
+    List<Store.Condition> unchanged = List.of(new Store.Condition("parent", parent));
+    long last = 0;
+    for (int n = 0; ; n++) {
+      Outcome outcome = store.put(prefix + n, new byte[0], Store.ABSENT, null, unchanged);
+      if (!(outcome instanceof Outcome.Committed(long revision, Entry _))) {
+        return last;
+      }
+      last = revision;
+    }
+  }
+
   @Test
   void onlyOneOfManyCreatesAKey() throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.store.Store.Condition;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Outcome;
 import io.tiphys.store.Store.Range;
@@ -60,6 +61,34 @@ public abstract class StoreContract extends ConcurrencyContract {
     }
     committed(store.put("large", value, Store.ABSENT, null));
     assertThat(entry("large").value()).isEqualTo(value);
+  }
+
+  @Test
+  void aWriteHappensOnlyWhileOtherKeysAreAsItWasDecidedUpon() {
+    long parent = put("parent", "1");
+    Condition unchanged = new Condition("parent", parent);
+    committed(putIf("a", unchanged));
+    committed(putIf("b", unchanged, new Condition("absent", Store.ABSENT)));
+
+    long changed = put("parent", "2");
+    Outcome outcome = putIf("c", unchanged);
+    assertThat(outcome).isInstanceOf(Outcome.Unmet.class);
+    Outcome.Unmet unmet = (Outcome.Unmet) outcome;
+    assertThat(unmet.condition()).isEqualTo(unchanged);
+    assertThat(show(unmet.current())).isEqualTo("parent=2");
+    committed(putIf("c", new Condition("parent", changed)));
+
+    delete("parent");
+    long before = store.revision();
+    assertThat(putIf("d", new Condition("parent", changed)))
+        .isEqualTo(new Outcome.Unmet(new Condition("parent", changed), null));
+    assertThat(store.revision()).isEqualTo(before);
+    committed(putIf("d", new Condition("parent", Store.ABSENT)));
+    assertThat(store.get("parent")).isNull();
+  }
+
+  private Outcome putIf(String key, Condition... conditions) {
+    return store.put(key, new byte[0], Store.ABSENT, null, List.of(conditions));
   }
 
   @Test

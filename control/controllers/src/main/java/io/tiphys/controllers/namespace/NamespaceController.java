@@ -24,7 +24,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,9 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * takes away the finalizer that kept the namespace. Checked against
  * pkg/controller/namespace/namespace_controller.go and deletion/namespaced_resources_deleter.go.
  *
- * <p>Upstream waits five seconds before it begins, for API servers that do not know yet that the
- * namespace takes nothing new. Here an emptied namespace is looked at once more instead, after
- * {@link #CALM}.
+ * <p>Upstream waits five seconds before it begins, for creations that were admitted before the
+ * namespace took no more. Here none of them arrives: an object is stored only while its namespace
+ * is as it was when it was found fit to hold it.
  */
 public final class NamespaceController {
   private static final Logger log = System.getLogger(NamespaceController.class.getName());
@@ -48,9 +47,6 @@ public final class NamespaceController {
   /** How soon to look again at what only its finalizers keep; pods that end are noticed at once. */
   private static final Duration RECHECK = Duration.ofSeconds(1);
 
-  /** Writes that were admitted before the namespace took no more have long arrived by then. */
-  private static final Duration CALM = Duration.ofMillis(100);
-
   private static final DeleteOptions BACKGROUND =
       DeleteOptions.builder().propagationPolicy("Background").build();
 
@@ -59,9 +55,6 @@ public final class NamespaceController {
 
   /** Resources that are not served, or cannot be listed; asked once. */
   private final Set<Resource<?>> unlisted = ConcurrentHashMap.newKeySet();
-
-  /** Since when, by the monotonic clock, nothing was found in a namespace. */
-  private final Map<String, Long> emptySince = new ConcurrentHashMap<>();
 
   private NamespaceController(ControllerContext context) {
     this.context = context;
@@ -109,7 +102,6 @@ public final class NamespaceController {
       namespace = source.get(CoreV1.NAMESPACES, "", name);
     } catch (ApiFailure e) {
       if (e.isNotFound()) {
-        emptySince.remove(name);
         return Result.done();
       }
       throw e;
@@ -134,16 +126,9 @@ public final class NamespaceController {
                         .build()));
     if (!remains.isEmpty()) {
       remains.failures().forEach(failure -> log.log(Level.WARNING, name + ": " + failure));
-      emptySince.remove(name);
       return Result.retryAfter(RECHECK);
     }
-    long now = context.clock().nanoTime();
-    Duration calm = Duration.ofNanos(now - emptySince.computeIfAbsent(name, _ -> now));
-    if (calm.compareTo(CALM) < 0) {
-      return Result.retryAfter(CALM.minus(calm));
-    }
     finish(namespace);
-    emptySince.remove(name);
     return Result.done();
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Nothing is created in a namespace that is not there or is going; the namespaces the cluster needs
  * stay. Checked against apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go.
  */
-final class NamespaceLifecycle implements AdmissionPlugin {
+public final class NamespaceLifecycle implements AdmissionPlugin {
   private static final Set<String> IMMORTAL = Set.of("default", "kube-system", "kube-public");
 
   /** Reviews must not tell whether a namespace exists. */
@@ -49,7 +49,15 @@ final class NamespaceLifecycle implements AdmissionPlugin {
   }
 
   private void check(AdmissionRequest request) {
-    Namespace namespace = directory.get(CoreV1.NAMESPACES, "", request.namespace());
+    check(request, directory.get(CoreV1.NAMESPACES, "", request.namespace()));
+  }
+
+  /**
+   * Refuses what {@code namespace} cannot hold.
+   *
+   * @param namespace as it is now; null when it is not there
+   */
+  public static void check(AdmissionRequest request, @Nullable Namespace namespace) {
     if (namespace == null) {
       throw ApiFailure.notFound(CoreV1.NAMESPACES, request.namespace());
     }

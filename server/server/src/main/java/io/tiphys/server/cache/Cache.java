@@ -44,6 +44,9 @@ public final class Cache implements Lifecycle {
 
   private static final String WATCH_TO = "0";
 
+  /** No revision: what was read is of no use. */
+  private static final long COMPACTED = -1;
+
   private final Store store;
   private final Freshness freshness;
   private final Map<String, ResourceCache<?>> resources = new HashMap<>();
@@ -143,14 +146,28 @@ public final class Cache implements Lifecycle {
         : Cached.ofStored(resource.type(), key, entry.modRevision(), entry.value());
   }
 
+  /** Reads the whole store; should it be compacted meanwhile, from the beginning once more. */
   private long fill() {
-    Map<ResourceCache<?>, SortedTree<Cached<?>>> trees = new HashMap<>();
+    while (true) {
+      Map<ResourceCache<?>, SortedTree<Cached<?>>> trees = new HashMap<>();
+      long revision = read(trees);
+      if (revision != COMPACTED) {
+        for (ResourceCache<?> cache : resources.values()) {
+          fill(cache, trees.getOrDefault(cache, SortedTree.empty()), revision);
+        }
+        return revision;
+      }
+    }
+  }
+
+  /** Reads one state into {@code trees} and returns its revision, or {@link #COMPACTED}. */
+  private long read(Map<ResourceCache<?>, SortedTree<Cached<?>>> trees) {
     String from = WATCH_FROM;
-    long revision = 0;
+    long revision = Store.NEWEST;
     while (true) {
       Store.Range range = store.range(from, WATCH_TO, revision, CacheLimits.FILL_PAGE);
       if (!(range instanceof Store.Range.Page page)) {
-        throw new StoreException("the store was compacted while it was read: " + range);
+        return COMPACTED;
       }
       revision = page.revision();
       for (Store.Entry entry : page.entries()) {
@@ -164,14 +181,10 @@ public final class Cache implements Lifecycle {
         }
       }
       if (page.remaining() == 0 || page.entries().isEmpty()) {
-        break;
+        return revision;
       }
       from = page.entries().getLast().key() + "\0";
     }
-    for (ResourceCache<?> cache : resources.values()) {
-      fill(cache, trees.getOrDefault(cache, SortedTree.empty()), revision);
-    }
-    return revision;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a tree was made of entries of the same resource
@@ -186,9 +199,9 @@ public final class Cache implements Lifecycle {
         refill();
         unsure = false;
       }
+      unsure = true;
       try {
         List<Store.Event> batch = events.next();
-        unsure = true;
         if (batch == null) {
           ended();
           return;
@@ -200,7 +213,6 @@ public final class Cache implements Lifecycle {
         unsure = false;
       } catch (CompactedException e) {
         LOG.log(Level.WARNING, "The cache fell behind the store and reads it again", e);
-        unsure = true;
       }
     }
   }
@@ -211,12 +223,17 @@ public final class Cache implements Lifecycle {
     }
   }
 
-  /** Starts over: all watches end, their clients list again. */
+  /**
+   * Starts over: all watches end once the new state is there, and their clients list again. Whoever
+   * opens one meanwhile opens it over the old state and is ended with the others.
+   */
   private void refill() {
-    resources.values().forEach(ResourceCache::close);
-    long revision = fill();
     events.close();
+    long revision = fill();
     events = store.watch(WATCH_FROM, WATCH_TO, revision);
+    if (closed) {
+      events.close();
+    }
     freshness.advance(revision);
   }
 

@@ -7,8 +7,17 @@ final class CacheLimits {
   /** Changes of one resource that are kept whatever their age: a client may come back tomorrow. */
   static final int MIN_HISTORY = 256;
 
-  /** Changes kept at most: some 30 s of the fastest writer measured, and 20 MB of pods. */
+  /** What those may hold on to, in bytes of JSON: each of some sixty resources has its own. */
+  static final long MIN_HISTORY_BYTES = 1 << 20;
+
+  /** Changes kept at most: some 30 s of the fastest writer measured. */
   static final int MAX_HISTORY = 10_000;
+
+  /**
+   * What they may hold on to, in bytes of JSON: as many pods as above. In the heap a version takes
+   * about three times its JSON, so that a resource of large objects costs 50 MB of 2 GB at most.
+   */
+  static final long MAX_HISTORY_BYTES = 16 << 20;
 
   /** Upstream's eventFreshDuration: a client that lists slowly can still watch from its list. */
   static final Duration FRESH = Duration.ofSeconds(75);

@@ -2,7 +2,9 @@ package io.tiphys.server.cache;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
+import io.tiphys.store.CompactedException;
 import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -31,11 +33,13 @@ public final class Lists {
     long revision = parseRevision(query.resourceVersion());
     if (query.match().equals("Exact")) {
       cache.awaitRevision(revision);
-      Snapshot<S> snapshot = at(resource, revision);
-      if (snapshot == null) {
+      try {
+        return page(at(resource, revision, query), form, query, selection.from());
+      } catch (CompactedException e) {
         throw Failures.expiredList();
+      } catch (StoreException e) {
+        throw StoreFailures.of(e);
       }
-      return page(snapshot, form, query, selection.from());
     }
     boolean any = query.resourceVersion().equals("0");
     if (query.resourceVersion().isEmpty()) {
@@ -60,53 +64,44 @@ public final class Lists {
       return page(resource.current(), form, query, from);
     }
     cache.awaitRevision(token.revision());
-    Snapshot<S> snapshot = at(resource, token.revision());
-    if (snapshot == null) {
+    try {
+      return page(at(resource, token.revision(), query), form, query, from);
+    } catch (CompactedException e) {
       throw Failures.expiredContinue(
           new ContinueToken(ContinueToken.NEWEST, token.start()).encode());
+    } catch (StoreException e) {
+      throw StoreFailures.of(e);
     }
-    return page(snapshot, form, query, from);
   }
 
   private <S extends ApiObject, T extends ApiObject> ListPage<T> page(
-      Snapshot<S> snapshot, Form<S, T> form, ListQuery<T> query, String from) {
+      State<S> state, Form<S, T> form, ListQuery<T> query, String from) {
     Selection<T> selection = query.selection();
     Collector<S, T> collector = new Collector<>(form, query);
-    snapshot.scan(from, selection.to(), collector);
+    state.scan(from, selection.to(), collector);
     String next = collector.next;
     if (next == null) {
-      return new ListPage<>(collector.items, snapshot.revision(), "", null);
+      return new ListPage<>(collector.items, state.revision(), "", null);
     }
     String start = next.substring(prefix(selection).length()) + "\0";
-    String token = new ContinueToken(snapshot.revision(), start).encode();
+    String token = new ContinueToken(state.revision(), start).encode();
     Long remaining =
         selection.filter() == null && selection.name().isEmpty()
-            ? (long) snapshot.count(next + "\0", selection.to())
+            ? state.count(next + "\0", selection.to())
             : null;
-    return new ListPage<>(collector.items, snapshot.revision(), token, remaining);
+    return new ListPage<>(collector.items, state.revision(), token, remaining);
   }
 
-  private <S extends ApiObject> @Nullable Snapshot<S> at(ResourceCache<S> resource, long revision) {
+  /** The state at a revision: from memory, or from the store what the page needs of it. */
+  private <S extends ApiObject> State<S> at(
+      ResourceCache<S> resource, long revision, ListQuery<?> query) {
     Snapshot<S> remembered = resource.at(revision);
-    return remembered == null ? stored(resource, revision) : remembered;
-  }
-
-  private <S extends ApiObject> @Nullable Snapshot<S> stored(
-      ResourceCache<S> resource, long revision) {
-    String prefix = Cache.keyPrefix(resource.resource());
-    String end = prefix.substring(0, prefix.length() - 1) + "0";
-    if (!(store.range(prefix, end, revision, 0) instanceof Store.Range.Page found)) {
-      return null;
+    if (remembered != null) {
+      return remembered;
     }
-    SortedTree<Cached<S>> objects = SortedTree.empty();
-    for (Store.Entry entry : found.entries()) {
-      String key = entry.key().substring(prefix.length());
-      objects =
-          objects.with(
-              key,
-              Cached.ofStored(resource.resource().type(), key, entry.modRevision(), entry.value()));
-    }
-    return new Snapshot<>(objects, revision);
+    // One more than the page holds says whether another follows. Who filters looks at more.
+    long wanted = query.selection().filter() == null && query.limit() > 0 ? query.limit() + 1 : 0;
+    return new StoredState<>(store, resource.resource(), revision, wanted);
   }
 
   /** A revision as clients write it; 0 when it was not given. */
@@ -115,7 +110,9 @@ public final class Lists {
       return 0;
     }
     try {
-      return Long.parseUnsignedLong(resourceVersion);
+      long revision = Long.parseUnsignedLong(resourceVersion);
+      // No store comes as far; what lies beyond our numbers lies in the future.
+      return revision < 0 ? Long.MAX_VALUE : revision;
     } catch (NumberFormatException e) {
       throw ApiFailure.badRequest(
           "invalid resource version: resourceVersion: Invalid value: \""

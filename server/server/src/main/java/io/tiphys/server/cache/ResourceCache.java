@@ -8,7 +8,6 @@ import io.tiphys.base.Lifecycle;
 import io.tiphys.server.cache.CachedEvent.Bookmark;
 import io.tiphys.server.cache.CachedEvent.Changed;
 import io.tiphys.server.cache.CachedEvent.Kind;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,15 +33,12 @@ public final class ResourceCache<S extends ApiObject> {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Guarded by {@link #lock}. */
-  private final ArrayDeque<Change<S>> history = new ArrayDeque<>();
+  private final History<S> history = new History<>();
 
   /** Guarded by {@link #lock}. */
   private final Watchers<S> watchers = new Watchers<>();
 
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-
-  /** Guarded by {@link #lock}: {@link #history} holds every change after this revision. */
-  private long completeAfter;
 
   private volatile Snapshot<S> current = new Snapshot<>(SortedTree.empty(), 0);
 
@@ -62,15 +58,23 @@ public final class ResourceCache<S extends ApiObject> {
     return storedForm;
   }
 
-  /** Takes over the state that the store had at {@code revision}. */
+  /**
+   * Takes over the state that the store had at {@code revision}. Watches that are open miss what
+   * led there, so they end, in the same step: none can be opened over the old state any more, and
+   * one that is opened afterwards begins with the new one.
+   */
   void fill(SortedTree<Cached<S>> objects, long revision) {
+    List<CacheWatch<S, ?>> open;
     lock.lock();
     try {
       current = new Snapshot<>(objects, revision);
-      completeAfter = revision;
+      history.startAt(revision);
+      open = watchers.all();
+      listeners.forEach(Runnable::run);
     } finally {
       lock.unlock();
     }
+    open.forEach(CacheWatch::close);
   }
 
   /**
@@ -91,22 +95,10 @@ public final class ResourceCache<S extends ApiObject> {
           after == null ? objects.without(key) : objects.with(key, after);
       current = new Snapshot<>(changed, revision);
       history.add(change);
-      trimHistory(change.nanoTime());
       watchers.offer(change);
       listeners.forEach(Runnable::run);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void trimHistory(long now) {
-    while (history.size() > CacheLimits.MIN_HISTORY) {
-      Change<S> oldest = history.getFirst();
-      boolean fresh = now - oldest.nanoTime() < CacheLimits.FRESH.toNanos();
-      if (fresh && history.size() <= CacheLimits.MAX_HISTORY) {
-        return;
-      }
-      completeAfter = history.removeFirst().revision();
     }
   }
 
@@ -138,15 +130,11 @@ public final class ResourceCache<S extends ApiObject> {
   @Nullable Snapshot<S> at(long revision) {
     lock.lock();
     try {
-      if (revision < completeAfter) {
+      if (revision < history.completeAfter()) {
         return null;
       }
-      for (Change<S> change : history) {
-        if (change.revision() > revision) {
-          return new Snapshot<>(change.stateBefore(), revision);
-        }
-      }
-      return new Snapshot<>(current.tree(), revision);
+      Change<S> next = history.firstAfter(revision);
+      return new Snapshot<>(next == null ? current.tree() : next.stateBefore(), revision);
     } finally {
       lock.unlock();
     }
@@ -156,27 +144,20 @@ public final class ResourceCache<S extends ApiObject> {
   public <T extends ApiObject> CacheWatch<S, T> watchAfter(
       Form<S, T> form, Selection<T> selection, long revision, boolean bookmarks) {
     CacheWatch<S, T> watch = new CacheWatch<>(this, form, selection, clock);
-    List<Change<S>> missed = new ArrayList<>();
+    List<Change<S>> missed;
     lock.lock();
     try {
-      if (revision < completeAfter) {
+      if (revision < history.completeAfter()) {
         throw ApiFailure.expired(
-            "too old resource version: " + revision + " (" + completeAfter + ")");
+            "too old resource version: " + revision + " (" + history.completeAfter() + ")");
       }
-      Iterator<Change<S>> newestFirst = history.descendingIterator();
-      while (newestFirst.hasNext()) {
-        Change<S> change = newestFirst.next();
-        if (change.revision() <= revision) {
-          break;
-        }
-        missed.add(change);
-      }
+      missed = history.after(revision);
       watchers.add(watch);
     } finally {
       lock.unlock();
     }
     Iterator<CachedEvent<T>> seen =
-        missed.reversed().stream().map(watch::see).filter(Objects::nonNull).iterator();
+        missed.stream().map(watch::see).filter(Objects::nonNull).iterator();
     watch.startWith(seen, revision, bookmarks);
     return watch;
   }
@@ -251,16 +232,6 @@ public final class ResourceCache<S extends ApiObject> {
       lock.unlock();
     }
     open.forEach(CacheWatch::close);
-  }
-
-  /** How many watches are open. */
-  public int watchCount() {
-    lock.lock();
-    try {
-      return watchers.all().size();
-    } finally {
-      lock.unlock();
-    }
   }
 
   private static final class InitialEvents<T extends ApiObject>

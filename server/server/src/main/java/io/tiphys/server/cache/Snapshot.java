@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <S> the stored kind
  */
-public final class Snapshot<S extends ApiObject> {
+public final class Snapshot<S extends ApiObject> implements State<S> {
   private final SortedTree<Cached<S>> objects;
   private final long revision;
 
@@ -20,6 +20,7 @@ public final class Snapshot<S extends ApiObject> {
   }
 
   /** The state of the store that this shows. */
+  @Override
   public long revision() {
     return revision;
   }
@@ -45,12 +46,13 @@ public final class Snapshot<S extends ApiObject> {
     return objects;
   }
 
-  /** Calls {@code visitor} in order of the keys, from {@code from} on, until it answers false. */
-  void scan(String from, String to, Predicate<Cached<S>> visitor) {
+  @Override
+  public void scan(String from, String to, Predicate<Cached<S>> visitor) {
     objects.scan(from, to, visitor);
   }
 
-  int count(String from, String to) {
+  @Override
+  public long count(String from, String to) {
     return objects.count(from, to);
   }
 }

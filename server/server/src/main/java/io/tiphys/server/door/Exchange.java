@@ -97,7 +97,10 @@ final class Exchange implements Runnable {
       return Answers.failure(timeout());
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       LOG.log(Level.ERROR, request.method() + " " + request.path() + " broke its handler", e);
-      return Answers.failure(ApiFailure.internalError(e.toString()));
+      // In upstream's words; what broke is for the log, not for whoever asked.
+      return Answers.failure(
+          ApiFailure.internalError(
+              "This request caused apiserver to panic. Look in the logs for details."));
     }
   }
 

@@ -2,7 +2,9 @@ package io.tiphys.server.resources;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -12,8 +14,10 @@ import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.server.admission.AdmissionRequest;
 import io.tiphys.server.admission.NameSuffix;
+import io.tiphys.server.admission.NamespaceLifecycle;
 import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cached;
+import io.tiphys.server.resources.Vault.Added;
 import io.tiphys.server.resources.Vault.Written;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +32,9 @@ final class Creates {
 
   /** Upstream's maxNameGenerationCreateAttempts: a million names of one prefix at 0.1 % failure. */
   private static final int MAX_GENERATED_NAMES = 8;
+
+  /** A namespace changes when its labels do; one that changes so often is left alone a while. */
+  private static final int MAX_NAMESPACE_CHANGES = 100;
 
   private final Rooms rooms;
 
@@ -149,7 +156,7 @@ final class Creates {
   }
 
   private <T extends ApiObject, S extends ApiObject> Cached<T> put(
-      Served<T, S> served, Call call, Validated<T> validated) {
+      Served<T, S> served, Call call, Validated<T> validated) throws InterruptedException {
     T object = validated.object();
     String key = served.key(object.namespace(), object.name());
     if (call.dryRun()) {
@@ -162,12 +169,32 @@ final class Creates {
     if (!object.metadata().resourceVersion().isEmpty()) {
       throw Failures.unforeseen("resourceVersion should not be set on objects to be created");
     }
-    Written<S> written = rooms.vault().write(served, key, validated, null);
-    return switch (written) {
-      case Written.Done<S> done -> done.object().as(served.form());
-      case Written.Overtaken<S> overtaken ->
-          throw exists(served.resource(), object, overtaken.current());
-    };
+    for (int attempt = 0; attempt < MAX_NAMESPACE_CHANGES; attempt++) {
+      Cached<Namespace> namespace = namespace(served, call, object);
+      switch (rooms.vault().add(served, key, validated, namespace)) {
+        case Written.Done<S> done -> {
+          return done.object().as(served.form());
+        }
+        case Written.Overtaken<S> overtaken ->
+            throw exists(served.resource(), object, overtaken.current());
+        case Added.Displaced<S> _ -> rooms.cache().awaitCurrent();
+      }
+    }
+    throw ApiFailure.serverTimeout(served.resource().qualifiedName(), "create", 1);
+  }
+
+  /**
+   * The namespace that takes the object, as the store must still have it when the object is
+   * written: admission alone cannot know that it is not deleted meanwhile.
+   */
+  private @Nullable Cached<Namespace> namespace(Served<?, ?> served, Call call, ApiObject object) {
+    if (object.namespace().isEmpty()) {
+      return null;
+    }
+    Cached<Namespace> found = rooms.cache().of(CoreV1.NAMESPACES).current().get(object.namespace());
+    NamespaceLifecycle.check(
+        request(served.resource(), call, object), found == null ? null : found.record());
+    return found;
   }
 
   private static ApiFailure exists(

@@ -63,7 +63,7 @@ final class Deletes {
       } else if (call.dryRun() || marked.equals(object)) {
         return new Deleted<>(unstored(served, current, marked), false);
       } else {
-        written = rooms.vault().write(served, current.key(), new Validated<>(marked), current);
+        written = rooms.vault().replace(served, new Validated<>(marked), current);
       }
       switch (written) {
         case Written.Done<S> done -> {

@@ -5,11 +5,33 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.api.meta.v1.StatusDetails;
 import io.tiphys.meta.GoText;
+import io.tiphys.server.cache.StoreFailures;
+import io.tiphys.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /** Answers that only the verbs give; the words are those of apiserver's handlers and registry. */
 final class Failures {
+  private static final Logger LOG = System.getLogger(Failures.class.getName());
+
   private Failures() {}
+
+  /**
+   * The answer to whatever went wrong. Clients learn nothing of the server's insides: what no one
+   * foresaw is for the log.
+   */
+  static ApiFailure of(RuntimeException e) {
+    return switch (e) {
+      case ApiFailure known -> known;
+      case StoreException store -> StoreFailures.of(store);
+      default -> {
+        LOG.log(Level.ERROR, "a call from within this process broke its handler", e);
+        yield ApiFailure.internalError(
+            "This request caused apiserver to panic. Look in the logs for details.");
+      }
+    };
+  }
 
   private static Status.Builder failure(int code, String reason, String message) {
     return Status.builder().status("Failure").code(code).reason(reason).message(message);

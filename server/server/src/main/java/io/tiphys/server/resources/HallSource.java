@@ -28,7 +28,6 @@ import io.tiphys.server.permission.Authorizer.Decision;
 import io.tiphys.server.permission.Forbidden;
 import io.tiphys.server.resources.Parameters.WatchQuery;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /**
  * The API served to a room of this process: the same permission, admission, rules and store as for
@@ -57,15 +56,18 @@ final class HallSource implements Source {
 
   @Override
   public <T extends ApiObject> T get(Resource<T> resource, String namespace, String name) {
-    permit("get", new Place(resource, "", namespace, name));
-    return run(() -> verbs.get(table.of(resource), namespace, name, "").record());
+    return run(
+        "get",
+        new Place(resource, "", namespace, name),
+        () -> verbs.get(table.of(resource), namespace, name, "").record());
   }
 
   @Override
   public <T extends ApiObject> ObjectList<T> list(
       Resource<T> resource, String namespace, ListOptions options) {
-    permit("list", new Place(resource, "", namespace, ""));
     return run(
+        "list",
+        new Place(resource, "", namespace, ""),
         () -> {
           Served<T, ?> served = table.of(resource);
           Selection<T> selection =
@@ -87,8 +89,9 @@ final class HallSource implements Source {
   @Override
   public <T extends ApiObject> WatchStream<T> watch(
       Resource<T> resource, String namespace, WatchOptions options) {
-    permit("watch", new Place(resource, "", namespace, ""));
     return run(
+        "watch",
+        new Place(resource, "", namespace, ""),
         () -> {
           Served<T, ?> served = table.of(resource);
           Selection<T> selection =
@@ -108,8 +111,9 @@ final class HallSource implements Source {
 
   @Override
   public <T extends ApiObject> T create(Resource<T> resource, T object) {
-    permit("create", new Place(resource, "", object.namespace(), ""));
     return run(
+        "create",
+        new Place(resource, "", object.namespace(), ""),
         () ->
             verbs
                 .create(table.of(resource), call(fieldManager), object.namespace(), object)
@@ -127,9 +131,10 @@ final class HallSource implements Source {
   }
 
   private <T extends ApiObject> T update(Resource<T> resource, T object, String subresource) {
-    permit("update", new Place(resource, subresource, object.namespace(), object.name()));
     Patches.Target target = new Patches.Target(object.namespace(), object.name(), subresource);
     return run(
+        "update",
+        new Place(resource, subresource, object.namespace(), object.name()),
         () ->
             verbs.update(table.of(resource), call(fieldManager), target, object).object().record());
   }
@@ -137,9 +142,10 @@ final class HallSource implements Source {
   @Override
   public <T extends ApiObject> T patch(
       Resource<T> resource, String namespace, String name, String subresource, Patch patch) {
-    permit("patch", new Place(resource, subresource, namespace, name));
     String manager = patch.fieldManager().isEmpty() ? fieldManager : patch.fieldManager();
     return run(
+        "patch",
+        new Place(resource, subresource, namespace, name),
         () ->
             verbs
                 .patch(
@@ -171,8 +177,10 @@ final class HallSource implements Source {
 
   @Override
   public void delete(Resource<?> resource, String namespace, String name, DeleteOptions options) {
-    permit("delete", new Place(resource, "", namespace, name));
-    run(() -> verbs.delete(table.of(resource), call(fieldManager), namespace, name, options));
+    run(
+        "delete",
+        new Place(resource, "", namespace, name),
+        () -> verbs.delete(table.of(resource), call(fieldManager), namespace, name, options));
   }
 
   @Override
@@ -183,8 +191,9 @@ final class HallSource implements Source {
       String subresource,
       ApiObject body,
       ObjectType<R> answer) {
-    permit("create", new Place(resource, subresource, namespace, name));
     return run(
+        "create",
+        new Place(resource, subresource, namespace, name),
         () ->
             switch (body) {
               case Binding binding -> {
@@ -236,17 +245,22 @@ final class HallSource implements Source {
     }
   }
 
-  /** Turns an interruption into a failure, as the contract has no place for it. */
-  private static <R> R run(Callable<R> action) {
+  /** A verb, with the exceptions that verbs throw. */
+  @FunctionalInterface
+  private interface Action<R> {
+    R call() throws InterruptedException;
+  }
+
+  /** Whatever goes wrong leaves as an {@link ApiFailure}, as the contract says. */
+  private <R> R run(String verb, Place place, Action<R> action) {
     try {
+      permit(verb, place);
       return action.call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw ApiFailure.timeout("the caller was interrupted");
     } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+      throw Failures.of(e);
     }
   }
 }

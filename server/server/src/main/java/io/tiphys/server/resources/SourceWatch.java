@@ -18,7 +18,15 @@ final class SourceWatch<T extends ApiObject> implements WatchStream<T> {
 
   @Override
   public @Nullable WatchEvent<T> next() throws InterruptedException {
-    return switch (watch.next()) {
+    try {
+      return event(watch.next());
+    } catch (RuntimeException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  private @Nullable WatchEvent<T> event(@Nullable CachedEvent<T> event) {
+    return switch (event) {
       case null -> null;
       case CachedEvent.Changed<T>(CachedEvent.Kind kind, Cached<T> object) ->
           switch (kind) {

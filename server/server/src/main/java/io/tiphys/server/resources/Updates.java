@@ -133,7 +133,7 @@ final class Updates {
       if (call.dryRun()) {
         return new Written.Done<>(dry(served, validated, current));
       }
-      return rooms.vault().write(served, current.key(), validated, current);
+      return rooms.vault().replace(served, validated, current);
     }
   }
 

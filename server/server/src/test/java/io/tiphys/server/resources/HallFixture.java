@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** A resource room over a store in memory, spoken to as the door would. */
 final class HallFixture implements AutoCloseable {
@@ -48,8 +49,15 @@ final class HallFixture implements AutoCloseable {
   final ResourceRoom room;
 
   HallFixture() {
+    this(store -> store);
+  }
+
+  /**
+   * @param around what stands between the room and the store in memory
+   */
+  HallFixture(UnaryOperator<Store> around) {
     clock = new ManualClock();
-    store = new MemoryStore(clock);
+    store = around.apply(new MemoryStore(clock));
     List<Resource<?>> served =
         Resources.all().stream()
             .filter(resource -> GROUPS.contains(resource.group()))

@@ -47,8 +47,9 @@ final class Committer implements Lifecycle {
       return pending.answer.join();
     } catch (CompletionException e) {
       // The cause was made on the committer's thread; a trace from here says who wrote.
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StoreException(String.valueOf(cause.getMessage()), cause);
+      throw e.getCause() instanceof StoreException known
+          ? new StoreException(known)
+          : new StoreException("a write failed", e);
     }
   }
 
@@ -65,7 +66,7 @@ final class Committer implements Lifecycle {
   }
 
   private static StoreException closedFailure() {
-    return new StoreException("the store is closed");
+    return StoreException.closed();
   }
 
   private void run() throws InterruptedException {

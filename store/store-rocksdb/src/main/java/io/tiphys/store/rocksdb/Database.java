@@ -94,8 +94,9 @@ final class Database implements Lifecycle {
 
   private RocksDB open() {
     if (db == null) {
-      throw new StoreException(
-          closed ? "the store is closed" : "the store in " + folder + " cannot be read");
+      throw closed
+          ? StoreException.closed()
+          : new StoreException("the store in " + folder + " cannot be read");
     }
     return db;
   }
@@ -115,7 +116,7 @@ final class Database implements Lifecycle {
     use.writeLock().lock();
     try {
       if (closed) {
-        throw new StoreException("the store is closed");
+        throw StoreException.closed();
       }
       closeDb();
       db = RocksDB.open(tuning.options(), folder.toString());
@@ -155,6 +156,7 @@ final class Database implements Lifecycle {
 
   private StoreException noSpace(@Nullable String detail) {
     return new StoreException(
+        StoreException.Reason.NO_SPACE,
         "no space left for the store in " + folder + ": free some on its disk (" + detail + ")");
   }
 

@@ -2,6 +2,7 @@ package io.tiphys.store.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tiphys.store.Store.Condition;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;
@@ -24,6 +25,7 @@ final class Group implements AutoCloseable {
   private final Instant now;
   private final WriteBatch batch = new WriteBatch();
   private final Map<String, Version> changed = new HashMap<>();
+  private final Map<String, @Nullable Entry> others = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Outcome> outcomes = new ArrayList<>();
   private final Map<String, Lifetime> lifetimes = new HashMap<>();
@@ -48,6 +50,13 @@ final class Group implements AutoCloseable {
       outcomes.add(new Outcome.Conflict(current));
       return;
     }
+    for (Condition condition : write.conditions()) {
+      Entry found = other(condition.key(), cursor);
+      if (!condition.holds(found)) {
+        outcomes.add(new Outcome.Unmet(condition, found));
+        return;
+      }
+    }
     revision++;
     Version after = write.version(current, revision);
     batch.put(Layout.version(versions, revision), after.encode());
@@ -56,6 +65,18 @@ final class Group implements AutoCloseable {
     changed.put(write.key(), after);
     events.add(new Event(after.deleted(), after.entry(), current));
     outcomes.add(new Outcome.Committed(revision, current));
+  }
+
+  /** What a key of a condition holds; most writes of a group ask for the same one. */
+  private @Nullable Entry other(String key, Cursor cursor) throws RocksDBException {
+    Version here = changed.get(key);
+    if (here != null) {
+      return Version.live(here);
+    }
+    if (!others.containsKey(key)) {
+      others.put(key, Version.live(cursor.version(Layout.versionsOf(key), Long.MAX_VALUE)));
+    }
+    return others.get(key);
   }
 
   private void addLifetime(Write write, @Nullable Version before) throws RocksDBException {

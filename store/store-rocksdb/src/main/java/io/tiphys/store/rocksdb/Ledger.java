@@ -20,6 +20,8 @@ import org.rocksdb.WriteBatch;
  * is really on the disk was read back. Commits are made by the committer's thread only.
  */
 final class Ledger implements Committer.Step {
+  private static final System.Logger LOG = System.getLogger(Ledger.class.getName());
+
   /** Opening a database anew costs some milliseconds: not more often than this. */
   private static final Duration REPAIR_PAUSE = Duration.ofSeconds(1);
 
@@ -93,6 +95,8 @@ final class Ledger implements Committer.Step {
       disk.accept(group.batch());
     } catch (RuntimeException | Error e) {
       doubt = e instanceof StoreException known ? known : new StoreException("a write failed", e);
+      LOG.log(
+          System.Logger.Level.WARNING, "the store takes no writes for now: {0}", e.getMessage());
       throw e;
     }
   }

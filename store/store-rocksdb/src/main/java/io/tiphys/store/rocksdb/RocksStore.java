@@ -98,8 +98,14 @@ public final class RocksStore implements Store {
   }
 
   @Override
-  public Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive) {
-    return committer.commit(new Write(KeyOrder.checked(key), value, expected, timeToLive));
+  public Outcome put(
+      String key,
+      byte[] value,
+      long expected,
+      @Nullable Duration timeToLive,
+      List<Condition> conditions) {
+    return committer.commit(
+        new Write(KeyOrder.checked(key), value, expected, timeToLive, conditions));
   }
 
   @Override
@@ -151,7 +157,7 @@ public final class RocksStore implements Store {
 
   private void checkOpen() {
     if (closed) {
-      throw new StoreException("the store is closed");
+      throw StoreException.closed();
     }
   }
 

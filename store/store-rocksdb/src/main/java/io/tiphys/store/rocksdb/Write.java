@@ -1,8 +1,10 @@
 package io.tiphys.store.rocksdb;
 
 import io.tiphys.store.Store;
+import io.tiphys.store.Store.Condition;
 import io.tiphys.store.Store.Entry;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value null: delete the key
  */
-record Write(String key, byte @Nullable [] value, long expected, @Nullable Duration timeToLive) {
+record Write(
+    String key,
+    byte @Nullable [] value,
+    long expected,
+    @Nullable Duration timeToLive,
+    List<Condition> conditions) {
   private static final byte[] NO_VALUE = {};
+
+  /** One without conditions on other keys. */
+  Write(String key, byte @Nullable [] value, long expected, @Nullable Duration timeToLive) {
+    this(key, value, expected, timeToLive, List.of());
+  }
 
   /** Whether it may be done to a key that holds {@code current}. */
   boolean matches(@Nullable Entry current) {
