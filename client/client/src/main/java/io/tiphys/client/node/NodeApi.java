@@ -52,7 +52,11 @@ public interface NodeApi {
   /** Which of the three streams are wanted, and whether they are one terminal. */
   record StdioOptions(boolean stdin, boolean stdout, boolean stderr, boolean tty) {}
 
-  /** A running process with its streams; closing it ends the session. */
+  /**
+   * A running process with its streams; closing it kills what exec has started and leaves what was
+   * attached to. The streams may be pipes, which hold their thread in the kernel: they are for
+   * platform threads.
+   */
   interface Session extends Lifecycle {
     /** Where to write its standard input; closing it ends the input. */
     OutputStream stdin();

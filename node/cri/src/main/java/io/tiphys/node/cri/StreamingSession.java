@@ -5,8 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A process with its streams. Each stream may be used by a thread of its own. Closing an exec
- * session kills the process; closing an attached one only leaves it.
+ * A process with its streams. Each stream may be used by a thread of its own, a platform thread:
+ * pipes hold it in the kernel. Closing an exec session kills the process; closing an attached one
+ * only leaves it.
  */
 public interface StreamingSession extends Lifecycle {
   /** Where to write its standard input; closing it ends the input. Discards when not wanted. */

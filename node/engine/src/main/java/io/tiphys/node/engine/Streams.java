@@ -112,10 +112,9 @@ final class Streams {
               : () -> {};
       try {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Thread errors =
-            Thread.ofVirtual().name("exec-stderr").start(() -> collect(session.stderr(), err));
+        Thread errors = collecting(session.stderr(), err);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        collect(session.stdout(), out);
+        collecting(session.stdout(), out).join();
         errors.join();
         int code = session.waitFor();
         if (late.get()) {
@@ -139,6 +138,11 @@ final class Streams {
     return duration.toMillis() % 1000 == 0
         ? duration.toSeconds() + "s"
         : duration.toMillis() + "ms";
+  }
+
+  /** Reading a pipe holds its thread in the kernel, so it is a platform thread. */
+  private static Thread collecting(InputStream from, ByteArrayOutputStream into) {
+    return Thread.ofPlatform().daemon().name("exec-output").start(() -> collect(from, into));
   }
 
   /** Keeps what fits and reads on, so that the command is not held up. */

@@ -144,6 +144,9 @@ final class Exchange implements Runnable {
   /** An answer that came after the deadline: what it holds open is let go. */
   private void discard(Response response) {
     LOG.log(Level.DEBUG, "late answer to {0} dropped: {1}", request.path(), response.getClass());
+    if (response instanceof Response.Upgrade(UpgradeHandler handler)) {
+      handler.abandoned();
+    }
     if (response instanceof Response.Streaming streaming) {
       try {
         streaming.body().writeTo(ClosedSink.INSTANCE);

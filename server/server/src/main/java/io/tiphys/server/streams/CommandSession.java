@@ -14,12 +14,20 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries bytes between a client and a process in a container until the process ends or the client
- * goes, then says how it ended. Checked against upstream's cri-streaming/pkg/streaming/
- * remotecommand/exec.go.
+ * Carries bytes between a client and a process in a container, then says how the process ended.
+ *
+ * <p>A client that goes, which is how versions before 5 end standard input, kills nothing: all that
+ * it sent is still fed, then comes the end of the file. An executed process runs on, and what it
+ * says is dropped so that no full pipe stops it; an attached one is left alone. Checked against
+ * upstream's cri-streaming/pkg/streaming/remotecommand/exec.go and attach.go, whose request's
+ * context is not cancelled once the connection is hijacked.
+ *
+ * <p>Pipes hold their thread in the kernel, and a virtual thread its carrier with it, of which
+ * there are 256: what touches the process's streams runs on platform threads.
  */
 final class CommandSession {
   private static final Logger LOG = System.getLogger(CommandSession.class.getName());
@@ -28,14 +36,26 @@ final class CommandSession {
   private static final int COPY_BYTES = 32 * 1024;
 
   private final NodeApi.Session process;
-  private final boolean reportsExitCode;
+  private final Purpose purpose;
+  private final Runnable ended;
+  private final CountDownLatch inputOver = new CountDownLatch(1);
+  private volatile boolean clientGone;
+
+  /** What the client came for. */
+  enum Purpose {
+    /** To run a process: it is the session's own, and its exit code is told. */
+    EXEC,
+    /** To join a process: the session ends with the client, and well whatever became of it. */
+    ATTACH
+  }
 
   /**
-   * @param reportsExitCode exec; an attach ends well whatever became of the process
+   * @param ended run once, when the session is over and holds nothing any more
    */
-  CommandSession(NodeApi.Session process, boolean reportsExitCode) {
+  CommandSession(NodeApi.Session process, Purpose purpose, Runnable ended) {
     this.process = process;
-    this.reportsExitCode = reportsExitCode;
+    this.purpose = purpose;
+    this.ended = ended;
   }
 
   /** Runs the session on a thread of its own once the client's streams are there. */
@@ -43,9 +63,32 @@ final class CommandSession {
     Thread.ofVirtual().name("session").start(() -> run(client));
   }
 
-  /** The client has gone: nobody is left to run for. */
+  /** The client has gone before its streams were there: it never learns of the process. */
+  void abandoned() {
+    Thread.ofVirtual()
+        .name("session-end")
+        .start(
+            () -> {
+              process.close();
+              ended.run();
+            });
+  }
+
+  /** The client has gone. */
   void clientGone() {
-    Thread.ofVirtual().name("session-end").start(process::close);
+    clientGone = true;
+    if (purpose == Purpose.ATTACH) {
+      Thread.ofVirtual().name("session-end").start(this::leave);
+    }
+  }
+
+  private void leave() {
+    try {
+      inputOver.await();
+      process.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void run(CommandStreams client) {
@@ -63,13 +106,16 @@ final class CommandSession {
       Thread.currentThread().interrupt();
     } finally {
       client.close().run();
+      ended.run();
     }
   }
 
   private Outcome carry(CommandStreams client) throws InterruptedException {
     Lane stdin = client.lane(Kind.STDIN);
     if (stdin != null) {
-      Thread.ofVirtual().name("stdin").start(() -> feed(stdin));
+      onPlatformThread("stdin", () -> feed(stdin));
+    } else {
+      inputOver.countDown();
     }
     Lane resize = client.lane(Kind.RESIZE);
     if (resize != null) {
@@ -79,8 +125,18 @@ final class CommandSession {
     Thread err = drain(client.lane(Kind.STDERR), process.stderr());
     out.join();
     err.join();
+    if (purpose == Purpose.ATTACH) {
+      if (!clientGone) {
+        process.waitFor();
+      }
+      return Outcome.SUCCESS;
+    }
     int exitCode = process.waitFor();
-    return reportsExitCode && exitCode != 0 ? Outcome.exited(exitCode) : Outcome.SUCCESS;
+    return exitCode == 0 ? Outcome.SUCCESS : Outcome.exited(exitCode);
+  }
+
+  private static Thread onPlatformThread(String name, Runnable task) {
+    return Thread.ofPlatform().daemon().name(name).start(task);
   }
 
   private void feed(Lane stdin) {
@@ -90,22 +146,37 @@ final class CommandSession {
     } catch (IOException | UncheckedIOException e) {
       // The process has closed its input; what the client still types is dropped.
       LOG.log(Level.TRACE, "stdin ended", e);
+    } finally {
+      inputOver.countDown();
     }
   }
 
-  private static Thread drain(@Nullable Lane lane, InputStream output) {
-    return Thread.ofVirtual()
-        .name("output")
-        .start(
-            () -> {
-              try (InputStream from = output) {
-                if (lane != null) {
-                  copy(from, lane.output());
-                }
-              } catch (IOException | UncheckedIOException e) {
-                LOG.log(Level.TRACE, "output ended", e);
-              }
-            });
+  private Thread drain(@Nullable Lane lane, InputStream output) {
+    return onPlatformThread(
+        "output",
+        () -> {
+          try (InputStream from = output) {
+            if (lane != null && !passOn(from, lane.output()) && purpose == Purpose.EXEC) {
+              from.transferTo(OutputStream.nullOutputStream());
+            }
+          } catch (IOException | UncheckedIOException e) {
+            LOG.log(Level.TRACE, "output ended", e);
+          }
+        });
+  }
+
+  /** Copies to the client; false when the client takes no more. */
+  private static boolean passOn(InputStream from, OutputStream client) throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+      try {
+        client.write(buffer, 0, count);
+      } catch (IOException e) {
+        LOG.log(Level.TRACE, "the client takes no more", e);
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void copy(InputStream from, OutputStream into) throws IOException {

@@ -30,6 +30,11 @@ record CommandStreams(Map<Kind, Lane> lanes, boolean statusAsJson, Runnable clos
       return channel;
     }
 
+    /** Whether the client sends on it; what it sends on the others is dropped. */
+    boolean fromClient() {
+      return this == STDIN || this == RESIZE;
+    }
+
     static @Nullable Kind of(@Nullable String streamType) {
       return switch (streamType) {
         case "stdin" -> STDIN;

@@ -9,6 +9,8 @@ import io.tiphys.server.door.Response;
 import io.tiphys.server.door.UpgradeHandler;
 import io.tiphys.server.streams.CommandStreams.Kind;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
  * SPDY, in every version of the protocol that kubectl has spoken.
  */
 final class CommandUpgrade {
+  private static final Logger LOG = System.getLogger(CommandUpgrade.class.getName());
+
   /** Upstream's DefaultStreamCreationTimeout. */
   static final Duration STREAM_CREATION_TIMEOUT = Duration.ofSeconds(30);
 
@@ -79,7 +83,7 @@ final class CommandUpgrade {
 
     @Override
     public void abandoned() {
-      session.clientGone();
+      session.abandoned();
     }
 
     @Override
@@ -91,7 +95,8 @@ final class CommandUpgrade {
         Lane lane = socket.lane(kind.channel());
         if (wanted(kind, stdio)) {
           lanes.put(kind, lane);
-        } else {
+        }
+        if (!lanes.containsKey(kind) || !kind.fromClient()) {
           lane.incoming().close();
         }
       }
@@ -114,7 +119,7 @@ final class CommandUpgrade {
         try {
           lane.output().write(new byte[0]);
         } catch (IOException e) {
-          session.clientGone();
+          LOG.log(Level.TRACE, "the client has gone already", e);
         }
       }
     }
@@ -139,7 +144,7 @@ final class CommandUpgrade {
 
     @Override
     public void abandoned() {
-      session.clientGone();
+      session.abandoned();
     }
 
     @Override
@@ -194,6 +199,9 @@ final class CommandUpgrade {
         return false;
       }
       lanes.put(kind, lane);
+      if (!kind.fromClient()) {
+        lane.incoming().close();
+      }
       if (!started && lanes.keySet().containsAll(expected.keySet())) {
         started = true;
         patience.cancel();
@@ -205,7 +213,11 @@ final class CommandUpgrade {
     @Override
     public void gone() {
       patience.cancel();
-      upgrade.session().clientGone();
+      if (started) {
+        upgrade.session().clientGone();
+      } else {
+        upgrade.session().abandoned();
+      }
     }
   }
 }

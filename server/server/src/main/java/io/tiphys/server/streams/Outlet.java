@@ -16,6 +16,7 @@ final class Outlet {
 
   private final Channel channel;
   private int pending;
+  private boolean broken;
 
   Outlet(Channel channel) {
     this.channel = channel;
@@ -29,7 +30,7 @@ final class Outlet {
   void send(Object frame, int length) throws IOException {
     synchronized (this) {
       try {
-        while (pending > HIGH_BYTES && channel.isActive()) {
+        while (pending > HIGH_BYTES && takes()) {
           wait();
         }
       } catch (InterruptedException e) {
@@ -37,13 +38,20 @@ final class Outlet {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException();
       }
-      if (!channel.isActive()) {
+      if (!takes()) {
         ReferenceCountUtil.release(frame);
         throw new IOException("the client has gone");
       }
       pending += length;
     }
-    channel.writeAndFlush(frame).addListener((FutureListener<Void>) _ -> sent(length));
+    channel
+        .writeAndFlush(frame)
+        .addListener((FutureListener<Void>) future -> sent(length, future.isSuccess()));
+  }
+
+  /** The client may still send when it takes nothing any more. */
+  private boolean takes() {
+    return !broken && channel.isActive();
   }
 
   /** Sends a frame that carries no data and never waits. */
@@ -51,9 +59,10 @@ final class Outlet {
     channel.writeAndFlush(frame);
   }
 
-  private synchronized void sent(int length) {
+  private synchronized void sent(int length, boolean success) {
     pending -= length;
-    if (pending <= LOW_BYTES || !channel.isActive()) {
+    broken |= !success;
+    if (pending <= LOW_BYTES || !takes()) {
       notifyAll();
     }
   }

@@ -12,6 +12,7 @@ import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.permission.Authorizer;
 import io.tiphys.server.permission.Forbidden;
+import io.tiphys.server.streams.CommandSession.Purpose;
 import java.util.List;
 import java.util.Set;
 
@@ -23,12 +24,28 @@ public final class PodStreams implements Handler {
   private final NodeDirectory nodes;
   private final Authorizer authorizer;
   private final Clock clock;
+  private final Sessions sessions;
 
   public PodStreams(PodDirectory pods, NodeDirectory nodes, Authorizer authorizer, Clock clock) {
+    this(
+        pods,
+        nodes,
+        authorizer,
+        clock,
+        new Sessions(Sessions.MAX_SESSIONS, Sessions.MAX_PROCESSES));
+  }
+
+  PodStreams(
+      PodDirectory pods,
+      NodeDirectory nodes,
+      Authorizer authorizer,
+      Clock clock,
+      Sessions sessions) {
     this.pods = pods;
     this.nodes = nodes;
     this.authorizer = authorizer;
     this.clock = clock;
+    this.sessions = sessions;
   }
 
   /** Whether this handler is the one to answer. */
@@ -50,9 +67,9 @@ public final class PodStreams implements Handler {
     Pod pod = pods.pod(request.info().namespace(), request.info().name());
     return switch (subresource) {
       case "log" -> LogStream.answer(request, pod, nodes, clock);
-      case "exec" -> exec(request, pod);
-      case "attach" -> attach(request, pod);
-      default -> portForward(request, pod);
+      case "exec" -> sessions.answer(() -> exec(request, pod));
+      case "attach" -> sessions.answer(() -> attach(request, pod));
+      default -> sessions.answer(() -> portForward(request, pod));
     };
   }
 
@@ -68,7 +85,10 @@ public final class PodStreams implements Handler {
     return CommandUpgrade.answer(
         request,
         stdio,
-        () -> new CommandSession(node.exec(container, command, stdio), true),
+        () ->
+            sessions.process(
+                ended ->
+                    new CommandSession(node.exec(container, command, stdio), Purpose.EXEC, ended)),
         clock);
   }
 
@@ -78,12 +98,15 @@ public final class PodStreams implements Handler {
     ContainerName container = container(request, pod);
     NodeApi node = node(pod);
     return CommandUpgrade.answer(
-        request, stdio, () -> new CommandSession(node.attach(container, stdio), false), clock);
+        request,
+        stdio,
+        () -> new CommandSession(node.attach(container, stdio), Purpose.ATTACH, () -> {}),
+        clock);
   }
 
   private Response portForward(Request request, Pod pod) {
     requireCreate(request);
-    PortForwarder forwarder = new PortForwarder(node(pod), pod.namespace(), pod.name());
+    PortForwarder forwarder = new PortForwarder(node(pod), pod.namespace(), pod.name(), clock);
     return PortForwardUpgrade.answer(request, forwarder, clock);
   }
 

@@ -3,6 +3,7 @@ package io.tiphys.server.streams;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.ApiFailure;
+import io.tiphys.base.Clock;
 import io.tiphys.client.node.NodeApi;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,13 +25,21 @@ final class PortForwarder {
   /** As kubectl copies. */
   private static final int COPY_BYTES = 32 * 1024;
 
+  /**
+   * How long a connection outlives its client: enough for a slow pod to take the quarter of a
+   * megabyte that may still wait for it.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(30);
+
   private final NodeApi node;
   private final String namespace;
   private final String pod;
+  private final Clock clock;
   private final Set<NodeApi.Connection> open = ConcurrentHashMap.newKeySet();
   private volatile boolean clientGone;
 
-  PortForwarder(NodeApi node, String namespace, String pod) {
+  PortForwarder(NodeApi node, String namespace, String pod, Clock clock) {
+    this.clock = clock;
     this.node = node;
     this.namespace = namespace;
     this.pod = pod;
@@ -54,29 +64,31 @@ final class PortForwarder {
             });
   }
 
-  /** The client has gone: so do its connections. */
+  /** The client has gone: so do its connections, once they have passed on what it sent. */
   void clientGone() {
     clientGone = true;
-    Thread.ofVirtual()
-        .name("port-forward-end")
-        .start(() -> open.forEach(NodeApi.Connection::close));
+    open.forEach(this::closeLater);
+  }
+
+  private void closeLater(NodeApi.Connection connection) {
+    clock.schedule(
+        LINGER, () -> Thread.ofVirtual().name("port-forward-end").start(connection::close));
   }
 
   private void carry(int port, Lane data, Lane error) {
     try (NodeApi.Connection connection = node.portForward(namespace, pod, port)) {
       open.add(connection);
       if (clientGone) {
-        return;
+        closeLater(connection);
       }
       try {
         Thread up =
             Thread.ofVirtual()
                 .name("port-forward-up")
                 .start(() -> pass(data.input(), connection.output()));
-        try (OutputStream down = data.output()) {
-          copy(connection.input(), down);
+        if (passDown(connection.input(), data.output())) {
+          error.output().close();
         }
-        error.output().close();
         up.join();
       } finally {
         open.remove(connection);
@@ -100,6 +112,24 @@ final class PortForwarder {
       LOG.log(Level.TRACE, "nobody to tell", e);
     }
     data.incoming().close();
+  }
+
+  /** Pod to client; false when the client takes no more, and then the pod's words are dropped. */
+  private static boolean passDown(InputStream from, OutputStream client) throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    boolean taken = true;
+    for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+      try {
+        if (taken) {
+          client.write(buffer, 0, count);
+        }
+      } catch (IOException e) {
+        LOG.log(Level.TRACE, "the client takes no more", e);
+        taken = false;
+      }
+    }
+    client.close();
+    return taken;
   }
 
   /** Client to pod; the end of the one is the end of the other. */

@@ -62,6 +62,7 @@ final class SpdyLanes extends SimpleChannelInboundHandler<SpdyFrame> implements 
 
   static SpdyLanes install(ChannelPipeline pipeline, Listener listener) {
     SpdyLanes lanes = new SpdyLanes(pipeline, listener);
+    Upgraded.prepare(pipeline);
     pipeline.addLast(
         new SpdyFrameCodec(
             SpdyVersion.SPDY_3_1, MAX_CHUNK_BYTES, MAX_HEADER_BYTES, 6, 15, 8, false),
@@ -72,6 +73,9 @@ final class SpdyLanes extends SimpleChannelInboundHandler<SpdyFrame> implements 
   /** Ends the connection, after everything that was sent before. */
   void close() {
     var channel = outlet.channel();
+    if (!channel.isActive()) {
+      return;
+    }
     channel
         .eventLoop()
         .execute(

@@ -65,6 +65,7 @@ final class WebSocketLanes extends SimpleChannelInboundHandler<WebSocketFrame>
   static WebSocketLanes install(
       ChannelPipeline pipeline, int count, String protocol, Runnable gone) {
     WebSocketLanes lanes = new WebSocketLanes(pipeline, count, protocol, gone);
+    Upgraded.prepare(pipeline);
     addFrameCodec(pipeline);
     pipeline.addLast(new WebSocketFrameAggregator(MAX_MESSAGE_BYTES), lanes);
     return lanes;
@@ -86,6 +87,9 @@ final class WebSocketLanes extends SimpleChannelInboundHandler<WebSocketFrame>
 
   /** Says goodbye and ends the connection, after everything that was sent before. */
   void close() {
+    if (!outlet.channel().isActive()) {
+      return;
+    }
     outlet
         .channel()
         .eventLoop()

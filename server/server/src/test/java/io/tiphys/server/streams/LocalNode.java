@@ -12,11 +12,13 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A node whose containers are processes of this machine and whose pods share its loopback. */
 final class LocalNode implements NodeApi {
   final Queue<String> sizes = new ConcurrentLinkedQueue<>();
+  final AtomicInteger closedSessions = new AtomicInteger();
   final Queue<LogOptions> logOptions = new ConcurrentLinkedQueue<>();
   volatile Supplier<InputStream> log = () -> new ByteArrayInputStream(new byte[0]);
   volatile List<String> mainCommand = List.of("cat");
@@ -32,12 +34,12 @@ final class LocalNode implements NodeApi {
     if (command.getFirst().equals("missing")) {
       throw ApiFailure.internalError("container not found (\"" + container.container() + "\")");
     }
-    return new ProcessSession(command);
+    return new ProcessSession(command, true);
   }
 
   @Override
   public Session attach(ContainerName container, StdioOptions stdio) {
-    return new ProcessSession(mainCommand);
+    return new ProcessSession(mainCommand, false);
   }
 
   @Override
@@ -53,8 +55,13 @@ final class LocalNode implements NodeApi {
 
   private final class ProcessSession implements Session {
     private final Process process;
+    private final boolean own;
 
-    ProcessSession(List<String> command) {
+    /**
+     * @param own whether it ends with the session
+     */
+    ProcessSession(List<String> command, boolean own) {
+      this.own = own;
       try {
         process = new ProcessBuilder(command).start();
       } catch (IOException e) {
@@ -89,8 +96,11 @@ final class LocalNode implements NodeApi {
 
     @Override
     public void close() {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      closedSessions.incrementAndGet();
+      if (own) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
     }
   }
 

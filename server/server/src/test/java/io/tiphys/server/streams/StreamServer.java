@@ -40,10 +40,14 @@ final class StreamServer implements Lifecycle {
   private final ApiListener listener;
 
   StreamServer() {
+    this(new Sessions(Sessions.MAX_SESSIONS, Sessions.MAX_PROCESSES));
+  }
+
+  StreamServer(Sessions sessions) {
     SystemClock clock = new SystemClock();
     pki = Pki.ephemeral(clock, new SecureRandom());
     Authorizer everyone = _ -> new Authorizer.Decision(true, "");
-    PodStreams streams = new PodStreams(StreamServer::pod, _ -> node, everyone, clock);
+    PodStreams streams = new PodStreams(StreamServer::pod, _ -> node, everyone, clock, sessions);
     Handler walk =
         Walk.through(
             List.of(

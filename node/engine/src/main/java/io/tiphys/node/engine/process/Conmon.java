@@ -231,7 +231,8 @@ public final class Conmon {
                   over = true;
                 }
               });
-      Thread.ofVirtual().name("exec-outcome").start(code);
+      // It waits in the kernel while the command runs, so it is a platform thread.
+      Thread.ofPlatform().daemon().name("exec-outcome").start(code);
     }
 
     @Override
