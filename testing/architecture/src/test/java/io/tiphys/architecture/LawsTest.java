@@ -52,7 +52,8 @@ class LawsTest {
           "io.tiphys.server.streams.CommandSession",
           "io.tiphys.server.streams.CommandUpgrade",
           "io.tiphys.server.streams.PortForwardUpgrade",
-          "io.tiphys.server.streams.PortForwarder");
+          "io.tiphys.server.streams.PortForwarder",
+          "io.tiphys.server.streams.WebSocketMessages");
 
   private static JavaClasses house;
 

@@ -20,6 +20,8 @@ import io.tiphys.server.door.Response;
 import io.tiphys.server.resources.Deletes.Deleted;
 import io.tiphys.server.resources.Parameters.WatchQuery;
 import io.tiphys.server.resources.Updates.Updated;
+import io.tiphys.server.streams.WebSocketMessages;
+import io.tiphys.server.streams.WebSocketMessages.Form;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -168,7 +170,7 @@ public final class ResourceHandler implements Handler {
     FieldSelector fields = Parameters.fields(request, served.resource());
     Selection<T> selection =
         Selections.of(served, request.info().namespace(), Parameters.labels(request), fields);
-    String contentType = answer.output().encoding().streamType();
+    boolean webSocket = WebSocketMessages.wanted(request);
     CacheWatch<?, T> watch;
     try {
       watch = verbs.watch(served, selection, query);
@@ -177,18 +179,32 @@ public final class ResourceHandler implements Handler {
         throw failure;
       }
       // As upstream does, once the watch was understood, errors are events of it.
-      return new Response.Streaming(OK, contentType, WatchAnswer.failed(answer, failure));
+      return watching(request, answer, WatchAnswer.failed(answer, failure, webSocket));
     }
     Rooms rooms = verbs.rooms();
     long seconds =
         query.timeoutSeconds() > 0
             ? query.timeoutSeconds()
             : MIN_WATCH_SECONDS + rooms.random().nextLong(MIN_WATCH_SECONDS);
-    return new Response.Streaming(
-        OK,
-        contentType,
+    return watching(
+        request,
+        answer,
         new WatchAnswer<>(
-            served, watch, rendering, answer, rooms.clock(), Duration.ofSeconds(seconds)));
+            served,
+            watch,
+            rendering,
+            answer,
+            webSocket,
+            rooms.clock(),
+            Duration.ofSeconds(seconds)));
+  }
+
+  private static Response watching(Request request, Answer answer, Response.Body events) {
+    Encoding encoding = answer.output().encoding();
+    return WebSocketMessages.wanted(request)
+        ? WebSocketMessages.watch(
+            request, encoding == Encoding.JSON ? Form.TEXT : Form.BINARY, events)
+        : new Response.Streaming(OK, encoding.streamType(), events);
   }
 
   private <T extends ApiObject> Response create(Served<T, ?> served, Request request)

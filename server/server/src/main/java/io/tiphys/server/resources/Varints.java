@@ -15,6 +15,9 @@ final class Varints {
   /** Empty contentEncoding and contentType, which upstream always writes. */
   static final byte[] ENVELOPE_TAIL = {3 << 3 | 2, 0, 4 << 3 | 2, 0};
 
+  /** What a frame begins with: its length. */
+  static final int FRAME_LENGTH_BYTES = 4;
+
   private Varints() {}
 
   /** The tag and length of a length-delimited field. */
@@ -54,11 +57,11 @@ final class Varints {
     event.writeBytes(raw);
     byte[] head = event.toByteArray();
     int frame = Math.toIntExact(head.length + length);
-    byte[] result = new byte[head.length + 4];
-    for (int i = 0; i < 4; i++) {
+    byte[] result = new byte[head.length + FRAME_LENGTH_BYTES];
+    for (int i = 0; i < FRAME_LENGTH_BYTES; i++) {
       result[i] = (byte) (frame >>> (24 - 8 * i));
     }
-    System.arraycopy(head, 0, result, 4, head.length);
+    System.arraycopy(head, 0, result, FRAME_LENGTH_BYTES, head.length);
     return result;
   }
 

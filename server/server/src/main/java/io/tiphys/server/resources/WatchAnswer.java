@@ -17,6 +17,7 @@ import io.tiphys.server.door.Response;
 import io.tiphys.server.resources.TablePrinter.TableOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -36,14 +37,19 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
   private final Rendering rendering;
   private final Output output;
   private final TableOptions table;
+  private final boolean messages;
   private final Clock.Timer end;
   private boolean columnsSent;
 
+  /**
+   * @param messages every write is a message of its own, with one event and no frame around it
+   */
   WatchAnswer(
       Served<T, ?> served,
       CacheWatch<?, T> watch,
       Rendering rendering,
       Answer answer,
+      boolean messages,
       Clock clock,
       Duration timeout) {
     this.served = served;
@@ -51,16 +57,17 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
     this.rendering = rendering;
     this.output = answer.output();
     this.table = answer.table();
+    this.messages = messages;
     // Runs from now on: a watch whose client never reads it ends too.
     this.end = clock.schedule(timeout, watch::close);
   }
 
   /** A watch that ends before it has begun. */
-  static Response.Body failed(Answer answer, ApiFailure failure) {
+  static Response.Body failed(Answer answer, ApiFailure failure, boolean messages) {
     List<byte[]> pieces = new ArrayList<>();
     if (answer.output().encoding() == Encoding.PROTOBUF) {
       byte[] status = ObjectCodec.toProto(Status.TYPE, failure.status());
-      pieces.add(Varints.eventHead("ERROR", status.length));
+      pieces.add(eventHead("ERROR", status.length, messages));
       pieces.add(status);
     } else {
       jsonFrame("ERROR", ObjectCodec.toJson(Status.TYPE, failure.status()), pieces);
@@ -75,7 +82,7 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
       for (CachedEvent<T> event = watch.next(); event != null; event = watch.next()) {
         List<byte[]> pieces = new ArrayList<>();
         append(event, pieces);
-        for (int i = 1; i < MAX_BATCH; i++) {
+        for (int i = 1; i < MAX_BATCH && !messages; i++) {
           CachedEvent<T> more = watch.poll();
           if (more == null) {
             break;
@@ -140,11 +147,17 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
   private void frame(String type, Cached<?> object, List<byte[]> pieces) {
     if (output.encoding() == Encoding.PROTOBUF) {
       byte[] envelope = Rendering.envelope(object);
-      pieces.add(Varints.eventHead(type, envelope.length));
+      pieces.add(eventHead(type, envelope.length, messages));
       pieces.add(envelope);
     } else {
       jsonFrame(type, object.json(), pieces);
     }
+  }
+
+  /** A message says itself how long it is. */
+  private static byte[] eventHead(String type, int length, boolean message) {
+    byte[] head = Varints.eventHead(type, length);
+    return message ? Arrays.copyOfRange(head, Varints.FRAME_LENGTH_BYTES, head.length) : head;
   }
 
   private static void jsonFrame(String type, byte[] object, List<byte[]> pieces) {

@@ -3,7 +3,6 @@ package io.tiphys.server.streams;
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.base.Clock;
 import io.tiphys.client.node.NodeApi.StdioOptions;
-import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.door.UpgradeHandler;
@@ -48,18 +47,10 @@ final class CommandUpgrade {
   static Response answer(
       Request request, StdioOptions stdio, Supplier<CommandSession> open, Clock clock) {
     if (Upgrades.wantsWebSocket(request)) {
-      List<String> offered = Upgrades.listed(request, "sec-websocket-protocol");
-      String protocol = offered.isEmpty() ? "" : Upgrades.agree(offered, WEBSOCKET_PROTOCOLS);
-      String key = request.header("sec-websocket-key");
-      if (protocol == null || key == null) {
-        return Answers.text(
-            400,
-            "requested protocol(s) are not supported: "
-                + offered
-                + "; supports "
-                + WEBSOCKET_PROTOCOLS);
-      }
-      return new Response.Upgrade(new OverWebSocket(key, protocol, stdio, open.get()));
+      return WebSocketHandshake.answer(
+          request,
+          WEBSOCKET_PROTOCOLS,
+          (key, protocol) -> new OverWebSocket(key, protocol, stdio, open.get()));
     }
     if (Upgrades.wantsSpdy(request)) {
       List<String> offered = Upgrades.listed(request, "x-stream-protocol-version");

@@ -3,7 +3,6 @@ package io.tiphys.server.streams;
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
-import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.door.UpgradeHandler;
@@ -38,16 +37,10 @@ final class PortForwardUpgrade {
       if (key != null && offered.contains(TUNNEL_PROTOCOL)) {
         return new Response.Upgrade(new Tunnel(key, forwarder, clock));
       }
-      String protocol = offered.isEmpty() ? "" : Upgrades.agree(offered, CHANNEL_PROTOCOLS);
-      if (key == null || protocol == null) {
-        return Answers.text(
-            400,
-            "requested protocol(s) are not supported: "
-                + offered
-                + "; supports "
-                + CHANNEL_PROTOCOLS);
-      }
-      return new Response.Upgrade(new Channels(key, protocol, ports(request), forwarder));
+      return WebSocketHandshake.answer(
+          request,
+          CHANNEL_PROTOCOLS,
+          (nonce, protocol) -> new Channels(nonce, protocol, ports(request), forwarder));
     }
     if (Upgrades.wantsSpdy(request)) {
       List<String> offered = Upgrades.listed(request, "x-stream-protocol-version");

@@ -46,7 +46,7 @@ class VanishingClientTest {
   }
 
   /** How a client goes. */
-  private enum Going {
+  enum Going {
     CLOSING {
       @Override
       void go(WebSocket socket) {

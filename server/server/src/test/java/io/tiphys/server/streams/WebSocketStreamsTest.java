@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -94,7 +96,80 @@ class WebSocketStreamsTest {
   void anUnknownProtocolIsRefused() {
     assertThatThrownBy(() -> exec("v9.channel.k8s.io", "command=true"))
         .isInstanceOf(CompletionException.class)
-        .hasStackTraceContaining("Unexpected HTTP response status code 400");
+        .hasStackTraceContaining("Unexpected HTTP response status code 403");
+  }
+
+  @Test
+  void aLogComesAsMessages() throws Exception {
+    server.node.log = () -> new ByteArrayInputStream("one\ntwo\n".getBytes(UTF_8));
+    for (String protocol : List.of("", "binary.k8s.io", "base64.binary.k8s.io")) {
+      Messages messages = new Messages();
+      WebSocket.Builder builder = server.client().newWebSocketBuilder();
+      if (!protocol.isEmpty()) {
+        builder.subprotocols(protocol);
+      }
+      WebSocket socket =
+          builder
+              .buildAsync(
+                  URI.create(
+                      "wss://127.0.0.1:%d/api/v1/namespaces/default/pods/one/log"
+                          .formatted(server.port())),
+                  messages)
+              .join();
+
+      assertThat(socket.getSubprotocol()).isEqualTo(protocol);
+      assertThat(messages.closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+      String log =
+          protocol.startsWith("base64")
+              ? new String(Base64.getDecoder().decode(messages.text.toString()), UTF_8)
+              : messages.binary.toString(UTF_8);
+      assertThat(log).as(protocol).isEqualTo("one\ntwo\n");
+      assertThat(messages.count).as("the first message is empty").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aLogThatCannotBeReadIsAnOrdinaryAnswer() {
+    WebSocket.Builder builder = server.client().newWebSocketBuilder();
+    URI uri =
+        URI.create(
+            "wss://127.0.0.1:%d/api/v1/namespaces/default/pods/one/log?stream=Stderr"
+                .formatted(server.port()));
+
+    assertThatThrownBy(() -> builder.buildAsync(uri, new Messages()).join())
+        .hasStackTraceContaining("Unexpected HTTP response status code 422");
+  }
+
+  /** Collects whole messages. */
+  private static final class Messages implements WebSocket.Listener {
+    final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    final StringBuilder text = new StringBuilder();
+    int count;
+
+    @Override
+    public @Nullable CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+      byte[] bytes = new byte[data.remaining()];
+      data.get(bytes);
+      binary.writeBytes(bytes);
+      count += last ? 1 : 0;
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      text.append(data);
+      count += last ? 1 : 0;
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      closed.complete(code);
+      return null;
+    }
   }
 
   private static Received exec(String protocol, String query) {
