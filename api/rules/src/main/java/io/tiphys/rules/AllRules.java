@@ -4,6 +4,7 @@ import io.tiphys.rules.cluster.BudgetRules;
 import io.tiphys.rules.cluster.EventRules;
 import io.tiphys.rules.cluster.NamespaceRules;
 import io.tiphys.rules.cluster.NodeRules;
+import io.tiphys.rules.cluster.QuotaRules;
 import io.tiphys.rules.cluster.SmallKinds;
 import io.tiphys.rules.pods.PodRules;
 import io.tiphys.rules.services.ServiceRules;
@@ -42,6 +43,7 @@ final class AllRules {
     all.add(new CronJobRules());
     all.add(new ReplicationControllerRules());
     all.add(new BudgetRules());
+    all.add(new QuotaRules());
     return all;
   }
 }

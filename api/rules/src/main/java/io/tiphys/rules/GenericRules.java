@@ -5,7 +5,9 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.Schema;
+import io.tiphys.meta.apply.FieldFilter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,6 +20,8 @@ import java.util.Set;
 public class GenericRules<T extends ApiObject> implements ResourceRules<T> {
   /** What an update does not count as a change of the wish. */
   private static final Set<String> NO_WISH = Set.of("metadata", "status", "kind", "apiVersion");
+
+  private static final FieldFilter STATUS_ONLY = FieldFilter.excluding(List.of(List.of("spec")));
 
   private final Resource<T> resource;
   private final boolean hasStatus;
@@ -62,20 +66,22 @@ public class GenericRules<T extends ApiObject> implements ResourceRules<T> {
   }
 
   @Override
-  public Map<String, UpdateRules<T>> subresources() {
-    return hasStatus ? Map.of("status", this::prepareStatus) : Map.of();
+  public FieldFilter resetFields() {
+    return hasStatus ? FieldFilter.excluding(List.of(List.of("status"))) : FieldFilter.NONE;
   }
 
-  /** Everything as it was but the status and, as upstream's kinds do, the managed fields. */
+  @Override
+  public Map<String, UpdateRules<T>> subresources() {
+    return hasStatus
+        ? Map.of("status", new PartRules<>(this::prepareStatus, (_, _) -> List.of(), STATUS_ONLY))
+        : Map.of();
+  }
+
+  /** Everything as it was but the status and, as with upstream's kinds, the metadata. */
   private T prepareStatus(T object, T old, WriteContext context) {
     T prepared = with(old, "status", orNull(tree(object), "status"));
     @SuppressWarnings("unchecked")
-    T restored =
-        (T)
-            prepared.withMetadata(
-                old.metadata()
-                    .withManagedFields(object.metadata().managedFields())
-                    .withResourceVersion(object.metadata().resourceVersion()));
+    T restored = (T) prepared.withMetadata(object.metadata());
     return restored;
   }
 

@@ -1,15 +1,25 @@
 package io.tiphys.rules;
 
+import io.tiphys.codec.FieldWriter;
 import io.tiphys.codec.Json;
+import io.tiphys.codec.TreeWriter;
 import io.tiphys.meta.GoText;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Values as Go prints them in messages. */
 public final class GoValues {
   private GoValues() {}
+
+  /** A struct as messages show it: {@code struct::write} as JSON. */
+  public static Json tree(Consumer<FieldWriter> struct) {
+    TreeWriter tree = new TreeWriter();
+    struct.accept(tree);
+    return tree.tree();
+  }
 
   /** As {@code %#v} prints a {@code []string}. */
   public static String strings(Collection<String> values) {

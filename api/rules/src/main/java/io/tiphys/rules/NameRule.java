@@ -25,7 +25,6 @@ public interface NameRule {
 
   NameRule DNS_LABEL = Names::dns1123Label;
   NameRule DNS_SUBDOMAIN = Names::dns1123Subdomain;
-  NameRule DNS_1035_LABEL = Names::dns1035Label;
 
   /** Checks a {@code generateName}: something will follow a trailing dash. */
   default List<String> checkPrefix(String prefix) {

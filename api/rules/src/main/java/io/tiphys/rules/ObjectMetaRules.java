@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectMetaRules {
   public static final String ORPHAN = "orphan";
   public static final String FOREGROUND_DELETION = "foregroundDeletion";
+
+  private static final Set<String> STANDARD_FINALIZERS =
+      Set.of("kubernetes", ORPHAN, FOREGROUND_DELETION);
 
   /** Upstream's TotalAnnotationSizeLimitB: annotations are not a place for documents. */
   private static final int MAX_ANNOTATION_BYTES = 256 * 1024;
@@ -65,6 +69,7 @@ public final class ObjectMetaRules {
     }
     validateShared(meta, path, errors);
     validateFinalizers(meta.finalizers(), path.child("finalizers"), errors);
+    validateFinalizerNames(meta.finalizers(), path.child("finalizers"), errors);
     return errors;
   }
 
@@ -107,6 +112,7 @@ public final class ObjectMetaRules {
         meta.deletionGracePeriodSeconds(),
         old.deletionGracePeriodSeconds());
     validateShared(meta, path, errors);
+    validateFinalizerNames(meta.finalizers(), path.child("finalizers"), errors);
     return errors;
   }
 
@@ -234,6 +240,21 @@ public final class ObjectMetaRules {
               finalizers,
               "finalizer " + ORPHAN + " and " + FOREGROUND_DELETION + " cannot be both set"));
     }
+  }
+
+  /** As of pkg/apis/core/validation: validateKubeFinalizerName. */
+  private static void validateFinalizerNames(
+      List<String> finalizers, FieldPath path, List<FieldError> errors) {
+    for (int i = 0; i < finalizers.size(); i++) {
+      addInvalid(errors, path.index(i), finalizers.get(i), finalizerProblems(finalizers.get(i)));
+    }
+  }
+
+  /** Only Kubernetes' own finalizers have names without a domain. */
+  public static List<String> finalizerProblems(String finalizer) {
+    return finalizer.contains("/") || STANDARD_FINALIZERS.contains(finalizer)
+        ? List.of()
+        : List.of("name is neither a standard finalizer name nor is it fully qualified");
   }
 
   private static void requireText(List<FieldError> errors, FieldPath path, String value) {

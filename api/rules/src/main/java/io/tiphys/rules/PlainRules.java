@@ -3,6 +3,7 @@ package io.tiphys.rules;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,9 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   private UnaryOperator<T> defaults = UnaryOperator.identity();
   private Function<T, List<FieldError>> check = _ -> List.of();
   private BiFunction<T, T, List<FieldError>> checkUpdate = (_, _) -> List.of();
+  private boolean checkAgain = true;
   private NameRule names = NameRule.DNS_SUBDOMAIN;
+  private @Nullable Function<T, Object> wish;
   private boolean createOnUpdate;
   private @Nullable Duration timeToLive;
 
@@ -42,6 +45,20 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   /** In addition to the check of the new object by itself. */
   public PlainRules<T> checkingUpdates(BiFunction<T, T, List<FieldError>> errors) {
     checkUpdate = errors;
+    return this;
+  }
+
+  /** Instead of the check of the new object by itself: what has not changed may be let pass. */
+  public PlainRules<T> checkingWithOld(BiFunction<T, @Nullable T, List<FieldError>> errors) {
+    check = object -> errors.apply(object, null);
+    checkUpdate = errors;
+    checkAgain = false;
+    return this;
+  }
+
+  /** Objects have a generation, which grows when what {@code wished} reads of them changes. */
+  public PlainRules<T> counting(Function<T, Object> wished) {
+    wish = wished;
     return this;
   }
 
@@ -76,8 +93,20 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   }
 
   @Override
+  public T prepareForCreate(T object, WriteContext context) {
+    return wish == null ? object : withGeneration(object, 1);
+  }
+
+  @Override
   public T prepareForUpdate(T object, T old, WriteContext context) {
-    return object;
+    return wish == null || wish.apply(object).equals(wish.apply(old))
+        ? object
+        : withGeneration(object, old.metadata().generation() + 1);
+  }
+
+  @SuppressWarnings("unchecked") // withMetadata keeps the kind
+  private T withGeneration(T object, long generation) {
+    return (T) object.withMetadata(object.metadata().withGeneration(generation));
   }
 
   @Override
@@ -87,7 +116,7 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
 
   @Override
   public List<FieldError> validateUpdate(T object, T old) {
-    List<FieldError> errors = new java.util.ArrayList<>(validate(object));
+    List<FieldError> errors = new ArrayList<>(checkAgain ? validate(object) : List.of());
     errors.addAll(checkUpdate.apply(object, old));
     return errors;
   }

@@ -2,6 +2,8 @@ package io.tiphys.rules;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
+import io.tiphys.meta.apply.FieldFilter;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -15,6 +17,10 @@ import java.util.function.Function;
  * @param <U> its status
  */
 public abstract class SpecRules<T extends ApiObject, S, U> implements ResourceRules<T> {
+  private static final FieldFilter RESETS_STATUS =
+      FieldFilter.excluding(List.of(List.of("status")));
+  private static final FieldFilter RESETS_SPEC = FieldFilter.excluding(List.of(List.of("spec")));
+
   private final Resource<T> resource;
   private final Parts<T, S, U> parts;
 
@@ -63,20 +69,35 @@ public abstract class SpecRules<T extends ApiObject, S, U> implements ResourceRu
         : withGeneration(prepared, old.metadata().generation() + 1);
   }
 
+  /** Upstream's strategies of the main resource put the status back. */
   @Override
-  public Map<String, UpdateRules<T>> subresources() {
-    return Map.of("status", this::prepareStatus);
+  public FieldFilter resetFields() {
+    return RESETS_STATUS;
   }
 
-  /** Everything as it was but the status and the managed fields. */
-  @SuppressWarnings("unchecked") // withMetadata keeps the kind
+  @Override
+  public Map<String, UpdateRules<T>> subresources() {
+    return Map.of("status", statusRules());
+  }
+
+  /** The rules of {@code status}: the spec is put back, metadata but for some fields is not. */
+  protected final PartRules<T> statusRules() {
+    return new PartRules<>(this::prepareStatus, this::validateStatus, statusResetFields());
+  }
+
+  /** What a write of the status leaves of {@code object}; metadata may come with it. */
   protected T prepareStatus(T object, T old, WriteContext context) {
-    T prepared = parts.withStatus.apply(old, parts.status.apply(object));
-    return (T)
-        prepared.withMetadata(
-            old.metadata()
-                .withManagedFields(object.metadata().managedFields())
-                .withResourceVersion(object.metadata().resourceVersion()));
+    return parts.withSpec.apply(object, parts.spec.apply(old));
+  }
+
+  /** What is wrong with a status. */
+  protected List<FieldError> validateStatus(T object, T old) {
+    return List.of();
+  }
+
+  /** What {@link #prepareStatus} puts back. */
+  protected FieldFilter statusResetFields() {
+    return RESETS_SPEC;
   }
 
   @SuppressWarnings("unchecked") // withMetadata keeps the kind

@@ -1,6 +1,7 @@
 package io.tiphys.rules;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.meta.apply.FieldFilter;
 import java.util.List;
 
 /** What replacing an object, or through a subresource a part of it, demands. */
@@ -19,5 +20,13 @@ public interface UpdateRules<T extends ApiObject> {
   /** What the writer should hear though the write is good. */
   default List<String> warningsOnUpdate(T object, T old) {
     return List.of();
+  }
+
+  /**
+   * Leaves out the fields that {@link #prepareForUpdate} puts back whatever is sent: whoever writes
+   * here does not own them. Upstream's GetResetFields.
+   */
+  default FieldFilter resetFields() {
+    return FieldFilter.NONE;
   }
 }

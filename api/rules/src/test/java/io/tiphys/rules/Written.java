@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Objects as their authors write them: JSON with single quotes. */
 final class Written {
@@ -38,6 +39,15 @@ final class Written {
     ResourceRules<T> rules = Rules.of(resource);
     T after = rules.prepareForUpdate(defaulted(resource, json), before, CONTEXT);
     return messages(rules.validateUpdate(after, before));
+  }
+
+  /** The messages when the status of {@code old} becomes that of {@code json}. */
+  static <T extends ApiObject> List<String> statusErrors(
+      Resource<T> resource, String old, String json) {
+    UpdateRules<T> status = Objects.requireNonNull(Rules.of(resource).subresources().get("status"));
+    T before = defaulted(resource, old);
+    T after = status.prepareForUpdate(defaulted(resource, json), before, CONTEXT);
+    return messages(status.validateUpdate(after, before));
   }
 
   private static List<String> messages(List<FieldError> errors) {

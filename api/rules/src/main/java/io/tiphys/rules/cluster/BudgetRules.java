@@ -8,6 +8,7 @@ import io.tiphys.codec.Json;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
+import io.tiphys.rules.ConditionValidation;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
@@ -60,6 +61,19 @@ public final class BudgetRules
         }
       }
     }
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(PodDisruptionBudget now, PodDisruptionBudget old) {
+    PodDisruptionBudgetStatus status = now.status();
+    Checks checks = new Checks();
+    FieldPath path = FieldPath.of("status");
+    ConditionValidation.check(checks, status.conditions(), path.child("conditions"));
+    checks.notNegative(path.child("disruptionsAllowed"), status.disruptionsAllowed());
+    checks.notNegative(path.child("currentHealthy"), status.currentHealthy());
+    checks.notNegative(path.child("desiredHealthy"), status.desiredHealthy());
+    checks.notNegative(path.child("expectedPods"), status.expectedPods());
+    return checks.errors();
   }
 
   @Override

@@ -4,7 +4,13 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.NamespaceSpec;
 import io.tiphys.api.core.v1.NamespaceStatus;
+import io.tiphys.meta.Names;
+import io.tiphys.rules.Checks;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.NameRule;
+import io.tiphys.rules.ObjectMetaRules;
+import io.tiphys.rules.PartRules;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.UpdateRules;
 import io.tiphys.rules.WriteContext;
@@ -62,14 +68,43 @@ public final class NamespaceRules extends SpecRules<Namespace, NamespaceSpec, Na
   public Map<String, UpdateRules<Namespace>> subresources() {
     return Map.of(
         "status",
-        this::prepareStatus,
+        statusRules(),
         "finalize",
-        (namespace, old, _) ->
-            old.toBuilder()
-                .spec(namespace.spec())
-                .metadata(
-                    old.metadata().withResourceVersion(namespace.metadata().resourceVersion()))
-                .build());
+        new PartRules<>(
+            (namespace, old, _) -> namespace.withStatus(old.status()),
+            (namespace, _) -> finalizers(namespace, true),
+            resetFields()));
+  }
+
+  @Override
+  public List<FieldError> validate(Namespace namespace) {
+    return finalizers(namespace, false);
+  }
+
+  private static List<FieldError> finalizers(Namespace namespace, boolean indexed) {
+    Checks checks = new Checks();
+    FieldPath path = FieldPath.of("spec", "finalizers");
+    for (int i = 0; i < namespace.spec().finalizers().size(); i++) {
+      String finalizer = namespace.spec().finalizers().get(i);
+      FieldPath at = indexed ? path.index(i) : path;
+      checks.each(at, finalizer, Names.qualifiedName(finalizer));
+      checks.each(at, finalizer, ObjectMetaRules.finalizerProblems(finalizer));
+    }
+    return checks.errors();
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(Namespace namespace, Namespace old) {
+    boolean deleted = namespace.metadata().deletionTimestamp() != null;
+    String wanted = deleted ? "Terminating" : "Active";
+    return namespace.status().phase().equals(wanted)
+        ? List.of()
+        : List.of(
+            FieldError.invalid(
+                FieldPath.of("status", "Phase"),
+                namespace.status().phase(),
+                "may only be '%s' if `deletionTimestamp` is %sempty"
+                    .formatted(wanted, deleted ? "not " : "")));
   }
 
   @Override

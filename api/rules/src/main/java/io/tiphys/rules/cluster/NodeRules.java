@@ -22,9 +22,23 @@ public final class NodeRules extends SpecRules<Node, NodeSpec, NodeStatus> {
   /** As upstream's SetDefaults_NodeStatus: what is not said is all of it. */
   @Override
   public Node defaults(Node node) {
+    Node filled = node.withSpec(withNetworks(node.spec()));
     return node.status().allocatable().isEmpty() && !node.status().capacity().isEmpty()
-        ? node.withStatus(node.status().withAllocatable(node.status().capacity()))
-        : node;
+        ? filled.withStatus(node.status().withAllocatable(node.status().capacity()))
+        : filled;
+  }
+
+  /**
+   * The single network and the list agree; where both are given and differ, the single one is
+   * believed. See Convert_v1_NodeSpec_To_core_NodeSpec in pkg/apis/core/v1/conversion.go.
+   */
+  private static NodeSpec withNetworks(NodeSpec spec) {
+    String single = spec.podCIDR();
+    if (single.isEmpty()) {
+      return spec.podCIDRs().isEmpty() ? spec : spec.withPodCIDR(spec.podCIDRs().getFirst());
+    }
+    boolean agree = !spec.podCIDRs().isEmpty() && spec.podCIDRs().getFirst().equals(single);
+    return agree ? spec : spec.withPodCIDRs(List.of(single));
   }
 
   @Override
@@ -39,12 +53,19 @@ public final class NodeRules extends SpecRules<Node, NodeSpec, NodeStatus> {
 
   @Override
   public List<FieldError> validate(Node node) {
-    return ClassValidation.taints(node);
+    return NodeValidation.of(node);
   }
 
   @Override
   public List<FieldError> validateUpdate(Node node, Node old) {
-    return validate(node);
+    List<FieldError> errors = NodeValidation.of(node);
+    errors.addAll(NodeValidation.ofUpdate(node, old));
+    return errors;
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(Node node, Node old) {
+    return NodeValidation.ofUpdate(node, old);
   }
 
   @Override

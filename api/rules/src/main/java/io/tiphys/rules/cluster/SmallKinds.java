@@ -13,9 +13,11 @@ import io.tiphys.api.core.v1.Endpoints;
 import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.LimitRange;
 import io.tiphys.api.core.v1.LimitRangeItem;
+import io.tiphys.api.core.v1.PodTemplate;
 import io.tiphys.api.core.v1.Secret;
 import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.rbac.v1.RoleRef;
 import io.tiphys.api.rbac.v1.Subject;
 import io.tiphys.api.storage.v1.StorageClass;
@@ -28,6 +30,8 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.NameRule;
 import io.tiphys.rules.PlainRules;
 import io.tiphys.rules.ResourceRules;
+import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.pods.PodValidation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,20 +68,28 @@ public final class SmallKinds {
             .selectableBy("type", Secret::type_));
     rules.add(new PlainRules<>(CoreV1.SERVICEACCOUNTS));
     rules.add(
-        new PlainRules<>(CoreV1.ENDPOINTS).defaulting(SmallKinds::withDefaults).createdOnUpdate());
+        new PlainRules<>(CoreV1.ENDPOINTS)
+            .defaulting(SmallKinds::withDefaults)
+            .checkingWithOld(EndpointValidation::of)
+            .createdOnUpdate());
     rules.add(events());
     rules.add(
         new PlainRules<>(CoreV1.LIMITRANGES)
             .defaulting(SmallKinds::withDefaults)
             .checking(ClassValidation::limits));
-    rules.add(new PlainRules<>(CoreV1.PODTEMPLATES));
+    rules.add(
+        new PlainRules<>(CoreV1.PODTEMPLATES)
+            .defaulting(template -> template.withTemplate(PodDefaults.of(template.template())))
+            .counting(PodTemplate::template)
+            .checking(template -> PodValidation.of(template.template(), FieldPath.of("template"))));
     rules.add(new PlainRules<>(AppsV1.CONTROLLERREVISIONS));
     rules.add(
         new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate().checking(ClassValidation::lease));
     rules.add(
         new PlainRules<>(DiscoveryV1.ENDPOINTSLICES)
             .defaulting(SmallKinds::withDefaults)
-            .checking(SmallKinds::slice));
+            .counting(SmallKinds::wish)
+            .checkingWithOld(EndpointValidation::of));
     rules.add(
         new PlainRules<>(RbacV1.ROLES)
             .named(NameRule.PATH_SEGMENT)
@@ -119,6 +131,7 @@ public final class SmallKinds {
             .checkingUpdates(SmallKinds::sameProvisioner));
     rules.add(
         new PlainRules<>(SchedulingV1.PRIORITYCLASSES)
+            .counting(_ -> "never changes")
             .defaulting(
                 type ->
                     type.preemptionPolicy() == null
@@ -291,15 +304,9 @@ public final class SmallKinds {
     return slice.withPorts(ports);
   }
 
-  private static List<FieldError> slice(EndpointSlice slice) {
-    List<String> known = List.of("FQDN", "IPv4", "IPv6");
-    FieldPath path = FieldPath.of("addressType");
-    if (slice.addressType().isEmpty()) {
-      return List.of(FieldError.required(path, ""));
-    }
-    return known.contains(slice.addressType())
-        ? List.of()
-        : List.of(FieldError.notSupported(path, slice.addressType(), known));
+  /** All of a slice but its metadata, and its labels. */
+  private static Object wish(EndpointSlice slice) {
+    return List.of(slice.withMetadata(ObjectMeta.EMPTY), slice.metadata().labels());
   }
 
   private static RoleRef withDefaults(RoleRef role) {

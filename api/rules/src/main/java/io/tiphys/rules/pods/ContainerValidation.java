@@ -33,17 +33,23 @@ final class ContainerValidation {
   private final HandlerValidation handlers;
   private final EnvValidation env;
   private final ResourceValidation resources;
+  private final SecurityValidation security;
+  private final boolean hostUsers;
 
   /**
    * @param volumes the names of the pod's volumes
    * @param graceSeconds what the pod has to end
+   * @param hostUsers whether the pod's users are the host's
    */
-  ContainerValidation(Checks checks, Set<String> volumes, @Nullable Long graceSeconds) {
+  ContainerValidation(
+      Checks checks, Set<String> volumes, @Nullable Long graceSeconds, boolean hostUsers) {
     this.checks = checks;
     this.volumes = volumes;
     handlers = new HandlerValidation(checks, graceSeconds);
     env = new EnvValidation(checks);
     resources = new ResourceValidation(checks);
+    security = new SecurityValidation(checks);
+    this.hostUsers = hostUsers;
   }
 
   void regular(List<Container> containers, FieldPath path) {
@@ -167,7 +173,7 @@ final class ContainerValidation {
     devices(container.volumeDevices(), path.child("volumeDevices"));
     checks.oneOf(path.child("imagePullPolicy"), container.imagePullPolicy(), PULL_POLICIES);
     resources.container(container.resources(), path.child("resources"));
-    security(container.securityContext(), path.child("securityContext"));
+    security.container(container.securityContext(), path.child("securityContext"), hostUsers);
   }
 
   private void ports(List<ContainerPort> ports, FieldPath path) {
@@ -258,21 +264,6 @@ final class ContainerValidation {
       if (!volumes.contains(devices.get(i).name())) {
         checks.add(FieldError.notFound(at.child("name"), devices.get(i).name()));
       }
-    }
-  }
-
-  private void security(@Nullable SecurityContext security, FieldPath path) {
-    if (security == null) {
-      return;
-    }
-    userOrGroup(security.runAsUser(), path.child("runAsUser"));
-    userOrGroup(security.runAsGroup(), path.child("runAsGroup"));
-  }
-
-  /** A number that a user or group may have. */
-  void userOrGroup(@Nullable Long id, FieldPath path) {
-    if (id != null) {
-      checks.each(path, id, Names.userOrGroupId(id));
     }
   }
 }

@@ -3,14 +3,18 @@ package io.tiphys.rules.pods;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.core.v1.PodIP;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.GracefulDeletion;
+import io.tiphys.rules.PartRules;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.UpdateRules;
 import io.tiphys.rules.WriteContext;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,22 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
 
   @Override
   public Pod defaults(Pod pod) {
-    return PodDefaults.of(pod);
+    Pod filled = PodDefaults.of(pod);
+    return filled.withStatus(withAddresses(filled.status()));
+  }
+
+  /**
+   * The single address and the list agree; where both are given and differ, the single one is
+   * believed. See Convert_v1_PodStatus_To_core_PodStatus in pkg/apis/core/v1/conversion.go.
+   */
+  private static PodStatus withAddresses(PodStatus status) {
+    List<PodIP> list = status.podIPs();
+    String single = status.podIP();
+    if (single.isEmpty()) {
+      return list.isEmpty() ? status : status.withPodIP(list.getFirst().ip());
+    }
+    boolean agree = !list.isEmpty() && list.getFirst().ip().equals(single);
+    return agree ? status : status.withPodIPs(List.of(new PodIP(single)));
   }
 
   @Override
@@ -54,7 +73,7 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
 
   @Override
   public List<FieldError> validate(Pod pod) {
-    return PodValidation.of(pod.spec(), FieldPath.of("spec"));
+    return PodValidation.of(pod, FieldPath.of("spec"));
   }
 
   @Override
@@ -86,15 +105,68 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
   @Override
   public Map<String, UpdateRules<Pod>> subresources() {
     Map<String, UpdateRules<Pod>> parts = new LinkedHashMap<>();
-    parts.put("status", this::prepareStatus);
-    parts.put("ephemeralcontainers", PodRules::prepareEphemeralContainers);
+    parts.put("status", statusRules());
+    parts.put(
+        "ephemeralcontainers",
+        new PartRules<>(
+            PodRules::prepareEphemeralContainers,
+            PodUpdateValidation::ofEphemeralContainers,
+            FieldFilter.including(List.of(List.of("spec", "ephemeralContainers")))));
     return parts;
   }
 
+  /** Owners are put back: old kubelets damaged them. */
   @Override
   protected Pod prepareStatus(Pod pod, Pod old, WriteContext context) {
     Pod prepared = super.prepareStatus(pod, old, context);
-    return prepared.withStatus(prepared.status().withQosClass(old.status().qosClass()));
+    PodStatus status = prepared.status();
+    return prepared.toBuilder()
+        .metadata(
+            prepared.metadata().toBuilder()
+                .deletionTimestamp(null)
+                .ownerReferences(old.metadata().ownerReferences())
+                .build())
+        .status(
+            status.toBuilder()
+                .qosClass(status.qosClass().isEmpty() ? old.status().qosClass() : status.qosClass())
+                .observedGeneration(
+                    status.observedGeneration() == 0
+                        ? old.status().observedGeneration()
+                        : status.observedGeneration())
+                .conditions(withGenerations(status.conditions(), old.status().conditions()))
+                .build())
+        .build();
+  }
+
+  /** A condition that does not say which generation it is about is about the one it was. */
+  private static List<PodCondition> withGenerations(
+      List<PodCondition> conditions, List<PodCondition> old) {
+    List<PodCondition> left = new ArrayList<>(old);
+    List<PodCondition> complete = new ArrayList<>(conditions.size());
+    for (PodCondition condition : conditions) {
+      Optional<PodCondition> before =
+          left.stream().filter(other -> other.type().equals(condition.type())).findFirst();
+      before.ifPresent(left::remove);
+      complete.add(
+          condition.observedGeneration() == 0 && before.isPresent()
+              ? condition.withObservedGeneration(before.get().observedGeneration())
+              : condition);
+    }
+    return complete;
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(Pod pod, Pod old) {
+    return PodStatusValidation.of(pod, old);
+  }
+
+  @Override
+  protected FieldFilter statusResetFields() {
+    return FieldFilter.excluding(
+        List.of(
+            List.of("spec"),
+            List.of("metadata", "deletionTimestamp"),
+            List.of("metadata", "ownerReferences")));
   }
 
   private static Pod prepareEphemeralContainers(Pod pod, Pod old, WriteContext context) {

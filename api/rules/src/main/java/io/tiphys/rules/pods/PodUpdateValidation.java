@@ -1,12 +1,19 @@
 package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.EphemeralContainer;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodSchedulingGate;
 import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.Toleration;
+import io.tiphys.meta.GoText;
+import io.tiphys.meta.Names;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What may change in a pod that is there; checked against ValidatePodUpdate. */
 final class PodUpdateValidation {
@@ -22,23 +29,14 @@ final class PodUpdateValidation {
   static List<FieldError> of(Pod pod, Pod old) {
     PodSpec spec = pod.spec();
     PodSpec before = old.spec();
-    List<FieldError> errors = new ArrayList<>(PodValidation.of(spec, SPEC));
+    List<FieldError> errors = withMetadata(pod, old);
     if (!sameNumber(spec.containers(), before.containers(), "containers", errors)
-        || !sameNumber(spec.initContainers(), before.initContainers(), "initContainers", errors)) {
+        || !sameNumber(spec.initContainers(), before.initContainers(), "initContainers", errors)
+        || !deadline(spec, before, errors)) {
       return errors;
     }
-    deadline(spec, before, errors);
-    if (!spec.tolerations().containsAll(before.tolerations())) {
-      errors.add(
-          FieldError.forbidden(
-              SPEC.child("tolerations"),
-              "existing toleration can not be modified except its tolerationSeconds"));
-    }
-    if (!before.schedulingGates().containsAll(spec.schedulingGates())) {
-      errors.add(
-          FieldError.forbidden(
-              SPEC.child("schedulingGates"), "only deletion is allowed, but found new ones"));
-    }
+    tolerations(spec.tolerations(), before.tolerations(), errors);
+    gates(spec.schedulingGates(), before.schedulingGates(), errors);
     PodSpec masked =
         spec.toBuilder()
             .containers(withImages(spec.containers(), before.containers()))
@@ -48,10 +46,48 @@ final class PodUpdateValidation {
             .schedulingGates(before.schedulingGates())
             .terminationGracePeriodSeconds(grace(spec, before))
             .build();
+    if (!before.schedulingGates().isEmpty()) {
+      Checks checks = new Checks();
+      masked = new GatedPodUpdate(checks, before).masked(masked);
+      errors.addAll(checks.errors());
+    }
     if (!masked.equals(before)) {
       errors.add(
           FieldError.forbidden(
               SPEC, "pod updates may not change fields other than " + UPDATABLE + "\n"));
+    }
+    return errors;
+  }
+
+  private static List<FieldError> withMetadata(Pod pod, Pod old) {
+    Checks checks = new Checks();
+    checks.addAll(PodValidation.of(pod, SPEC));
+    PodAnnotations.checkUpdate(checks, pod.metadata().annotations(), old.metadata().annotations());
+    return checks.errors();
+  }
+
+  /** Ephemeral containers may be added and stay as they are. */
+  static List<FieldError> ofEphemeralContainers(Pod pod, Pod old) {
+    FieldPath path = SPEC.child("ephemeralContainers");
+    if (PodAnnotations.isMirror(old.metadata().annotations())) {
+      return List.of(
+          FieldError.forbidden(
+              FieldPath.of(""), "static pods do not support ephemeral containers"));
+    }
+    List<FieldError> errors = withMetadata(pod, old);
+    for (EphemeralContainer before : old.spec().ephemeralContainers()) {
+      Optional<EphemeralContainer> now =
+          pod.spec().ephemeralContainers().stream()
+              .filter(container -> container.name().equals(before.name()))
+              .findFirst();
+      if (now.isEmpty() || !now.get().equals(before)) {
+        errors.add(
+            FieldError.forbidden(
+                path,
+                "existing ephemeral containers %s may not be %s\n"
+                    .formatted(
+                        GoText.quote(before.name()), now.isEmpty() ? "removed" : "changed")));
+      }
     }
     return errors;
   }
@@ -65,15 +101,58 @@ final class PodUpdateValidation {
     return containers.size() == before.size();
   }
 
-  private static void deadline(PodSpec spec, PodSpec before, List<FieldError> errors) {
+  /** Whether the rest is to be looked at. */
+  private static boolean deadline(PodSpec spec, PodSpec before, List<FieldError> errors) {
     Long wanted = spec.activeDeadlineSeconds();
     Long had = before.activeDeadlineSeconds();
     FieldPath path = SPEC.child("activeDeadlineSeconds");
-    if (wanted == null && had != null) {
-      errors.add(
-          FieldError.invalid(path, null, "must not update from a positive integer to nil value"));
-    } else if (wanted != null && had != null && had < wanted) {
+    if (wanted == null) {
+      if (had != null) {
+        errors.add(
+            FieldError.invalid(path, null, "must not update from a positive integer to nil value"));
+      }
+      return true;
+    }
+    if (wanted < 0 || wanted > Integer.MAX_VALUE) {
+      Names.inRange(wanted, 0, Integer.MAX_VALUE)
+          .forEach(wrong -> errors.add(FieldError.invalid(path, wanted, wrong)));
+      return false;
+    }
+    if (had != null && had < wanted) {
       errors.add(FieldError.invalid(path, wanted, "must be less than or equal to previous value"));
+      return false;
+    }
+    return true;
+  }
+
+  /** Tolerations may be added, and the seconds of those that are there changed. */
+  private static void tolerations(
+      List<Toleration> wanted, List<Toleration> before, List<FieldError> errors) {
+    FieldPath path = SPEC.child("tolerations");
+    for (Toleration old : before) {
+      boolean found =
+          wanted.stream().anyMatch(t -> old.withTolerationSeconds(t.tolerationSeconds()).equals(t));
+      if (!found) {
+        errors.add(
+            FieldError.forbidden(
+                path, "existing toleration can not be modified except its tolerationSeconds"));
+        return;
+      }
+    }
+    errors.addAll(TolerationValidation.of(wanted, path));
+  }
+
+  private static void gates(
+      List<PodSchedulingGate> wanted, List<PodSchedulingGate> before, List<FieldError> errors) {
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!before.contains(wanted.get(i))) {
+        errors.add(
+            FieldError.forbidden(
+                SPEC.child("schedulingGates").index(i).child("name"),
+                "only deletion is allowed, but found new scheduling gate '"
+                    + wanted.get(i).name()
+                    + "'"));
+      }
     }
   }
 

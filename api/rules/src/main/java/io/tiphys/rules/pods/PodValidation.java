@@ -2,12 +2,13 @@ package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerPort;
+import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodDNSConfig;
-import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.meta.Names;
+import io.tiphys.rules.Addresses;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -23,7 +24,6 @@ public final class PodValidation {
   private static final List<String> DNS_POLICIES =
       List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None");
   private static final List<String> PREEMPTION = List.of("Never", "PreemptLowerPriority");
-  private static final List<String> GROUP_CHANGE = List.of("Always", "OnRootMismatch");
   private static final int MAX_NAMESERVERS = 3;
   private static final int MAX_SEARCH_PATHS = 32;
 
@@ -37,8 +37,10 @@ public final class PodValidation {
   }
 
   /** What is wrong with a pod itself. */
-  static List<FieldError> of(PodSpec spec, FieldPath path) {
+  static List<FieldError> of(Pod pod, FieldPath path) {
+    PodSpec spec = pod.spec();
     PodValidation validation = new PodValidation(spec, path);
+    PodAnnotations.check(validation.checks, pod.metadata().annotations(), spec.nodeName());
     validation.check(true);
     validation.onlyOfPods();
     return validation.checks.errors();
@@ -75,7 +77,7 @@ public final class PodValidation {
     checks.oneOf(path.child("restartPolicy"), spec.restartPolicy(), RESTART_POLICIES);
     checks.oneOf(path.child("dnsPolicy"), spec.dnsPolicy(), DNS_POLICIES);
     checks.addAll(ObjectMetaRules.validateLabels(spec.nodeSelector(), path.child("nodeSelector")));
-    security(spec.securityContext(), path.child("securityContext"));
+    new SecurityValidation(checks).pod(spec, path.child("securityContext"));
     PlacementValidation placement = new PlacementValidation(checks);
     placement.affinity(spec.affinity(), path.child("affinity"));
     dns(spec.dnsConfig(), path.child("dnsConfig"));
@@ -96,7 +98,11 @@ public final class PodValidation {
   private void containers() {
     Set<String> volumes = new VolumeValidation(checks).names(spec.volumes(), path.child("volumes"));
     ContainerValidation containers =
-        new ContainerValidation(checks, volumes, spec.terminationGracePeriodSeconds());
+        new ContainerValidation(
+            checks,
+            volumes,
+            spec.terminationGracePeriodSeconds(),
+            !Boolean.FALSE.equals(spec.hostUsers()));
     containers.regular(spec.containers(), path.child("containers"));
     containers.init(spec.initContainers(), spec.containers(), path.child("initContainers"));
     Set<String> names = new HashSet<>();
@@ -124,31 +130,6 @@ public final class PodValidation {
     }
   }
 
-  private void security(@Nullable PodSecurityContext security, FieldPath at) {
-    if (security == null) {
-      return;
-    }
-    id(security.fsGroup(), at.child("fsGroup"));
-    id(security.runAsUser(), at.child("runAsUser"));
-    id(security.runAsGroup(), at.child("runAsGroup"));
-    for (int i = 0; i < security.supplementalGroups().size(); i++) {
-      id(security.supplementalGroups().get(i), at.child("supplementalGroups").index(i));
-    }
-    if (spec.hostPID() && Boolean.TRUE.equals(spec.shareProcessNamespace())) {
-      checks.invalid(
-          at.child("shareProcessNamespace"),
-          true,
-          "ShareProcessNamespace and HostPID cannot both be enabled");
-    }
-    checks.supported(at.child("fsGroupChangePolicy"), security.fsGroupChangePolicy(), GROUP_CHANGE);
-  }
-
-  private void id(@Nullable Long id, FieldPath at) {
-    if (id != null) {
-      checks.each(at, id, Names.userOrGroupId(id));
-    }
-  }
-
   private void dns(@Nullable PodDNSConfig config, FieldPath at) {
     if (spec.dnsPolicy().equals("None") && config == null) {
       checks.required(at, "must provide `dnsConfig` when `dnsPolicy` is None");
@@ -170,6 +151,10 @@ public final class PodValidation {
     if (config.searches().size() > MAX_SEARCH_PATHS) {
       checks.invalid(
           at.child("searches"), config.searches(), "must not have more than 32 search paths");
+    }
+    for (int i = 0; i < config.nameservers().size(); i++) {
+      Addresses.ip(
+          checks, at.child("nameservers").index(i), config.nameservers().get(i), List.of());
     }
     for (int i = 0; i < config.options().size(); i++) {
       if (config.options().get(i).name().isEmpty()) {
@@ -202,6 +187,8 @@ public final class PodValidation {
     name("subdomain", spec.subdomain(), false);
     name("priorityClassName", spec.priorityClassName(), true);
     for (int i = 0; i < spec.hostAliases().size(); i++) {
+      FieldPath ip = path.child("hostAliases").index(i).child("ip");
+      Addresses.ip(checks, ip, spec.hostAliases().get(i).ip(), List.of());
       List<String> hosts = spec.hostAliases().get(i).hostnames();
       for (int j = 0; j < hosts.size(); j++) {
         FieldPath at = path.child("hostAliases").index(i).child("hostnames").index(j);
@@ -241,7 +228,7 @@ public final class PodValidation {
   }
 
   private void trimmed(List<Container> containers, FieldPath at) {
-    ContainerValidation validation = new ContainerValidation(checks, Set.of(), null);
+    ContainerValidation validation = new ContainerValidation(checks, Set.of(), null, true);
     for (int i = 0; i < containers.size(); i++) {
       validation.trimmedImage(containers.get(i).image(), at.index(i));
     }

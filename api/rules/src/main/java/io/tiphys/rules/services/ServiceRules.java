@@ -2,6 +2,8 @@ package io.tiphys.rules.services;
 
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.ClientIPConfig;
+import io.tiphys.api.core.v1.LoadBalancerIngress;
+import io.tiphys.api.core.v1.LoadBalancerStatus;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
@@ -32,13 +34,25 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
             ServiceStatus.EMPTY));
   }
 
+  /** A balancer's address is one of the balancer itself unless it says otherwise. */
+  @Override
+  public Service defaults(Service service) {
+    Service filled = super.defaults(service);
+    LoadBalancerStatus status = filled.status().loadBalancer();
+    if (!filled.spec().type().equals("LoadBalancer") || status.ingress().isEmpty()) {
+      return filled;
+    }
+    List<LoadBalancerIngress> ingress =
+        status.ingress().stream()
+            .map(i -> i.ip().isEmpty() || i.ipMode() != null ? i : i.withIpMode("VIP"))
+            .toList();
+    return filled.withStatus(filled.status().withLoadBalancer(status.withIngress(ingress)));
+  }
+
   @Override
   protected ServiceSpec defaults(ServiceSpec spec, Service object) {
     String type = spec.type().isEmpty() ? "ClusterIP" : spec.type();
-    boolean external =
-        type.equals("NodePort")
-            || type.equals("LoadBalancer")
-            || (type.equals("ClusterIP") && !spec.externalIPs().isEmpty());
+    boolean external = isReachableFromOutside(spec.withType(type));
     boolean named = type.equals("ExternalName");
     ServiceSpec.Builder out =
         spec.toBuilder()
@@ -88,33 +102,48 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
 
   @Override
   public Service prepareForUpdate(Service service, Service old, WriteContext context) {
-    Service prepared = service.withStatus(old.status());
-    boolean keepsAddress =
-        !service.spec().type().equals("ExternalName")
-            && !old.spec().type().equals("ExternalName")
-            && service.spec().clusterIP().isEmpty();
-    return keepsAddress
-        ? prepared.withSpec(
-            prepared.spec().toBuilder()
-                .clusterIP(old.spec().clusterIP())
-                .clusterIPs(old.spec().clusterIPs())
-                .build())
-        : prepared;
+    return ServiceTypeChange.apply(service.withStatus(old.status()), old);
   }
 
   @Override
   public List<FieldError> validate(Service service) {
-    return ServiceValidation.of(service);
+    return ServiceValidation.of(service, null);
   }
 
   @Override
   public List<FieldError> validateUpdate(Service service, Service old) {
-    return ServiceValidation.ofUpdate(service, old);
+    return ServiceValidation.of(service, old);
   }
 
   @Override
+  protected List<FieldError> validateStatus(Service service, Service old) {
+    return ServiceValidation.ofStatus(service, old);
+  }
+
+  /** Upstream's ExternallyAccessible. */
+  static boolean isReachableFromOutside(ServiceSpec spec) {
+    return spec.type().equals("LoadBalancer")
+        || spec.type().equals("NodePort")
+        || (spec.type().equals("ClusterIP") && !spec.externalIPs().isEmpty());
+  }
+
+  /** Whether load balancers ask the nodes, at a port of its own, who has endpoints. */
+  public static boolean needsHealthCheck(ServiceSpec spec) {
+    return spec.type().equals("LoadBalancer") && spec.externalTrafficPolicy().equals("Local");
+  }
+
+  /** Where there are no endpoints in the cluster there is no choice among them. */
+  @Override
+  public Service canonicalize(Service service) {
+    return service.spec().type().equals("ExternalName")
+        ? service.withSpec(service.spec().withInternalTrafficPolicy(null))
+        : service;
+  }
+
+  /** As since 1.36: names may begin with a digit. */
+  @Override
   public NameRule nameRule() {
-    return NameRule.DNS_1035_LABEL;
+    return NameRule.DNS_LABEL;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
 import io.tiphys.meta.Quantity;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
@@ -47,6 +48,30 @@ public final class ClaimRules
   public PersistentVolumeClaim prepareForUpdate(
       PersistentVolumeClaim claim, PersistentVolumeClaim old, WriteContext context) {
     return claim.withStatus(old.status());
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(
+      PersistentVolumeClaim claim, PersistentVolumeClaim old) {
+    Checks checks = new Checks();
+    FieldPath path = FieldPath.of("status");
+    claim
+        .status()
+        .capacity()
+        .forEach((name, amount) -> notNegative(checks, amount, path.child("capacity").key(name)));
+    claim
+        .status()
+        .allocatedResources()
+        .forEach(
+            (name, amount) ->
+                notNegative(checks, amount, path.child("allocatedResources").key(name)));
+    return checks.errors();
+  }
+
+  private static void notNegative(Checks checks, Quantity amount, FieldPath path) {
+    if (amount.signum() < 0) {
+      checks.invalid(path, amount.toString(), "must be a valid resource quantity");
+    }
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PlacementValidation;
 import io.tiphys.rules.pods.VolumeValidation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +85,16 @@ public final class VolumeRules
   protected PersistentVolume prepareStatus(
       PersistentVolume volume, PersistentVolume old, WriteContext context) {
     PersistentVolume prepared = super.prepareStatus(volume, old, context);
-    return prepared.status().phase().equals(old.status().phase())
-        ? prepared
-        : prepared.withStatus(prepared.status().withLastPhaseTransitionTime(context.now()));
+    Instant given = prepared.status().lastPhaseTransitionTime();
+    Instant before = old.status().lastPhaseTransitionTime();
+    if (!prepared.status().phase().equals(old.status().phase())) {
+      return given == null || given.equals(before)
+          ? prepared.withStatus(prepared.status().withLastPhaseTransitionTime(context.now()))
+          : prepared;
+    }
+    return given == null
+        ? prepared.withStatus(prepared.status().withLastPhaseTransitionTime(before))
+        : prepared;
   }
 
   @Override

@@ -10,11 +10,16 @@ import io.tiphys.meta.IntOrString;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/daemonset/strategy.go. */
 public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, DaemonSetStatus> {
+  private static final String TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
   public DaemonSetRules() {
     super(
         AppsV1.DAEMONSETS,
@@ -24,6 +29,50 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
             DaemonSet::withSpec,
             DaemonSet::withStatus,
             DaemonSetStatus.EMPTY));
+  }
+
+  /**
+   * The generation of the template was a field before apps/v1 and is an annotation since; see
+   * Convert_apps_DaemonSet_To_v1_DaemonSet in pkg/apis/apps/v1/conversion.go.
+   */
+  @Override
+  public DaemonSet defaults(DaemonSet set) {
+    DaemonSet filled = super.defaults(set);
+    return filled.metadata().annotations().containsKey(TEMPLATE_GENERATION)
+        ? filled
+        : withTemplateGeneration(filled, 0);
+  }
+
+  private static DaemonSet withTemplateGeneration(DaemonSet set, long generation) {
+    Map<String, String> annotations = new LinkedHashMap<>(set.metadata().annotations());
+    annotations.put(TEMPLATE_GENERATION, Long.toString(generation));
+    return set.withMetadata(set.metadata().withAnnotations(annotations));
+  }
+
+  private static long templateGeneration(DaemonSet set) {
+    try {
+      return Long.parseLong(set.metadata().annotations().getOrDefault(TEMPLATE_GENERATION, "0"));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public DaemonSet prepareForCreate(DaemonSet set, WriteContext context) {
+    DaemonSet prepared = super.prepareForCreate(set, context);
+    return withTemplateGeneration(prepared, Math.max(1, templateGeneration(set)));
+  }
+
+  @Override
+  public DaemonSet prepareForUpdate(DaemonSet set, DaemonSet old, WriteContext context) {
+    DaemonSet prepared = super.prepareForUpdate(set, old, context);
+    boolean same = set.spec().template().equals(old.spec().template());
+    return withTemplateGeneration(prepared, templateGeneration(old) + (same ? 0 : 1));
+  }
+
+  @Override
+  protected DaemonSet prepareStatus(DaemonSet set, DaemonSet old, WriteContext context) {
+    return withTemplateGeneration(super.prepareStatus(set, old, context), templateGeneration(old));
   }
 
   @Override
@@ -93,6 +142,23 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
     } else if (!takes && !adds) {
       validation.add(FieldError.required(least, "cannot be 0 when maxSurge is 0"));
     }
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(DaemonSet now, DaemonSet old) {
+    DaemonSetStatus status = now.status();
+    return new StatusCounts()
+        .notNegative("currentNumberScheduled", status.currentNumberScheduled())
+        .notNegative("numberMisscheduled", status.numberMisscheduled())
+        .notNegative("desiredNumberScheduled", status.desiredNumberScheduled())
+        .notNegative("numberReady", status.numberReady())
+        .notNegative("observedGeneration", status.observedGeneration())
+        .notNegative("updatedNumberScheduled", status.updatedNumberScheduled())
+        .notNegative("numberAvailable", status.numberAvailable())
+        .notNegative("numberUnavailable", status.numberUnavailable())
+        .notNegative("collisionCount", status.collisionCount())
+        .collisions(status.collisionCount(), old.status().collisionCount())
+        .errors();
   }
 
   @Override

@@ -6,11 +6,14 @@ import io.tiphys.api.apps.v1.DeploymentSpec;
 import io.tiphys.api.apps.v1.DeploymentStatus;
 import io.tiphys.api.apps.v1.DeploymentStrategy;
 import io.tiphys.api.apps.v1.RollingUpdateDeployment;
+import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.meta.IntOrString;
+import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +59,27 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
               given.maxSurge() == null ? QUARTER : given.maxSurge());
     }
     return new DeploymentStrategy(type, rolling);
+  }
+
+  /** Annotations count as the wish: replica sets get them too. */
+  @Override
+  public Deployment prepareForUpdate(Deployment deployment, Deployment old, WriteContext context) {
+    Deployment prepared = super.prepareForUpdate(deployment, old, context);
+    ObjectMeta meta = prepared.metadata();
+    return meta.annotations().equals(old.metadata().annotations())
+        ? prepared
+        : prepared.withMetadata(meta.withGeneration(old.metadata().generation() + 1));
+  }
+
+  @Override
+  protected Deployment prepareStatus(Deployment deployment, Deployment old, WriteContext context) {
+    Deployment prepared = super.prepareStatus(deployment, old, context);
+    return prepared.withMetadata(prepared.metadata().withLabels(old.metadata().labels()));
+  }
+
+  @Override
+  protected FieldFilter statusResetFields() {
+    return FieldFilter.excluding(List.of(List.of("spec"), List.of("metadata", "labels")));
   }
 
   @Override
@@ -117,6 +141,31 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
       validation.add(FieldError.invalid(at, given, "may not be 0 when `maxSurge` is 0"));
     }
     validation.atMostAll(at, unavailable);
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(Deployment now, Deployment old) {
+    DeploymentStatus status = now.status();
+    return new StatusCounts()
+        .notNegative("observedGeneration", status.observedGeneration())
+        .notNegative("replicas", status.replicas())
+        .notNegative("updatedReplicas", status.updatedReplicas())
+        .notNegative("readyReplicas", status.readyReplicas())
+        .notNegative("availableReplicas", status.availableReplicas())
+        .notNegative("unavailableReplicas", status.unavailableReplicas())
+        .notNegative("terminatingReplicas", status.terminatingReplicas())
+        .notNegative("collisionCount", status.collisionCount())
+        .atMost("updatedReplicas", status.updatedReplicas(), "status.replicas", status.replicas())
+        .atMost("readyReplicas", status.readyReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas", status.availableReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas",
+            status.availableReplicas(),
+            "readyReplicas",
+            status.readyReplicas())
+        .collisions(status.collisionCount(), old.status().collisionCount())
+        .errors();
   }
 
   @Override

@@ -34,14 +34,9 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
     return withDefaults(spec);
   }
 
-  /** A job without labels has those of its pods. */
   @Override
   public Job defaults(Job job) {
-    Map<String, String> labels = job.spec().template().metadata().labels();
-    Job filled = super.defaults(job);
-    return job.metadata().labels().isEmpty() && !labels.isEmpty()
-        ? filled.withMetadata(filled.metadata().withLabels(labels))
-        : filled;
+    return withTemplateLabels(super.defaults(job));
   }
 
   /** What the template of a cron job gets: the rest waits until there is a job. */
@@ -90,7 +85,15 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
     Job prepared = super.prepareForCreate(job, context);
     return Boolean.TRUE.equals(job.spec().manualSelector())
         ? prepared
-        : withGeneratedSelector(prepared);
+        : withTemplateLabels(withGeneratedSelector(prepared));
+  }
+
+  /** A job without labels has those of its pods; the generated ones too, as upstream reads them. */
+  private static Job withTemplateLabels(Job job) {
+    Map<String, String> labels = job.spec().template().metadata().labels();
+    return job.metadata().labels().isEmpty() && !labels.isEmpty()
+        ? job.withMetadata(job.metadata().withLabels(labels))
+        : job;
   }
 
   private static Job withGeneratedSelector(Job job) {
@@ -137,6 +140,11 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
       }
     }
     return checks.errors();
+  }
+
+  @Override
+  protected List<FieldError> validateStatus(Job now, Job old) {
+    return JobStatusValidation.of(now, old);
   }
 
   @Override

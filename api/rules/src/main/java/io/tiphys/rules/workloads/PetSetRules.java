@@ -138,6 +138,7 @@ public final class PetSetRules extends SpecRules<PetSet, PetSetSpec, PetSetStatu
     public StatefulSet toStored(PetSet set, @Nullable StatefulSet current) {
       StatefulSetSpec kept = current == null ? StatefulSetSpec.EMPTY : current.spec();
       StatefulSetStatus status = current == null ? StatefulSetStatus.EMPTY : current.status();
+      Long observed = set.status().observedGeneration();
       Map<String, String> annotations = new HashMap<>(set.metadata().annotations());
       if (current == null || current.metadata().annotations().containsKey(MARK)) {
         annotations.put(MARK, PET_SET);
@@ -153,7 +154,11 @@ public final class PetSetRules extends SpecRules<PetSet, PetSetSpec, PetSetStatu
       return StatefulSet.builder()
           .metadata(set.metadata().withAnnotations(annotations))
           .spec(StatefulSetRules.withDefaults(spec))
-          .status(status.withReplicas(set.status().replicas()))
+          .status(
+              status.toBuilder()
+                  .replicas(set.status().replicas())
+                  .observedGeneration(observed == null ? status.observedGeneration() : observed)
+                  .build())
           .build();
     }
   }

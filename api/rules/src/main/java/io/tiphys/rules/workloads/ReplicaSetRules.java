@@ -46,6 +46,32 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
   }
 
   @Override
+  protected List<FieldError> validateStatus(ReplicaSet now, ReplicaSet old) {
+    ReplicaSetStatus status = now.status();
+    return new StatusCounts()
+        .notNegative("replicas", status.replicas())
+        .notNegative("fullyLabeledReplicas", status.fullyLabeledReplicas())
+        .notNegative("readyReplicas", status.readyReplicas())
+        .notNegative("availableReplicas", status.availableReplicas())
+        .notNegative("observedGeneration", status.observedGeneration())
+        .notNegative("terminatingReplicas", status.terminatingReplicas())
+        .atMost(
+            "fullyLabeledReplicas",
+            status.fullyLabeledReplicas(),
+            "status.replicas",
+            status.replicas())
+        .atMost("readyReplicas", status.readyReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas", status.availableReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas",
+            status.availableReplicas(),
+            "readyReplicas",
+            status.readyReplicas())
+        .errors();
+  }
+
+  @Override
   public List<FieldError> validateUpdate(ReplicaSet set, ReplicaSet old) {
     List<FieldError> errors = validate(set);
     errors.addAll(

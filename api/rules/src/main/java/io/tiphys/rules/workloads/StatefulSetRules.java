@@ -169,6 +169,31 @@ public final class StatefulSetRules
   }
 
   @Override
+  protected List<FieldError> validateStatus(StatefulSet now, StatefulSet old) {
+    StatefulSetStatus status = now.status();
+    return new StatusCounts()
+        .notNegative("replicas", status.replicas())
+        .notNegative("readyReplicas", status.readyReplicas())
+        .notNegative("currentReplicas", status.currentReplicas())
+        .notNegative("updatedReplicas", status.updatedReplicas())
+        .notNegative("availableReplicas", status.availableReplicas())
+        .notNegative("observedGeneration", status.observedGeneration())
+        .notNegative("collisionCount", status.collisionCount())
+        .atMost("readyReplicas", status.readyReplicas(), "status.replicas", status.replicas())
+        .atMost("currentReplicas", status.currentReplicas(), "status.replicas", status.replicas())
+        .atMost("updatedReplicas", status.updatedReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas", status.availableReplicas(), "status.replicas", status.replicas())
+        .atMost(
+            "availableReplicas",
+            status.availableReplicas(),
+            "status.readyReplicas",
+            status.readyReplicas())
+        .collisions(status.collisionCount(), old.status().collisionCount())
+        .errors();
+  }
+
+  @Override
   public List<FieldError> validateUpdate(StatefulSet set, StatefulSet old) {
     List<FieldError> errors = validate(set);
     StatefulSetSpec masked =

@@ -101,6 +101,11 @@ public final class Cache implements Lifecycle {
     return freshness.revision();
   }
 
+  /** The state of the store itself: every write that has returned is in it. */
+  public long storeRevision() {
+    return store.revision();
+  }
+
   /** Whether a consistent read would be answered without waiting. */
   public boolean isCurrent() {
     return freshness.revision() >= store.revision();

@@ -109,6 +109,16 @@ public final class CacheWatch<S extends ApiObject, T extends ApiObject> implemen
     }
   }
 
+  /** Whether no more events will come: it was closed, or its reader was too slow. */
+  public boolean hasEnded() {
+    lock.lock();
+    try {
+      return closed || overflowed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Called by the cache for every change that may concern this watch. */
   void offer(Change<S> change) {
     CachedEvent<T> event = see(change);

@@ -15,6 +15,7 @@ import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.meta.apply.FieldManager;
 import io.tiphys.meta.apply.ManagedEntry;
 import io.tiphys.meta.apply.Typed;
+import io.tiphys.rules.UpdateRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Who owns which fields: kept on every write, and asked when a configuration is applied. */
 final class ManagedFields {
-  private static final List<List<String>> STATUS = List.of(List.of("status"));
-
   private final Clock clock;
   private final Map<Place, FieldManager> managers = new ConcurrentHashMap<>();
 
@@ -140,12 +139,9 @@ final class ManagedFields {
   }
 
   private static FieldFilter owned(Served<?, ?> served, String subresource) {
-    boolean hasStatus = served.rules().subresources().containsKey("status");
-    return switch (subresource) {
-      case "" -> hasStatus ? FieldFilter.excluding(STATUS) : FieldFilter.NONE;
-      case "status" -> FieldFilter.including(STATUS);
-      default -> FieldFilter.NONE;
-    };
+    UpdateRules<?> rules =
+        subresource.isEmpty() ? served.rules() : served.rules().subresources().get(subresource);
+    return rules == null ? FieldFilter.NONE : rules.resetFields();
   }
 
   private static <T extends ApiObject> Json.Obj empty(ObjectType<T> type) {
