@@ -10,6 +10,7 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Loops;
 import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.FaultySource;
 import io.tiphys.client.fake.ManualClock;
 import io.tiphys.meta.selector.Selector;
 import java.time.Duration;
@@ -19,8 +20,11 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InformerTest {
   private final ManualClock clock = new ManualClock();
@@ -33,6 +37,32 @@ class InformerTest {
   @AfterEach
   void close() {
     informers.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+  void whateverTheSourceThrowsTheCopyGoesOn(Class<? extends Throwable> kind) throws Exception {
+    FaultySource faulty = new FaultySource(source);
+    try (Informers hardened = new Informers(faulty.source(), clock, new Random(1), loops)) {
+      Informer<Pod> copy = hardened.of(CoreV1.PODS);
+      faulty.fail(kind.getConstructor(String.class).newInstance("no space left"));
+      hardened.start();
+      awaitInTime(() -> loops.failures().getOrDefault("informer", 0L) >= 3);
+      source.put(CoreV1.PODS, pod("a", "n1"));
+
+      faulty.recover();
+
+      awaitInTime(() -> copy.get("ns", "a") != null);
+      source.put(CoreV1.PODS, pod("b", "n1"));
+      awaitInTime(() -> copy.get("ns", "b") != null);
+    }
+  }
+
+  private void awaitInTime(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      clock.advance(Duration.ofMillis(20));
+      Thread.yield();
+    }
   }
 
   @Test

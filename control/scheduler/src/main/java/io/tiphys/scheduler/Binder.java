@@ -16,13 +16,9 @@ import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -33,9 +29,6 @@ final class Binder implements Lifecycle {
   /** Enough to keep the API busy; more would only wait there. */
   private static final int CONCURRENT_BINDINGS = 64;
 
-  /** As upstream's bindTimeoutSeconds: how long claims may take to get their volumes. */
-  private static final Duration VOLUME_PATIENCE = Duration.ofMinutes(10);
-
   private static final int NOT_FOUND = 404;
 
   private final Source source;
@@ -43,7 +36,6 @@ final class Binder implements Lifecycle {
   private final Clock clock;
   private final Consumer<Candidate> onFailure;
   private final Semaphore places = new Semaphore(CONCURRENT_BINDINGS);
-  private final Map<String, CompletableFuture<Boolean>> awaitedClaims = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /**
@@ -59,7 +51,6 @@ final class Binder implements Lifecycle {
   @Override
   public void close() {
     closed = true;
-    awaitedClaims.values().forEach(waiting -> waiting.complete(false));
   }
 
   /** Binds a pod beside the caller, who waits only when too many bindings are under way. */
@@ -80,12 +71,6 @@ final class Binder implements Lifecycle {
   }
 
   private void bindNow(Candidate pod, Placement.Place place) {
-    for (PersistentVolumeClaim claim : place.needs().delayed()) {
-      if (!provision(claim, place.node())) {
-        onFailure.accept(pod);
-        return;
-      }
-    }
     Binding binding =
         Binding.builder()
             .metadata(
@@ -122,32 +107,26 @@ final class Binder implements Lifecycle {
     }
   }
 
-  /** Tells the provisioner which node a claim is for, and waits for its volume. */
-  private boolean provision(PersistentVolumeClaim claim, String node) {
-    String uid = claim.metadata().uid();
-    CompletableFuture<Boolean> bound =
-        awaitedClaims.computeIfAbsent(uid, _ -> new CompletableFuture<>());
-    Clock.Timer patience = clock.schedule(VOLUME_PATIENCE, () -> bound.complete(false));
-    try {
-      Json annotations = Json.Obj.of("volume.kubernetes.io/selected-node", Json.of(node));
-      source.patch(
-          CoreV1.PERSISTENTVOLUMECLAIMS,
-          claim.namespace(),
-          claim.name(),
-          "",
-          Source.Patch.merge(Json.Obj.of("metadata", Json.Obj.of("annotations", annotations))));
-      return bound.join();
-    } finally {
-      patience.cancel();
-      awaitedClaims.remove(uid);
-    }
-  }
-
-  /** To be told of every change of a claim: bindings may wait for it. */
-  void claimChanged(PersistentVolumeClaim claim) {
-    CompletableFuture<Boolean> waiting = awaitedClaims.get(claim.metadata().uid());
-    if (waiting != null && claim.status().phase().equals("Bound")) {
-      waiting.complete(true);
+  /**
+   * Tells the provisioners which node a pod's claims are for. Nobody waits for them here: the pod
+   * is looked at again when its claims change.
+   */
+  void provision(Candidate pod, Placement.Place place) {
+    for (PersistentVolumeClaim claim : place.needs().delayed()) {
+      if (VolumeNeeds.selectedNode(claim).equals(place.node())) {
+        continue;
+      }
+      Json annotations = Json.Obj.of(VolumeNeeds.SELECTED_NODE, Json.of(place.node()));
+      try {
+        source.patch(
+            CoreV1.PERSISTENTVOLUMECLAIMS,
+            claim.namespace(),
+            claim.name(),
+            "",
+            Source.Patch.merge(Json.Obj.of("metadata", Json.Obj.of("annotations", annotations))));
+      } catch (RuntimeException e) {
+        tell("cannot choose the node of the volumes of " + pod.key(), e);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.tiphys.scheduler;
 import io.tiphys.api.core.v1.Affinity;
 import io.tiphys.api.core.v1.NodeSelector;
 import io.tiphys.api.core.v1.PersistentVolume;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.VolumeNodeAffinity;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,13 @@ final class Filters {
       VolumeNodeAffinity affinity = volume.spec().nodeAffinity();
       if (affinity != null && affinity.required() != null) {
         filters.add(reaches(affinity.required()));
+      }
+    }
+    for (PersistentVolumeClaim claim : volumes.delayed()) {
+      String chosen = VolumeNeeds.selectedNode(claim);
+      // A node that is gone will never get the volume.
+      if (cluster.node(chosen) != null) {
+        filters.add(chosenFor(chosen));
       }
     }
     PodAffinityFilter.forPod(pod, cluster).ifPresent(filters::add);
@@ -74,6 +82,15 @@ final class Filters {
       }
     }
     return Filter.Verdict.FITS;
+  }
+
+  /** Where a volume is being made; as FindPodVolumes in plugins/volumebinding/binder.go. */
+  private static Filter chosenFor(String chosen) {
+    return (_, node, _) ->
+        node.name().equals(chosen)
+            ? Filter.Verdict.FITS
+            : Filter.Verdict.unresolvable(
+                "node(s) didn't find available persistent volumes to bind");
   }
 
   private static Filter reaches(NodeSelector required) {

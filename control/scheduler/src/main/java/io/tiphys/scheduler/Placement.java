@@ -119,9 +119,13 @@ final class Placement {
     if (nominated.isEmpty()) {
       return firstRejection(pod, node, cluster, filters);
     }
-    nominated.forEach(node::add);
-    Filter.Rejected rejected = firstRejection(pod, node, cluster, filters);
-    nominated.forEach(other -> node.remove(other.uid()));
+    Filter.Rejected rejected;
+    try {
+      nominated.forEach(node::add);
+      rejected = firstRejection(pod, node, cluster, filters);
+    } finally {
+      nominated.forEach(other -> node.remove(other.uid()));
+    }
     return rejected == null ? firstRejection(pod, node, cluster, filters) : rejected;
   }
 

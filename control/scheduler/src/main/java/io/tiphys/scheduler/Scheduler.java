@@ -50,6 +50,7 @@ public final class Scheduler implements Lifecycle {
   private final Placement placement;
   private final Binder binder;
   private final Volumes volumes;
+  private final Informers informers;
   private final Closer running = new Closer();
 
   private Scheduler(
@@ -59,6 +60,7 @@ public final class Scheduler implements Lifecycle {
       Clock clock,
       RandomGenerator random) {
     this.clock = clock;
+    this.informers = informers;
     queue = new SchedulingQueue(clock, random);
     Informer<PodDisruptionBudget> budgets = informers.of(PolicyV1.PODDISRUPTIONBUDGETS);
     placement = new Placement(random, budgets::list);
@@ -74,9 +76,9 @@ public final class Scheduler implements Lifecycle {
   }
 
   /**
-   * Starts to schedule.
+   * Starts to schedule, once the informers have synced.
    *
-   * @param informers synced ones; their handlers keep this room's state
+   * @param informers their handlers keep this room's state
    */
   public static Scheduler open(
       Source source,
@@ -98,7 +100,9 @@ public final class Scheduler implements Lifecycle {
     running.close();
   }
 
+  /** Who does not know all pods and nodes yet would give away what is taken. */
   private void run() throws InterruptedException {
+    informers.awaitSync();
     for (Candidate pod = queue.take(); pod != null; pod = queue.take()) {
       try {
         schedule(pod);
@@ -118,7 +122,11 @@ public final class Scheduler implements Lifecycle {
       state.unlock();
     }
     switch (decision) {
-      case Placement.Place place -> binder.bind(pod, place);
+      case Placement.Place place when place.needs().delayed().isEmpty() -> binder.bind(pod, place);
+      case Placement.Place place -> {
+        binder.provision(pod, place);
+        queue.failed(pod.uid());
+      }
       case Placement.Unschedulable(String message) -> unschedulable(pod, message, "");
       case Placement.Waiting(String message) ->
           unschedulable(pod, message, pod.pod().status().nominatedNodeName());
@@ -138,7 +146,12 @@ public final class Scheduler implements Lifecycle {
   private Placement.Decision decide(Candidate pod) {
     Placement.Decision decision = placement.decide(pod, cluster, volumes);
     if (decision instanceof Placement.Place place) {
-      cluster.assume(pod, place.node());
+      if (place.needs().delayed().isEmpty()) {
+        cluster.assume(pod, place.node());
+      } else {
+        // Its room is kept while its volumes are made; it is decided about again when they are.
+        cluster.nominate(pod, place.node());
+      }
     }
     return decision;
   }
@@ -214,11 +227,7 @@ public final class Scheduler implements Lifecycle {
   }
 
   private Handler<PersistentVolumeClaim> claims() {
-    return Handler.of(
-        claim -> {
-          binder.claimChanged(claim);
-          queue.clusterChanged();
-        });
+    return Handler.of(_ -> queue.clusterChanged());
   }
 
   private Handler<Pod> pods() {

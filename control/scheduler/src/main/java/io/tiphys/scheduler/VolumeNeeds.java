@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * plugins/volumebinding/volume_binding.go.
  */
 sealed interface VolumeNeeds {
+  /** By this annotation a provisioner learns where a claim's volume is to be. */
+  String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
   /** No node will do until the claims change; the message is upstream's. */
   record Blocked(String message) implements VolumeNeeds {}
@@ -74,6 +76,11 @@ sealed interface VolumeNeeds {
         ? "waiting for ephemeral volume controller to create the persistentvolumeclaim \"%s\""
             .formatted(name)
         : "persistentvolumeclaim \"%s\" not found".formatted(name);
+  }
+
+  /** The node that was chosen for a claim's volume, or empty. */
+  static String selectedNode(PersistentVolumeClaim claim) {
+    return claim.metadata().annotations().getOrDefault(SELECTED_NODE, "");
   }
 
   private static boolean isBound(PersistentVolumeClaim claim) {

@@ -1,6 +1,7 @@
 package io.tiphys.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.PersistentVolume;
@@ -14,6 +15,7 @@ import io.tiphys.api.storage.v1.StorageClass;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,25 @@ class PlacementTest {
 
   private final ClusterState cluster = new ClusterState();
   private final Placement placement = new Placement(new Random(1), List::of);
+
+  @Test
+  void aFilterThatThrowsLeavesNobodyBehind() {
+    nodes(Samples.node("n1"));
+    NodeState node = Objects.requireNonNull(cluster.node("n1"));
+    cluster.nominate(Candidate.of(Samples.pod("nominated", Map.of("cpu", "1"))), "n1");
+    Filter broken =
+        (_, _, _) -> {
+          throw new IllegalStateException("a bug");
+        };
+
+    assertThatThrownBy(
+            () ->
+                Placement.rejection(Candidate.of(Samples.pod("p")), node, cluster, List.of(broken)))
+        .hasMessage("a bug");
+
+    assertThat(node.pods()).isEmpty();
+    assertThat(node.requested()).isEqualTo(Resources.NONE);
+  }
 
   @Test
   void withoutNodes() {

@@ -3,16 +3,24 @@ package io.tiphys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.StorageV1;
 import io.tiphys.api.core.v1.Event;
+import io.tiphys.api.core.v1.PersistentVolume;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.FaultySource;
 import io.tiphys.client.fake.ManualClock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -31,14 +39,15 @@ class SchedulerTest {
   private final ManualClock clock = new ManualClock();
   private final Loops loops = new Loops(clock, new Random(9));
   private final FakeSource api = new FakeSource(clock);
+  private final FaultySource faulty = new FaultySource(api);
   private final Informers informers = new Informers(api, clock, new Random(1), loops);
   private final EventRecorder events =
-      new EventRecorder(api, clock, new Random(2), loops, Scheduler.NAME, "");
+      new EventRecorder(faulty.source(), clock, new Random(2), loops, Scheduler.NAME, "");
   private Scheduler scheduler;
 
   @BeforeEach
   void open() throws InterruptedException {
-    scheduler = Scheduler.open(api, informers, events, clock, new Random(3), loops);
+    scheduler = Scheduler.open(faulty.source(), informers, events, clock, new Random(3), loops);
     informers.start();
     informers.awaitSync();
   }
@@ -48,6 +57,66 @@ class SchedulerTest {
     scheduler.close();
     events.close();
     informers.close();
+  }
+
+  @Test
+  void hopelessClaimsKeepNobodyElseWaiting() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    api.put(
+        StorageV1.STORAGECLASSES,
+        StorageClass.builder()
+            .metadata(ObjectMeta.builder().name("nobodys").build())
+            .volumeBindingMode("WaitForFirstConsumer")
+            .build());
+    for (int i = 0; i < 70; i++) {
+      api.put(CoreV1.PERSISTENTVOLUMECLAIMS, claim("claim-" + i));
+      api.create(CoreV1.PODS, Samples.withClaim(Samples.pod("stuck-" + i), "claim-" + i));
+    }
+    await(() -> chosen("claim-69").equals("n1"));
+
+    api.create(CoreV1.PODS, Samples.pod("plain"));
+    await(() -> pod("plain").spec().nodeName().equals("n1"));
+
+    PersistentVolumeClaim claim = api.get(CoreV1.PERSISTENTVOLUMECLAIMS, "default", "claim-7");
+    api.put(
+        CoreV1.PERSISTENTVOLUMES,
+        PersistentVolume.EMPTY.withMetadata(ObjectMeta.builder().name("pv").build()));
+    Map<String, String> annotations = new HashMap<>(claim.metadata().annotations());
+    annotations.put("pv.kubernetes.io/bind-completed", "yes");
+    api.put(
+        CoreV1.PERSISTENTVOLUMECLAIMS,
+        claim.toBuilder()
+            .metadata(claim.metadata().withAnnotations(annotations))
+            .spec(claim.spec().withVolumeName("pv"))
+            .build());
+    await(() -> pod("stuck-7").spec().nodeName().equals("n1"));
+    assertThat(pod("stuck-8").spec().nodeName()).isEmpty();
+  }
+
+  private String chosen(String claim) {
+    return api.get(CoreV1.PERSISTENTVOLUMECLAIMS, "default", claim)
+        .metadata()
+        .annotations()
+        .getOrDefault("volume.kubernetes.io/selected-node", "");
+  }
+
+  private static PersistentVolumeClaim claim(String name) {
+    return PersistentVolumeClaim.builder()
+        .metadata(ObjectMeta.builder().namespace("default").name(name).build())
+        .spec(PersistentVolumeClaimSpec.builder().storageClassName("nobodys").build())
+        .build();
+  }
+
+  @Test
+  void whateverABindingMeetsThePodIsTriedAgain() {
+    api.put(CoreV1.NODES, Samples.node("n1"));
+    faulty.fail(new StackOverflowError("no space left"));
+    api.create(CoreV1.PODS, Samples.pod("p", Map.of("cpu", "2")));
+    await(faulty::hasFailed);
+
+    faulty.recover();
+
+    await(() -> pod("p").spec().nodeName().equals("n1"));
   }
 
   @Test

@@ -63,9 +63,44 @@ public final class EndpointsController {
             new Controller<>(
                 "endpoints", WORKERS, context.clock(), context.loops(), room::reconcile));
     room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
-    room.endpoints.addHandler(Handler.of(object -> controller.enqueue(ObjectKey.of(object))));
+    room.endpoints.addHandler(room.onDelete(controller));
     room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));
-    return office.begin(controller::start);
+    return office.begin(
+        () -> {
+          room.enqueueLeftovers(controller);
+          controller.start();
+        });
+  }
+
+  /**
+   * What is deleted is made anew for a service that is there. Endpoints that somebody makes without
+   * a service, or before it, are his: no reason to look.
+   */
+  private Handler<Endpoints> onDelete(Controller<ObjectKey> controller) {
+    return new Handler<>() {
+      @Override
+      public void onAdd(Endpoints added) {}
+
+      @Override
+      public void onUpdate(Endpoints before, Endpoints after) {}
+
+      @Override
+      public void onDelete(Endpoints last) {
+        ObjectKey key = ObjectKey.of(last);
+        if (services.get(key) != null) {
+          controller.enqueue(key);
+        }
+      }
+    };
+  }
+
+  /** Those whose service went while nobody looked; leases of the old kind have none. */
+  private void enqueueLeftovers(Controller<ObjectKey> controller) {
+    for (Endpoints object : endpoints.list()) {
+      if (!object.metadata().annotations().containsKey(LEADER)) {
+        controller.enqueue(ObjectKey.of(object));
+      }
+    }
   }
 
   private Result reconcile(ObjectKey key) {
@@ -73,9 +108,7 @@ public final class EndpointsController {
     Endpoints present = endpoints.get(key);
     if (service == null) {
       spacing.forget(key);
-      if (present != null && !present.metadata().annotations().containsKey(LEADER)) {
-        delete(key);
-      }
+      delete(key);
       return Result.done();
     }
     if (!ServicePods.isSelecting(service)) {

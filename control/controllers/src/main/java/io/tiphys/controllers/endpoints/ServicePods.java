@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * How pods stand behind services. Checked against endpointslice/util/controller_utils.go and
@@ -67,13 +68,13 @@ public final class ServicePods {
     return below ? pod.spec().hostname() : "";
   }
 
-  /** The pod's addresses of one family. */
+  /** The pod's address of one family, if it has one: no pod has two, whatever its status says. */
   public static List<String> addresses(Pod pod, boolean ipv6) {
-    List<String> all = pod.status().podIPs().stream().map(PodIP::ip).toList();
-    if (all.isEmpty()) {
-      all = List.of(pod.status().podIP());
-    }
-    return all.stream().filter(ip -> !ip.isEmpty() && isIpv6(ip) == ipv6).toList();
+    return Stream.concat(
+            Stream.of(pod.status().podIP()), pod.status().podIPs().stream().map(PodIP::ip))
+        .filter(ip -> !ip.isEmpty() && isIpv6(ip) == ipv6)
+        .limit(1)
+        .toList();
   }
 
   public static boolean isIpv6(String ip) {

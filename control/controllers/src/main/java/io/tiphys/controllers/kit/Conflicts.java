@@ -16,13 +16,15 @@ public final class Conflicts {
   /**
    * Reads, changes and writes an object. A change that changes nothing writes nothing.
    *
+   * @param object as it was seen; another of the same name is left alone
    * @return what is stored now
-   * @throws ApiFailure the last conflict, or any other failure at once
+   * @throws ApiFailure the last conflict, or any other failure at once; "not found" also when there
+   *     is another object of that name by now
    */
   public static <T extends ApiObject> T update(
-      Source source, Resource<T> resource, String namespace, String name, UnaryOperator<T> change) {
+      Source source, Resource<T> resource, T object, UnaryOperator<T> change) {
     for (int attempt = 1; ; attempt++) {
-      T before = source.get(resource, namespace, name);
+      T before = fresh(source, resource, object);
       T after = change.apply(before);
       if (after.equals(before)) {
         return before;
@@ -38,6 +40,8 @@ public final class Conflicts {
   /**
    * Changes the status, at first of the object at hand, after a conflict of a fresh one. A change
    * that changes nothing writes nothing.
+   *
+   * @throws ApiFailure as {@link #update} does
    */
   public static <T extends ApiObject> T updateStatus(
       Source source, Resource<T> resource, T object, UnaryOperator<T> change) {
@@ -51,9 +55,17 @@ public final class Conflicts {
         return source.updateStatus(resource, after);
       } catch (ApiFailure e) {
         rethrowUnlessWorthAnother(e, attempt);
-        before = source.get(resource, object.namespace(), object.name());
+        before = fresh(source, resource, object);
       }
     }
+  }
+
+  private static <T extends ApiObject> T fresh(Source source, Resource<T> resource, T object) {
+    T found = source.get(resource, object.namespace(), object.name());
+    if (!found.metadata().uid().equals(object.metadata().uid())) {
+      throw ApiFailure.notFound(resource, object.name());
+    }
+    return found;
   }
 
   private static void rethrowUnlessWorthAnother(ApiFailure e, int attempt) {

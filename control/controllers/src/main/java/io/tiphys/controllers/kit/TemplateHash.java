@@ -27,6 +27,22 @@ public final class TemplateHash {
     for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (next & 0xff)) * PRIME;
     }
+    return safe(hash);
+  }
+
+  /**
+   * The hash in a revision's name: upstream's own value, since its bytes are the same ones.
+   * HashControllerRevision in pkg/controller/history/controller_history.go.
+   */
+  public static String ofRevision(Json data, int collisionCount) {
+    int hash = OFFSET;
+    for (byte next : (data.text() + collisionCount).getBytes(StandardCharsets.UTF_8)) {
+      hash = hash * PRIME ^ (next & 0xff);
+    }
+    return safe(hash);
+  }
+
+  private static String safe(int hash) {
     StringBuilder safe = new StringBuilder();
     for (char digit : Integer.toUnsignedString(hash).toCharArray()) {
       safe.append(LETTERS.charAt(digit % LETTERS.length()));

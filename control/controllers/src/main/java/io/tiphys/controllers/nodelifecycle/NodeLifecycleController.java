@@ -115,8 +115,7 @@ public final class NodeLifecycleController {
       Conflicts.update(
           source,
           CoreV1.NODES,
-          "",
-          node.name(),
+          node,
           fresh -> fresh.withSpec(fresh.spec().withTaints(taints.apply(fresh, now))));
     } catch (ApiFailure e) {
       if (!e.isNotFound()) {

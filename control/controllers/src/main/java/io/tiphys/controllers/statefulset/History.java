@@ -12,7 +12,6 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
-import io.tiphys.codec.TreeWriter;
 import io.tiphys.controllers.kit.Claimer;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.Owned;
@@ -34,6 +33,9 @@ final class History {
 
   /** As upstream's default of revisionHistoryLimit. */
   private static final int LIMIT = 10;
+
+  /** What of a set's name its revisions have, so that the hash has room beside it. */
+  private static final int MAX_PREFIX = 223;
 
   private static final Comparator<ControllerRevision> OLDEST_FIRST =
       Comparator.comparingLong(ControllerRevision::revision)
@@ -122,24 +124,27 @@ final class History {
   }
 
   private static ControllerRevision revision(StatefulSet set, long number, int collisions) {
-    TreeWriter writer = new TreeWriter();
-    set.spec().template().write(writer);
-    Json template = ((Json.Obj) writer.tree()).with("$patch", Json.of("replace"));
-    String hash = TemplateHash.of(template, collisions);
+    Json data = RevisionData.of(set.spec().template());
+    String hash = TemplateHash.ofRevision(data, collisions);
     Map<String, String> labels = new HashMap<>(set.spec().template().metadata().labels());
     labels.put(HASH, hash);
     return ControllerRevision.builder()
         .metadata(
             ObjectMeta.builder()
                 .namespace(set.namespace())
-                .name(set.name() + "-" + hash)
+                .name(name(set, hash))
                 .labels(labels)
                 .annotations(set.metadata().annotations())
                 .ownerReferences(List.of(ControllerRefs.of(set)))
                 .build())
-        .data(Json.Obj.of("spec", Json.Obj.of("template", template)))
+        .data(data)
         .revision(number)
         .build();
+  }
+
+  /** As ControllerRevisionName in controller_history.go. */
+  private static String name(StatefulSet set, String hash) {
+    return set.name().substring(0, Math.min(set.name().length(), MAX_PREFIX)) + "-" + hash;
   }
 
   /** The template that a revision keeps. */

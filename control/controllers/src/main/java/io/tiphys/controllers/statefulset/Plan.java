@@ -4,10 +4,8 @@ import io.tiphys.api.apps.v1.RollingUpdateStatefulSetStrategy;
 import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.controllers.kit.Pods;
-import io.tiphys.meta.IntOrString;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +134,10 @@ final class Plan {
     }
   }
 
+  /**
+   * The last pod of an old revision goes, well or not, once all after it are available. Upstream's
+   * gate MaxUnavailableStatefulSet, by which an unhealthy pod would never be replaced, is off.
+   */
   private void update() {
     if (set.spec().updateStrategy().type().equals("OnDelete")) {
       return;
@@ -143,32 +145,20 @@ final class Plan {
     RollingUpdateStatefulSetStrategy rolling = set.spec().updateStrategy().rollingUpdate();
     Integer partition = rolling == null ? null : rolling.partition();
     int first = partition == null ? 0 : partition;
-    int room = maxUnavailable(rolling == null ? null : rolling.maxUnavailable(), replicas.length);
-    room -= (int) Arrays.stream(replicas).filter(pod -> pod == null || !isHealthy(pod)).count();
-    for (int i = replicas.length - 1; i >= first && room > 0; i--) {
+    for (int i = replicas.length - 1; i >= first; i--) {
       Pod pod = replicas[i];
-      if (pod != null
-          && pod.metadata().deletionTimestamp() == null
-          && !Identity.revision(pod).equals(updateRevision)) {
+      if (pod == null) {
+        return;
+      }
+      boolean leaves = pod.metadata().deletionTimestamp() != null;
+      if (!leaves && !Identity.revision(pod).equals(updateRevision)) {
         delete(pod);
-        room--;
+        return;
+      }
+      if (!isHealthy(pod)) {
+        return;
       }
     }
-  }
-
-  /** At least one, or nothing would ever change. */
-  private static int maxUnavailable(@Nullable IntOrString value, int total) {
-    return switch (value) {
-      case null -> 1;
-      case IntOrString.Int(int number) -> Math.max(1, number);
-      case IntOrString.Text(String text) -> {
-        try {
-          yield Math.max(1, (int) (Long.parseLong(text.replace("%", "")) * total / 100));
-        } catch (NumberFormatException _) {
-          yield 1;
-        }
-      }
-    };
   }
 
   private void delete(Pod pod) {

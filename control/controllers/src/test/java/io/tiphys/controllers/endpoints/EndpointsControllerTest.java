@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.EndpointPort;
 import io.tiphys.api.core.v1.EndpointSubset;
 import io.tiphys.api.core.v1.Endpoints;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodIP;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
@@ -34,6 +35,60 @@ class EndpointsControllerTest {
   @AfterEach
   void close() {
     world.close();
+  }
+
+  @Test
+  void endpointsThatAUserMakesWithoutAServiceOrBeforeItStay() throws InterruptedException {
+    world.open(EndpointsController::open);
+    Service service = service(port("p", IntOrString.of(80)));
+    world.source.put(CoreV1.SERVICES, service.withMetadata(World.meta("ns", "first")));
+    world.await(CoreV1.ENDPOINTS, "ns", "first", _ -> true);
+    world.source.put(CoreV1.ENDPOINTS, outside("ext"));
+    world.source.put(CoreV1.ENDPOINTS, outside("svc"));
+    Service manual = service.withSpec(service.spec().withSelector(Map.of()));
+    world.source.put(CoreV1.SERVICES, manual);
+    world.source.put(CoreV1.SERVICES, service.withMetadata(World.meta("ns", "last")));
+    world.await(CoreV1.ENDPOINTS, "ns", "last", _ -> true);
+
+    assertThat(world.source.actions())
+        .extracting(Object::toString)
+        .doesNotContain("delete endpoints ns/ext", "delete endpoints ns/svc");
+    assertThat(world.source.get(CoreV1.ENDPOINTS, "ns", "ext")).isNotNull();
+  }
+
+  @Test
+  void endpointsGoWithTheirServiceEvenWhenNobodyLooked() throws InterruptedException {
+    world.source.put(CoreV1.ENDPOINTS, outside("left-over"));
+    world.source.put(CoreV1.SERVICES, service(port("p", IntOrString.of(80))));
+    world.open(EndpointsController::open);
+    world.awaitGone(CoreV1.ENDPOINTS, "ns", "left-over");
+    world.await(CoreV1.ENDPOINTS, "ns", "svc", _ -> true);
+
+    world.source.delete(CoreV1.SERVICES, "ns", "svc", DeleteOptions.EMPTY);
+
+    world.awaitGone(CoreV1.ENDPOINTS, "ns", "svc");
+  }
+
+  @Test
+  void aPodHasOneAddressOfEachFamilyWhateverItsStatusSays() {
+    Pod pod = World.running(World.pod("p", "a"), "10.0.0.2", true);
+    pod =
+        pod.withStatus(
+            pod.status()
+                .withPodIPs(
+                    List.of(new PodIP("10.0.0.1"), new PodIP("fd00::1"), new PodIP("10.0.0.2"))));
+
+    assertThat(ServicePods.addresses(pod, false)).containsExactly("10.0.0.2");
+    assertThat(ServicePods.addresses(pod, true)).containsExactly("fd00::1");
+  }
+
+  private static Endpoints outside(String name) {
+    return Endpoints.EMPTY
+        .withMetadata(World.meta("ns", name))
+        .withSubsets(
+            List.of(
+                EndpointSubset.EMPTY.withAddresses(
+                    List.of(EndpointAddress.builder().ip("192.0.2.7").build()))));
   }
 
   @Test

@@ -18,6 +18,29 @@ class ControllerTest {
   private final List<String> seen = new ArrayList<>();
 
   @Test
+  void anErrorIsAFailureOfItsKeyOnly() throws InterruptedException {
+    CountDownLatch other = new CountDownLatch(1);
+    Controller<String> controller =
+        new Controller<>(
+            "test",
+            1,
+            clock,
+            loops,
+            key -> {
+              if (key.equals("bad")) {
+                throw new StackOverflowError("deep");
+              }
+              other.countDown();
+              return Result.done();
+            });
+    controller.enqueue("bad");
+    controller.enqueue("good");
+    controller.start();
+    assertThat(other.await(30, TimeUnit.SECONDS)).isTrue();
+    controller.close();
+  }
+
+  @Test
   void failuresComeBackLaterEachTimeUntilItWorks() throws InterruptedException {
     Controller<String> controller =
         new Controller<>(

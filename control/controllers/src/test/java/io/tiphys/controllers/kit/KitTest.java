@@ -103,8 +103,7 @@ class KitTest {
         Conflicts.update(
             source,
             AppsV1.REPLICASETS,
-            "ns",
-            "web",
+            owner,
             set -> {
               if (rounds.incrementAndGet() == 1) {
                 source.put(AppsV1.REPLICASETS, labelled(set, "other", "writer"));
@@ -119,6 +118,33 @@ class KitTest {
             source, AppsV1.REPLICASETS, owner, set -> set.withStatus(set.status().withReplicas(3)));
     assertThat(status.status().replicas()).isEqualTo(3);
     assertThat(status.metadata().labels()).containsEntry("mine", "too");
+  }
+
+  @Test
+  void anotherObjectOfTheSameNameIsLeftAlone() {
+    ReplicaSet seen = owner;
+    source.put(
+        AppsV1.REPLICASETS,
+        labelled(owner.withMetadata(owner.metadata().withUid("another")), "a", "b"));
+
+    assertThatThrownBy(
+            () ->
+                Conflicts.update(
+                    source, AppsV1.REPLICASETS, seen, set -> labelled(set, "mine", "too")))
+        .isInstanceOfSatisfying(
+            ApiFailure.class, failure -> assertThat(failure.isNotFound()).isTrue());
+    assertThatThrownBy(
+            () ->
+                Conflicts.updateStatus(
+                    source,
+                    AppsV1.REPLICASETS,
+                    seen,
+                    set -> set.withStatus(set.status().withReplicas(3))))
+        .isInstanceOfSatisfying(
+            ApiFailure.class, failure -> assertThat(failure.isNotFound()).isTrue());
+    ReplicaSet other = source.get(AppsV1.REPLICASETS, "ns", "web");
+    assertThat(other.metadata().labels()).doesNotContainKey("mine");
+    assertThat(other.status().replicas()).isZero();
   }
 
   @Test

@@ -10,15 +10,20 @@ import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy;
 import io.tiphys.api.apps.v1.StatefulSetSpec;
 import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
+import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.Hollow;
+import io.tiphys.controllers.kit.TemplateHash;
 import io.tiphys.controllers.kit.World;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,75 @@ class StatefulSetControllerTest {
   @AfterEach
   void close() {
     world.close();
+  }
+
+  @Test
+  void aPodThatCannotRunIsReplacedOnceTheTemplateIsRight() throws InterruptedException {
+    for (String policy : List.of("Parallel", "OrderedReady")) {
+      StatefulSet set = set(2);
+      List<Pod> pods =
+          List.of(
+              World.running(revised("web-0", "old"), "10.0.0.1", true), revised("web-1", "old"));
+      set = set.withSpec(set.spec().withPodManagementPolicy(policy));
+
+      List<Plan.Step> steps = Plan.of(set, pods, "new", Instant.EPOCH);
+
+      boolean parallel = policy.equals("Parallel");
+      assertThat(steps.contains(new Plan.Step.Delete(pods.get(1))))
+          .as("in order it is waited for, as upstream's known issue has it: " + policy)
+          .isEqualTo(parallel);
+      assertThat(steps).doesNotContain(new Plan.Step.Delete(pods.get(0)));
+    }
+  }
+
+  @Test
+  void anUpdateWaitsForTheNewPodsThatAreThere() {
+    StatefulSet set = set(3);
+    set = set.withSpec(set.spec().withPodManagementPolicy("Parallel"));
+    Pod first = World.running(revised("web-0", "old"), "10.0.0.1", true);
+    Pod second = World.running(revised("web-1", "old"), "10.0.0.2", true);
+    Pod last = World.running(revised("web-2", "new"), "10.0.0.3", false);
+
+    assertThat(Plan.of(set, List.of(first, second, last), "new", Instant.EPOCH))
+        .noneMatch(Plan.Step.Delete.class::isInstance);
+    assertThat(
+            Plan.of(
+                set,
+                List.of(first, second, World.running(last, "10.0.0.3", true)),
+                "new",
+                Instant.EPOCH))
+        .contains(new Plan.Step.Delete(second))
+        .doesNotContain(new Plan.Step.Delete(first));
+  }
+
+  private static Pod revised(String name, String revision) {
+    return World.pod(name, "web")
+        .withMetadata(
+            World.meta("ns", name)
+                .withLabels(Map.of("app", "web", "controller-revision-hash", revision)));
+  }
+
+  @Test
+  void aRevisionHasTheBytesAndTheHashThatUpstreamMakes() {
+    PodTemplateSpec template =
+        PodTemplateSpec.EMPTY
+            .withMetadata(ObjectMeta.EMPTY.withLabels(Map.of("z", "1", "app", "web")))
+            .withSpec(
+                PodSpec.EMPTY.withContainers(
+                    List.of(
+                        Container.EMPTY
+                            .withName("main")
+                            .withImage("a")
+                            .withArgs(List.of("a && b")))));
+
+    assertThat(RevisionData.of(template).text())
+        .isEqualTo(
+            "{\"spec\":{\"template\":{\"$patch\":\"replace\",\"metadata\":{\"labels\":"
+                + "{\"app\":\"web\",\"z\":\"1\"}},\"spec\":{\"containers\":[{\"args\":"
+                + "[\"a \\u0026\\u0026 b\"],\"image\":\"a\",\"name\":\"main\","
+                + "\"resources\":{}}]}}}}");
+    // By hand: FNV-1 in 32 bits, over {"a":1} and then the collision count 0.
+    assertThat(TemplateHash.ofRevision(Json.Obj.of("a", Json.of(1)), 0)).isEqualTo("d55c4ff5f");
   }
 
   @Test

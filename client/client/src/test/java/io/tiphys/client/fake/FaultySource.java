@@ -1,0 +1,54 @@
+package io.tiphys.client.fake;
+
+import io.tiphys.client.Source;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A source that throws whatever a test wants, from every call, until it is told to stop. */
+public final class FaultySource {
+  private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+  private volatile CountDownLatch thrown = new CountDownLatch(0);
+  private final Source source;
+
+  public FaultySource(Source over) {
+    source =
+        (Source)
+            Proxy.newProxyInstance(
+                Source.class.getClassLoader(),
+                new Class<?>[] {Source.class},
+                (_, method, arguments) -> {
+                  Throwable now = fault.get();
+                  if (now != null) {
+                    thrown.countDown();
+                    throw now;
+                  }
+                  try {
+                    return method.invoke(over, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+  }
+
+  public Source source() {
+    return source;
+  }
+
+  /** From now on every call throws {@code problem}, unchecked and perhaps unexpected. */
+  public void fail(Throwable problem) {
+    thrown = new CountDownLatch(1);
+    fault.set(problem);
+  }
+
+  /** Whether a call has met the problem yet. */
+  public boolean hasFailed() {
+    return thrown.getCount() == 0;
+  }
+
+  public void recover() {
+    fault.set(null);
+  }
+}
