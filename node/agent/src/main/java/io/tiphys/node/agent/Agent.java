@@ -22,9 +22,7 @@ import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.RuntimeService;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -170,9 +168,18 @@ public final class Agent implements Lifecycle {
 
   /** What is left of pods that went while nobody looked. */
   private void removeOrphans(Informer<Pod> pods) {
-    Set<String> known = new HashSet<>();
-    pods.list().forEach(pod -> known.add(pod.metadata().uid()));
-    closer.add(node.loops().start("orphans", () -> new Orphans(node, known).remove()));
+    Orphans orphans = new Orphans(node, uid -> lives(pods, uid));
+    closer.add(node.loops().start("orphans", orphans::remove));
+  }
+
+  /** Whether the API has a pod or its end is under way. */
+  private boolean lives(Informer<Pod> pods, String uid) {
+    synchronized (this) {
+      if (workers.containsKey(uid)) {
+        return true;
+      }
+    }
+    return pods.list().stream().anyMatch(pod -> pod.metadata().uid().equals(uid));
   }
 
   /** Events that came while nobody listened are lost, so each beginning has every worker look. */

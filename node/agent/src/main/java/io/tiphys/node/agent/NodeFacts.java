@@ -1,5 +1,6 @@
 package io.tiphys.node.agent;
 
+import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.core.v1.ContainerImage;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.NodeAddress;
@@ -8,6 +9,7 @@ import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.api.core.v1.NodeSystemInfo;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.codec.Json;
 import io.tiphys.meta.Quantity;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.Image;
@@ -22,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What this machine is and has, as the node's object says it. */
 final class NodeFacts {
@@ -48,6 +49,7 @@ final class NodeFacts {
     info = info();
   }
 
+  /** The labels that a node gets anew with each start; checked against updateDefaultLabels. */
   Map<String, String> labels() {
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("beta.kubernetes.io/arch", architecture());
@@ -55,24 +57,32 @@ final class NodeFacts {
     labels.put("kubernetes.io/arch", architecture());
     labels.put("kubernetes.io/hostname", config.nodeName());
     labels.put("kubernetes.io/os", "linux");
-    labels.put("node-role.kubernetes.io/control-plane", "");
     return labels;
   }
 
+  /** The node as it is registered; its role is a label that whoever likes may take away. */
   Node node() {
+    Map<String, String> labels = labels();
+    labels.put("node-role.kubernetes.io/control-plane", "");
     return Node.builder()
-        .metadata(ObjectMeta.builder().name(config.nodeName()).labels(labels()).build())
-        .status(status(null))
+        .metadata(ObjectMeta.builder().name(config.nodeName()).labels(labels).build())
+        .status(status(NodeStatus.EMPTY))
         .build();
   }
 
   /**
-   * @param before what was reported last: conditions that did not change keep their time
+   * What the node's status is to be: what this node knows replaces what there is of it, the rest is
+   * others' and stays: extended resources, conditions of other agents, volumes. Checked against
+   * pkg/kubelet/nodestatus/setters.go.
+   *
+   * @param before the status as it is in the API; conditions that did not change keep their time
    */
-  NodeStatus status(@Nullable NodeStatus before) {
-    return NodeStatus.builder()
-        .capacity(capacity)
-        .allocatable(capacity)
+  NodeStatus status(NodeStatus before) {
+    Map<String, Quantity> whole = new LinkedHashMap<>(before.capacity());
+    whole.putAll(capacity);
+    return before.toBuilder()
+        .capacity(whole)
+        .allocatable(allocatable(before, whole))
         .conditions(conditions(before))
         .addresses(
             List.of(
@@ -83,17 +93,42 @@ final class NodeFacts {
         .build();
   }
 
-  /** Whether two reports say the same but for the heartbeat. */
-  boolean same(NodeStatus a, NodeStatus b) {
-    return a.withConditions(List.of()).equals(b.withConditions(List.of()))
-        && withoutHeartbeats(a).equals(withoutHeartbeats(b));
+  /** All of the capacity; extended resources that are gone from there are gone here. */
+  private static Map<String, Quantity> allocatable(NodeStatus before, Map<String, Quantity> whole) {
+    Map<String, Quantity> allocatable = new LinkedHashMap<>(before.allocatable());
+    allocatable.keySet().removeIf(name -> isExtended(name) && !whole.containsKey(name));
+    allocatable.putAll(whole);
+    return allocatable;
   }
 
-  private static List<NodeCondition> withoutHeartbeats(NodeStatus status) {
-    return status.conditions().stream().map(c -> c.withLastHeartbeatTime(null)).toList();
+  /** Checked against IsExtendedResourceName in pkg/apis/core/v1/helper/helpers.go. */
+  static boolean isExtended(String resource) {
+    return resource.contains("/")
+        && !resource.contains("kubernetes.io/")
+        && !resource.startsWith("requests.");
   }
 
-  private List<NodeCondition> conditions(@Nullable NodeStatus before) {
+  /** Whether two statuses say the same but for the heartbeat. */
+  static boolean same(NodeStatus a, NodeStatus b) {
+    return tree(a).equals(tree(b));
+  }
+
+  /** As it is written: times in an object that was stored have no fractions. */
+  private static Json tree(NodeStatus status) {
+    List<NodeCondition> still =
+        status.conditions().stream().map(c -> c.withLastHeartbeatTime(null)).toList();
+    return ObjectCodec.toTree(Node.EMPTY.withStatus(status.withConditions(still)));
+  }
+
+  /** Those of this node in their places, those of others as they are. */
+  private List<NodeCondition> conditions(NodeStatus before) {
+    Map<String, NodeCondition> all = new LinkedHashMap<>();
+    before.conditions().forEach(condition -> all.put(condition.type(), condition));
+    own(before).forEach(condition -> all.put(condition.type(), condition));
+    return List.copyOf(all.values());
+  }
+
+  private List<NodeCondition> own(NodeStatus before) {
     List<NodeCondition> all = new ArrayList<>();
     all.add(
         condition(
@@ -142,16 +177,14 @@ final class NodeFacts {
   }
 
   private NodeCondition condition(
-      @Nullable NodeStatus before, String type, String status, String reason, String message) {
+      NodeStatus before, String type, String status, String reason, String message) {
     Instant now = clock.now();
     Instant since = now;
-    if (before != null) {
-      for (NodeCondition known : before.conditions()) {
-        if (known.type().equals(type)
-            && known.status().equals(status)
-            && known.lastTransitionTime() != null) {
-          since = known.lastTransitionTime();
-        }
+    for (NodeCondition known : before.conditions()) {
+      if (known.type().equals(type)
+          && known.status().equals(status)
+          && known.lastTransitionTime() != null) {
+        since = known.lastTransitionTime();
       }
     }
     return new NodeCondition(type, status, now, since, reason, message);

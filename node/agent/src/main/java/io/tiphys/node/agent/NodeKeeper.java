@@ -16,7 +16,6 @@ import io.tiphys.client.Source;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the node's object and lease: registers it, renews the lease every ten seconds, writes the
@@ -29,6 +28,10 @@ final class NodeKeeper implements Lifecycle {
   private static final Duration RENEWAL = Duration.ofSeconds(10);
   private static final Duration REPORT = Duration.ofMinutes(5);
   private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
+
+  /** As upstream's nodeStatusUpdateRetry: how often in a row another writer may be faster. */
+  private static final int ATTEMPTS = 5;
 
   private final AgentConfig config;
   private final Source source;
@@ -36,8 +39,7 @@ final class NodeKeeper implements Lifecycle {
   private final Clock clock;
   private final Loops loops;
   private final Closer running = new Closer();
-  private @Nullable NodeStatus reported;
-  private long reportedAt;
+  private boolean labelled;
 
   NodeKeeper(AgentConfig config, Source source, NodeFacts facts, Clock clock, Loops loops) {
     this.config = config;
@@ -66,11 +68,38 @@ final class NodeKeeper implements Lifecycle {
   }
 
   private void report() {
-    NodeStatus status = facts.status(reported);
-    boolean due = clock.nanoTime() - reportedAt > REPORT.toNanos();
-    if (reported != null && !due && facts.same(status, reported)) {
-      return;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        putRight();
+        return;
+      } catch (ApiFailure e) {
+        if (e.code() != CONFLICT || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
+  }
+
+  /** What counts is what the API has now, not what this node once wrote. */
+  private void putRight() {
+    Node present = registered();
+    NodeStatus wanted = facts.status(present.status());
+    if (!NodeFacts.same(wanted, present.status()) || isOld(present.status())) {
+      source.updateStatus(CoreV1.NODES, present.withStatus(wanted));
+    }
+  }
+
+  private boolean isOld(NodeStatus status) {
+    return status.conditions().stream()
+        .filter(condition -> condition.type().equals("Ready"))
+        .noneMatch(
+            condition ->
+                condition.lastHeartbeatTime() != null
+                    && condition.lastHeartbeatTime().plus(REPORT).isAfter(clock.now()));
+  }
+
+  /** The node's object; its labels are what this node says once after each start. */
+  private Node registered() {
     Node present;
     try {
       present = source.get(CoreV1.NODES, "", config.nodeName());
@@ -82,19 +111,12 @@ final class NodeKeeper implements Lifecycle {
     }
     Map<String, String> labels = new HashMap<>(present.metadata().labels());
     labels.putAll(facts.labels());
-    if (!labels.equals(present.metadata().labels())) {
+    if (!labelled && !labels.equals(present.metadata().labels())) {
       present =
           source.update(CoreV1.NODES, present.withMetadata(present.metadata().withLabels(labels)));
     }
-    source.updateStatus(
-        CoreV1.NODES,
-        present.withStatus(
-            status.toBuilder()
-                .volumesAttached(present.status().volumesAttached())
-                .volumesInUse(present.status().volumesInUse())
-                .build()));
-    reported = status;
-    reportedAt = clock.nanoTime();
+    labelled = true;
+    return present;
   }
 
   private void renew() {

@@ -10,7 +10,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What is left of pods that the API does not know any more: they were deleted while this process
@@ -22,21 +22,22 @@ final class Orphans {
   private static final Duration STANDARD_GRACE = Duration.ofSeconds(30);
 
   private final Node node;
-  private final Set<String> known;
+  private final Predicate<String> lives;
 
   /**
-   * @param known the uids of the pods that there are
+   * @param lives whether there is a pod of this uid now; asked before each removal, because pods
+   *     come while others take their time to end
    */
-  Orphans(Node node, Set<String> known) {
+  Orphans(Node node, Predicate<String> lives) {
     this.node = node;
-    this.known = known;
+    this.lives = lives;
   }
 
   /** Removes all of it, sandboxes at once. */
   void remove() {
     List<Thread> threads = new ArrayList<>();
     for (PodSandbox sandbox : node.runtime().listPodSandbox(PodSandboxFilter.EMPTY)) {
-      if (!known.contains(sandbox.metadata().uid())) {
+      if (!lives.test(sandbox.metadata().uid())) {
         threads.add(Thread.ofVirtual().name("orphan " + sandbox.id()).start(() -> remove(sandbox)));
       }
     }
@@ -44,8 +45,8 @@ final class Orphans {
       for (Thread thread : threads) {
         thread.join();
       }
-      node.volumes().unmountAllBut(known);
-      node.configs().deleteLogsOfAllBut(known);
+      node.volumes().unmountAllBut(lives);
+      node.configs().deleteLogsOfAllBut(lives);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (UncheckedIOException e) {

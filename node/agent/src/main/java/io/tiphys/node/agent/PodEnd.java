@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.node.cri.ContainerStatus;
+import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.PodSandboxStatus;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -124,7 +125,7 @@ final class PodEnd {
                     try {
                       carryOut(subject, shorter(grace, limit));
                     } catch (RuntimeException e) {
-                      log.log(Level.WARNING, "container " + id + " was not stopped", e);
+                      failed(subject, e);
                     } finally {
                       stopping.remove(id);
                     }
@@ -151,8 +152,19 @@ final class PodEnd {
     try {
       node.runtime().stopContainer(id, grace);
     } catch (RuntimeException e) {
-      log.log(Level.WARNING, "container " + id + " was not hurried", e);
+      log.log(Level.WARNING, "container {0} in a hurry: {1}", id, e.getMessage());
     }
+  }
+
+  /** It may run still; the next look at the pod tries again. */
+  private void failed(Probing.Subject subject, RuntimeException e) {
+    log.log(Level.WARNING, "stop of " + subject.status().id(), e);
+    node.events()
+        .warning(
+            subject.pod(),
+            subject.container(),
+            "FailedKillPod",
+            "error killing pod: failed to stop container: " + e.getMessage());
   }
 
   private void carryOut(Probing.Subject subject, Duration grace) {

@@ -9,6 +9,7 @@ import io.tiphys.node.agent.containers.ContainerConfigs;
 import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.agent.volumes.VolumeProblem;
 import io.tiphys.node.cri.ContainerConfig;
+import io.tiphys.node.cri.ContainerState;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.Image;
@@ -17,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes and starts containers of one pod; remembers what stands in the way. */
@@ -157,7 +160,7 @@ final class PodStarter {
     Duration left = backoffs.leftSince(key, ended);
     if (left.isZero()) {
       backoffs.triedAfter(key, ended);
-      removeOld(pod, container);
+      removeOld(PodView.of(node.runtime(), pod.metadata().uid()));
       return false;
     }
     String delay = Backoffs.text(backoffs.delay(key));
@@ -178,19 +181,34 @@ final class PodStarter {
     return true;
   }
 
-  private void removeOld(Pod pod, Container container) {
-    PodView view = PodView.of(node.runtime(), pod.metadata().uid());
-    int kept = 0;
+  /**
+   * Removes what nobody asks for any more: all but the newest of the dead containers of each name,
+   * and earlier sandboxes that are empty then. Checked against evictContainers and evictSandboxes
+   * in pkg/kubelet/kuberuntime/kuberuntime_gc.go.
+   */
+  void removeOld(PodView view) {
+    Map<String, Integer> kept = new HashMap<>();
+    Set<String> removed = new HashSet<>();
     for (ContainerStatus status : view.containers()) {
-      if (status.metadata().name().equals(container.name())
-          && Containers.hasExited(status)
-          && kept++ >= DEAD_KEPT) {
+      if (Containers.hasExited(status)
+          && kept.merge(status.metadata().name(), 1, Integer::sum) > DEAD_KEPT) {
         node.runtime().removeContainer(status.id());
+        removed.add(status.id());
         if (!status.logPath().isEmpty()) {
           LogRotation.delete(Path.of(status.logPath()));
         }
       }
     }
+    for (PodSandboxStatus old : view.earlier()) {
+      if (view.of(old).stream().allMatch(s -> isCreated(s) || removed.contains(s.id()))) {
+        node.runtime().stopPodSandbox(old.id());
+        node.runtime().removePodSandbox(old.id());
+      }
+    }
+  }
+
+  private static boolean isCreated(ContainerStatus status) {
+    return status.state() == ContainerState.CONTAINER_CREATED;
   }
 
   private boolean create(Pod pod, PodView view, Container container, int attempt, Image image)

@@ -10,10 +10,9 @@ import io.tiphys.node.cri.PodSandboxStatusResponse;
 import io.tiphys.node.cri.RuntimeService;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sandboxes the newest first
  * @param containers of all sandboxes, the newest first
- * @param present the ids of those in the newest sandbox
+ * @param inside the containers of each sandbox, by its id
  */
 record PodView(
-    List<PodSandboxStatus> sandboxes, List<ContainerStatus> containers, Set<String> present) {
+    List<PodSandboxStatus> sandboxes,
+    List<ContainerStatus> containers,
+    Map<String, List<ContainerStatus>> inside) {
   static final String UID_LABEL = "io.kubernetes.pod.uid";
 
   PodView {
     sandboxes = List.copyOf(sandboxes);
     containers = List.copyOf(containers);
-    present = Set.copyOf(present);
+    inside = Map.copyOf(inside);
   }
 
   static PodView of(RuntimeService runtime, String uid) {
@@ -46,18 +47,18 @@ record PodView(
     List<PodSandboxStatusResponse> answers = new ArrayList<>(given);
     answers.sort(
         Comparator.comparing((PodSandboxStatusResponse a) -> a.status().createdAt()).reversed());
-    Set<String> present = new HashSet<>();
-    if (!answers.isEmpty()) {
-      answers.getFirst().containersStatuses().forEach(status -> present.add(status.id()));
-    }
+    Map<String, List<ContainerStatus>> inside = new HashMap<>();
     List<ContainerStatus> containers = new ArrayList<>();
-    answers.forEach(answer -> containers.addAll(answer.containersStatuses()));
+    for (PodSandboxStatusResponse answer : answers) {
+      inside.put(answer.status().id(), List.copyOf(answer.containersStatuses()));
+      containers.addAll(answer.containersStatuses());
+    }
     containers.sort(
         Comparator.comparingInt((ContainerStatus c) -> c.metadata().attempt())
             .thenComparing(ContainerStatus::createdAt)
             .reversed());
     return new PodView(
-        answers.stream().map(PodSandboxStatusResponse::status).toList(), containers, present);
+        answers.stream().map(PodSandboxStatusResponse::status).toList(), containers, inside);
   }
 
   /** The sandbox that containers can run in, or null. */
@@ -65,6 +66,16 @@ record PodView(
     return sandboxes.isEmpty() || sandboxes.getFirst().state() != PodSandboxState.SANDBOX_READY
         ? null
         : sandboxes.getFirst();
+  }
+
+  /** The sandboxes before the newest. */
+  List<PodSandboxStatus> earlier() {
+    return sandboxes.isEmpty() ? List.of() : sandboxes.subList(1, sandboxes.size());
+  }
+
+  /** The containers of a sandbox. */
+  List<ContainerStatus> of(PodSandboxStatus sandbox) {
+    return inside.getOrDefault(sandbox.id(), List.of());
   }
 
   /** Under which address the pod's containers are reached; empty if they are not. */
@@ -89,7 +100,7 @@ record PodView(
   /** The newest container of a name if it is in the newest sandbox, or null. */
   @Nullable ContainerStatus inSandbox(String name) {
     ContainerStatus newest = newest(name);
-    return newest != null && present.contains(newest.id()) ? newest : null;
+    return newest != null && of(sandboxes.getFirst()).contains(newest) ? newest : null;
   }
 
   /** The one before the newest, or null. */

@@ -36,6 +36,9 @@ final class PodWorker implements Lifecycle {
   /** What a pod gets whose object was taken away without asking it: no more than it must. */
   private static final Duration GRACE_WHEN_GONE = Duration.ofSeconds(2);
 
+  /** The key of a look at the pod among its back-offs. */
+  private static final String LOOK = "look";
+
   private final Node node;
   private final String namespace;
   private final String name;
@@ -47,6 +50,7 @@ final class PodWorker implements Lifecycle {
   private final PodEnd end;
   private final PodReport report;
   private final Probing probing;
+  private final Backoffs failures;
 
   /** Containers that a probe wants dead, by id; a new one takes their place. */
   private final Map<String, String> condemned = new ConcurrentHashMap<>();
@@ -77,6 +81,7 @@ final class PodWorker implements Lifecycle {
     end = new PodEnd(node);
     starter = new PodStarter(node, errands, end);
     report = new PodReport(node, probing);
+    failures = new Backoffs(node.clock());
   }
 
   void start() {
@@ -154,16 +159,33 @@ final class PodWorker implements Lifecycle {
         return true;
       }
       sync(pod);
+      failures.forget(LOOK);
     } catch (RuntimeException e) {
-      // One pod's trouble, whatever it is, is no trouble of the node's.
       if (!closed) {
-        boolean answer = e instanceof CriException || e instanceof ApiFailure;
-        String what = "pod " + namespace + "/" + name + ": " + e.getMessage();
-        log.log(Level.WARNING, what, answer ? null : e);
-        wakeAfter(Backoffs.FIRST);
+        failed(pod, deleted, e);
       }
     }
     return false;
+  }
+
+  /** Whatever goes wrong with a pod is that pod's affair: it is said, and tried again later. */
+  private void failed(Pod pod, boolean deleted, RuntimeException e) {
+    log.log(Level.WARNING, "pod " + namespace + "/" + name + ": " + e.getMessage(), traced(e));
+    boolean ends = deleted || pod.metadata().deletionTimestamp() != null;
+    if (failures.left(LOOK).isZero()) {
+      failures.failed(LOOK);
+      node.events()
+          .warning(
+              pod,
+              ends ? "FailedKillPod" : "FailedSync",
+              (ends ? "error killing pod: " : "error syncing pod: ") + e.getMessage());
+    }
+    wakeAfter(failures.left(LOOK));
+  }
+
+  /** What engine and API say needs no trace, what nobody thought of does. */
+  private static @Nullable Throwable traced(RuntimeException e) {
+    return e instanceof CriException || e instanceof ApiFailure ? null : e;
   }
 
   private void sync(Pod pod) throws InterruptedException {
@@ -177,6 +199,10 @@ final class PodWorker implements Lifecycle {
       probing.retain(Set.of());
       end.release(pod, view);
       released = true;
+      view = PodView.of(node.runtime(), uid);
+    }
+    if (!over && !view.earlier().isEmpty()) {
+      starter.removeOld(view);
       view = PodView.of(node.runtime(), uid);
     }
     if (!over) {

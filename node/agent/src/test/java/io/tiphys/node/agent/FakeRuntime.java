@@ -61,6 +61,7 @@ final class FakeRuntime implements RuntimeService {
   private int execs;
   private int ids;
   private int runs;
+  private @Nullable RuntimeException failure;
 
   private record Made(PodSandboxConfig config, PodSandboxState state, Instant at, String address) {
     Made stopped() {
@@ -107,6 +108,11 @@ final class FakeRuntime implements RuntimeService {
       ids = List.copyOf(containers.keySet());
     }
     ids.forEach(id -> end(id, 255));
+  }
+
+  /** Throws this at whoever asks for sandboxes; null to be well again. */
+  synchronized void fail(@Nullable RuntimeException failure) {
+    this.failure = failure;
   }
 
   synchronized List<String> sandboxes() {
@@ -226,6 +232,9 @@ final class FakeRuntime implements RuntimeService {
 
   @Override
   public synchronized List<PodSandbox> listPodSandbox(PodSandboxFilter filter) {
+    if (failure != null) {
+      throw failure;
+    }
     List<PodSandbox> found = new ArrayList<>();
     sandboxes.forEach(
         (id, made) -> {

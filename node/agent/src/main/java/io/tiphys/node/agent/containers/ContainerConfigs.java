@@ -40,7 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -153,15 +153,19 @@ public final class ContainerConfigs {
     delete(logFolder(pod));
   }
 
-  /** Deletes the logs of all pods that are not among {@code podUids}. */
-  public void deleteLogsOfAllBut(Set<String> podUids) {
+  /**
+   * Deletes the logs of pods that do not live.
+   *
+   * @param lives asked about each uid just before
+   */
+  public void deleteLogsOfAllBut(Predicate<String> lives) {
     if (!Files.isDirectory(logsRoot())) {
       return;
     }
     try (Stream<Path> folders = Files.list(logsRoot())) {
       for (Path folder : folders.toList()) {
         String name = folder.getFileName().toString();
-        if (!podUids.contains(name.substring(name.lastIndexOf('_') + 1))) {
+        if (!lives.test(name.substring(name.lastIndexOf('_') + 1))) {
           delete(folder);
         }
       }

@@ -19,10 +19,11 @@ import io.tiphys.meta.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -76,7 +77,7 @@ public final class PodVolumes {
     for (Volume volume : pod.spec().volumes()) {
       try {
         places.put(volume.name(), place(pod, volume));
-      } catch (IOException | LinuxFailure e) {
+      } catch (IOException | UncheckedIOException | InvalidPathException | LinuxFailure e) {
         throw VolumeProblem.setUp(volume.name(), String.valueOf(e.getMessage()));
       }
     }
@@ -89,7 +90,11 @@ public final class PodVolumes {
       if (Projections.has(volume)) {
         try {
           place(pod, volume);
-        } catch (IOException | LinuxFailure | VolumeProblem _) {
+        } catch (IOException
+            | UncheckedIOException
+            | InvalidPathException
+            | LinuxFailure
+            | VolumeProblem _) {
           // What is mounted stays as it is; the next round tries again.
         }
       }
@@ -115,15 +120,19 @@ public final class PodVolumes {
     projections.forget(podUid);
   }
 
-  /** Removes everything of pods that are not among {@code podUids}. */
-  public void unmountAllBut(Set<String> podUids) {
+  /**
+   * Removes everything of pods that do not live.
+   *
+   * @param lives asked about each uid just before its removal
+   */
+  public void unmountAllBut(Predicate<String> lives) {
     if (!Files.isDirectory(podsRoot)) {
       return;
     }
     try (Stream<Path> folders = Files.list(podsRoot)) {
       folders
           .map(folder -> folder.getFileName().toString())
-          .filter(uid -> !podUids.contains(uid))
+          .filter(uid -> !lives.test(uid))
           .forEach(this::unmount);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
