@@ -80,7 +80,7 @@ public final class Agent implements Lifecycle {
                     capacity),
                 given.source(),
                 services::list),
-            new Prober(given.runtime()),
+            new Prober(given.runtime(), clock),
             new PodEvents(recorder),
             clock,
             given.loops());

@@ -8,7 +8,6 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.node.cri.ContainerStatus;
-import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.PodSandboxStatus;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

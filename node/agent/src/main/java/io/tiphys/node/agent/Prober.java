@@ -1,9 +1,11 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.ContainerPort;
+import io.tiphys.api.core.v1.GRPCAction;
 import io.tiphys.api.core.v1.HTTPGetAction;
 import io.tiphys.api.core.v1.Probe;
 import io.tiphys.api.core.v1.TCPSocketAction;
+import io.tiphys.base.Clock;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ExecSyncResponse;
@@ -22,14 +24,19 @@ final class Prober {
   private static final int SHOWN = 10 * 1024;
 
   private final RuntimeService runtime;
+  private final Clock clock;
 
-  Prober(RuntimeService runtime) {
+  Prober(RuntimeService runtime, Clock clock) {
     this.runtime = runtime;
+    this.clock = clock;
   }
 
   /** What came of a probe. */
   sealed interface Outcome {
     record Good() implements Outcome {}
+
+    /** It counts as good, but somebody should know. */
+    record Doubtful(String text) implements Outcome {}
 
     /** The answer was no. */
     record Bad(String text) implements Outcome {}
@@ -40,7 +47,7 @@ final class Prober {
     /** What went wrong; empty if nothing did. */
     default Optional<String> problem() {
       return switch (this) {
-        case Good _ -> Optional.empty();
+        case Good _, Doubtful _ -> Optional.empty();
         case Bad(String text) -> Optional.of(text);
         case Broken(String text) -> Optional.of(text);
       };
@@ -54,6 +61,7 @@ final class Prober {
     default Optional<String> event(String kind) {
       return switch (this) {
         case Good _ -> Optional.empty();
+        case Doubtful(String text) -> Optional.of(kind + " probe warning: " + text);
         case Bad(String text) -> Optional.of(kind + " probe failed: " + text);
         case Broken(String text) ->
             Optional.of(kind + " probe errored and resulted in unknown state: " + text);
@@ -73,7 +81,7 @@ final class Prober {
       return tcp(subject, probe.tcpSocket(), timeout);
     }
     if (probe.grpc() != null) {
-      return connect(subject.podIp(), probe.grpc().port(), timeout);
+      return grpc(subject.podIp(), probe.grpc(), timeout);
     }
     return new Outcome.Good();
   }
@@ -104,12 +112,17 @@ final class Prober {
     }
     String host = get.host().isEmpty() ? subject.podIp() : get.host();
     try {
-      int code = new HttpGet(host, port.get(), get).code(timeout);
-      return code >= 200 && code < 400
+      HttpAnswer answer = new HttpGet(clock, host, port.get(), get).answer(timeout);
+      if (answer.code() < 200 || answer.code() >= 400) {
+        return new Outcome.Bad("HTTP probe failed with statuscode: " + answer.code());
+      }
+      return answer.code() < 300
           ? new Outcome.Good()
-          : new Outcome.Bad("HTTP probe failed with statuscode: " + code);
+          : new Outcome.Doubtful("Probe terminated redirects, Response body: " + answer.body());
     } catch (IOException e) {
       return new Outcome.Bad(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      return new Outcome.Broken(String.valueOf(e.getMessage())); // No host has such a name.
     }
   }
 
@@ -127,6 +140,14 @@ final class Prober {
     return port.isEmpty()
         ? new Outcome.Broken("couldn't find port: " + action.port())
         : connect(host, port.get(), timeout);
+  }
+
+  private Outcome grpc(String host, GRPCAction action, Duration timeout) {
+    String service = action.service() == null ? "" : action.service();
+    return new GrpcHealth(clock, host, action.port())
+        .check(service, timeout)
+        .<Outcome>map(Outcome.Bad::new)
+        .orElseGet(Outcome.Good::new);
   }
 
   private static Outcome connect(String host, int port, Duration timeout) {

@@ -63,9 +63,18 @@ final class Probing {
     if (known.add(status.id())) {
       adopt(pod, status.id());
     }
-    begin(pod, container, status, podIp, "Startup", container.startupProbe());
-    begin(pod, container, status, podIp, "Readiness", container.readinessProbe());
-    begin(pod, container, status, podIp, "Liveness", container.livenessProbe());
+    Subject subject = new Subject(pod, container, status, podIp);
+    if (isStarted(container, status.id())) {
+      beginStarted(subject);
+    } else {
+      begin(subject, "Startup", container.startupProbe());
+    }
+  }
+
+  /** The probes of a container that is known to have started. */
+  private void beginStarted(Subject subject) {
+    begin(subject, "Readiness", subject.container.readinessProbe());
+    begin(subject, "Liveness", subject.container.livenessProbe());
   }
 
   private void adopt(Pod pod, String id) {
@@ -83,21 +92,15 @@ final class Probing {
             });
   }
 
-  private void begin(
-      Pod pod,
-      Container container,
-      ContainerStatus status,
-      String podIp,
-      String kind,
-      @Nullable Probe probe) {
+  private void begin(Subject subject, String kind, @Nullable Probe probe) {
     if (probe != null) {
       workers.computeIfAbsent(
-          status.id() + kind,
+          subject.status.id() + kind,
           _ ->
               loops.start(
                   "probe",
-                  kind + " of " + pod.name() + "/" + container.name(),
-                  new Worker(new Subject(pod, container, status, podIp), kind, probe)));
+                  kind + " of " + subject.pod.name() + "/" + subject.container.name(),
+                  new Worker(subject, kind, probe)));
     }
   }
 
@@ -136,21 +139,12 @@ final class Probing {
     public void run() throws InterruptedException {
       String id = subject.status.id();
       sleepUntilDue();
-      while (true) {
-        if (!kind.equals("Startup") && !isStarted(subject.container, id)) {
-          clock.sleep(Duration.ofMillis(100));
-          continue;
-        }
-        if (kind.equals("Startup") && isStarted(subject.container, id)) {
-          return;
-        }
-        if (!note(id, outcome())) {
-          return;
-        }
+      while (note(id, outcome())) {
         clock.sleep(Duration.ofSeconds(Math.max(1, probe.periodSeconds())));
       }
     }
 
+    /** What nobody thought of says nothing about the container. */
     private Prober.Outcome outcome() {
       try {
         return prober.probe(subject, probe);
@@ -172,12 +166,16 @@ final class Probing {
 
     /** Whether to go on. */
     private boolean note(String id, Prober.Outcome outcome) {
+      String reason = outcome instanceof Prober.Outcome.Doubtful ? "ProbeWarning" : "Unhealthy";
+      outcome
+          .event(kind)
+          .ifPresent(text -> events.warning(subject.pod, subject.container, reason, text));
+      if (outcome instanceof Prober.Outcome.Broken) {
+        return true; // Upstream, too, counts it neither way.
+      }
       boolean good = outcome.problem().isEmpty();
       inARow = good == lastGood ? inARow + 1 : 1;
       lastGood = good;
-      outcome
-          .event(kind)
-          .ifPresent(text -> events.warning(subject.pod, subject.container, "Unhealthy", text));
       int threshold = good ? probe.successThreshold() : probe.failureThreshold();
       if (inARow < Math.max(1, threshold)) {
         return true;
@@ -193,6 +191,7 @@ final class Probing {
         case "Startup" -> {
           if (good) {
             started.add(id);
+            beginStarted(subject);
             listener.changed();
           } else {
             listener.failed(id, "startup");

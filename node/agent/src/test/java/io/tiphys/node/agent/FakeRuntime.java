@@ -59,6 +59,7 @@ final class FakeRuntime implements RuntimeService {
   private boolean ignoresSignals;
   private int execCode;
   private int execs;
+  private @Nullable RuntimeException execFailure;
   private int ids;
   private int runs;
   private @Nullable RuntimeException failure;
@@ -84,6 +85,11 @@ final class FakeRuntime implements RuntimeService {
   /** How every command ends from now on. */
   synchronized void execsEndWith(int code) {
     execCode = code;
+  }
+
+  /** What every command from now on throws. */
+  synchronized void failExecs(RuntimeException failure) {
+    execFailure = failure;
   }
 
   /** How many commands there were. */
@@ -351,6 +357,9 @@ final class FakeRuntime implements RuntimeService {
   @Override
   public synchronized ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
     execs++;
+    if (execFailure != null) {
+      throw execFailure;
+    }
     return new ExecSyncResponse(new byte[0], "no".getBytes(StandardCharsets.UTF_8), execCode);
   }
 

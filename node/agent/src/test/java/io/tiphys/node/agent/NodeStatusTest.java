@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -92,7 +93,7 @@ final class NodeStatusTest {
     more.add(kernel);
     rewrite(s -> s.conditions(more));
     Instant before = condition("Ready").lastHeartbeatTime();
-    node.awaitInTime(() -> !condition("Ready").lastHeartbeatTime().equals(before));
+    node.awaitInTime(() -> !Objects.equals(condition("Ready").lastHeartbeatTime(), before));
     assertThat(condition("KernelDeadlock")).isEqualTo(kernel);
     assertThat(status().conditions()).hasSize(5);
   }

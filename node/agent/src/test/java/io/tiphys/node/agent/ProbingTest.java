@@ -47,7 +47,7 @@ final class ProbingTest {
       new Probing(
           clock,
           loops,
-          new Prober(runtime),
+          new Prober(runtime, clock),
           new PodEvents(recorder),
           new Probing.Listener() {
             @Override
@@ -178,5 +178,34 @@ final class ProbingTest {
     awaitInTime(() -> probing.isReady(container, ID));
     probing.retain(Set.of("c-1"));
     assertThat(probing.isReady(container, ID)).isFalse();
+  }
+
+  @Test
+  void nothingIsPolledWhileAContainerHasNotStarted() {
+    runtime.execsEndWith(1);
+    Container container =
+        Given.main("c").toBuilder()
+            .startupProbe(PROBE.toBuilder().failureThreshold(1000).build())
+            .readinessProbe(PROBE)
+            .livenessProbe(PROBE)
+            .build();
+    watch(container);
+    awaitInTime(() -> runtime.execs() > 2);
+    assertThat(clock.waiting()).isLessThanOrEqualTo(1);
+    runtime.execsEndWith(0);
+    awaitInTime(() -> probing.isReady(container, ID));
+  }
+
+  @Test
+  void whatCannotBeAskedCountsNeitherWay() {
+    runtime.failExecs(new IllegalStateException("engine"));
+    Container container = Given.main("c").toBuilder().livenessProbe(PROBE).build();
+    watch(container);
+    awaitInTime(
+        () ->
+            source.all(CoreV1.EVENTS).stream()
+                .filter(e -> e.message().contains("Liveness probe errored"))
+                .anyMatch(e -> e.count() > 5));
+    assertThat(failures).isEmpty();
   }
 }
