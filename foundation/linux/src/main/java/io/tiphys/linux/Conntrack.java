@@ -54,11 +54,6 @@ public final class Conntrack implements Lifecycle {
 
   private record Entry(Flow flow, byte[] tuple) {}
 
-  /** The flows of UDP over IPv4. */
-  public List<Flow> udpFlows() {
-    return entries().stream().map(Entry::flow).toList();
-  }
-
   /**
    * Forgets the UDP flows that {@code stale} picks: their next packet is looked at afresh.
    *

@@ -25,7 +25,6 @@ public final class Mounts {
   /** How mounts below a mount point spread to its copies. */
   public enum Propagation {
     PRIVATE(1L << 18),
-    SLAVE(1L << 19),
     SHARED(1L << 20);
 
     private final long flag;
@@ -84,11 +83,6 @@ public final class Mounts {
    */
   public static void overlay(List<Path> lowers, Path upper, Path work, Path target) {
     overlay(lowers, ",upperdir=" + escape(upper) + ",workdir=" + escape(work), target);
-  }
-
-  /** Mounts an overlay of two or more layers for reading alone, the topmost first. */
-  public static void readOnlyOverlay(List<Path> lowers, Path target) {
-    overlay(lowers, "", target);
   }
 
   private static void overlay(List<Path> lowers, String rest, Path target) {

@@ -10,7 +10,6 @@ import io.tiphys.base.Lifecycle;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,14 +40,11 @@ public final class Netlink implements Lifecycle {
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_MASTER = 10;
-  private static final int IFLA_PROTINFO = 12;
   private static final int IFLA_LINKINFO = 18;
   private static final int IFLA_NET_NS_FD = 28;
   private static final int IFLA_INFO_KIND = 1;
   private static final int IFLA_INFO_DATA = 2;
   private static final int VETH_INFO_PEER = 1;
-  private static final int IFLA_BRPORT_MODE = 4;
-  private static final int IFLA_BRPORT_ISOLATED = 33;
   private static final int IFA_ADDRESS = 1;
   private static final int IFA_LOCAL = 2;
   private static final int RTA_DST = 1;
@@ -61,7 +57,6 @@ public final class Netlink implements Lifecycle {
   private static final int UP = 1;
   private static final int AF_UNSPEC = 0;
   private static final int AF_INET = 2;
-  private static final int AF_BRIDGE = 7;
   private static final int AF_INET6 = 10;
   private static final int TABLE_MAIN = 254;
   private static final int PROTOCOL_BOOT = 3;
@@ -191,67 +186,6 @@ public final class Netlink implements Lifecycle {
   public void setUp(int link) {
     var request = new NetlinkMessage(NEW_LINK, ACK).link(AF_UNSPEC, link, UP, UP);
     socket.ask(request, "set link " + link + " up");
-  }
-
-  public void setDown(int link) {
-    var request = new NetlinkMessage(NEW_LINK, ACK).link(AF_UNSPEC, link, 0, UP);
-    socket.ask(request, "set link " + link + " down");
-  }
-
-  public void setMtu(int link, int mtu) {
-    var request =
-        new NetlinkMessage(NEW_LINK, ACK).link(AF_UNSPEC, link, 0, 0).attribute(IFLA_MTU, mtu);
-    socket.ask(request, "set MTU of link " + link + " to " + mtu);
-  }
-
-  public void setMac(int link, String mac) {
-    var request =
-        new NetlinkMessage(NEW_LINK, ACK)
-            .link(AF_UNSPEC, link, 0, 0)
-            .attribute(IFLA_ADDRESS, mac(mac));
-    socket.ask(request, "set address of link " + link + " to " + mac);
-  }
-
-  /** Makes the link a port of the bridge {@code master}; 0 takes it out. */
-  public void setMaster(int link, int master) {
-    var request =
-        new NetlinkMessage(NEW_LINK, ACK)
-            .link(AF_UNSPEC, link, 0, 0)
-            .attribute(IFLA_MASTER, master);
-    socket.ask(request, "make link " + link + " a port of " + master);
-  }
-
-  /** Lets frames leave a bridge's port by which they came: a pod reaching itself by a service. */
-  public void setHairpin(int link, boolean on) {
-    setPort(link, IFLA_BRPORT_MODE, on);
-  }
-
-  /** Keeps a bridge's isolated ports from reaching one another other than through the bridge's. */
-  public void setIsolated(int link, boolean on) {
-    setPort(link, IFLA_BRPORT_ISOLATED, on);
-  }
-
-  private void setPort(int link, int option, boolean on) {
-    byte value = (byte) (on ? 1 : 0);
-    var request =
-        new NetlinkMessage(NEW_LINK, ACK)
-            .link(AF_BRIDGE, link, 0, 0)
-            .nested(IFLA_PROTINFO, port -> port.attribute(option, value));
-    socket.ask(request, "set option " + option + " of bridge port " + link);
-  }
-
-  /** Moves a link to another network namespace. */
-  public void moveTo(int link, Path namespace) {
-    int fd = Libc.open(namespace, Libc.O_RDONLY);
-    try {
-      var request =
-          new NetlinkMessage(NEW_LINK, ACK)
-              .link(AF_UNSPEC, link, 0, 0)
-              .attribute(IFLA_NET_NS_FD, fd);
-      socket.ask(request, "move link " + link + " to " + namespace);
-    } finally {
-      Libc.close(fd);
-    }
   }
 
   /**

@@ -40,7 +40,6 @@ class NetlinkTest {
     out.addAddress(bridge, IpPrefix.parse("10.244.0.1/24"));
     out.createVeth(new Veth("veth1", "eth0", pod.pin(), MAC, 1450, bridge));
     Link outer = out.link("veth1").orElseThrow();
-    out.setHairpin(outer.index(), true);
     assertThat(outer.master()).isEqualTo(bridge);
     assertThat(outer.up()).isTrue();
     assertThat(outer.kind()).isEqualTo("veth");
@@ -72,24 +71,6 @@ class NetlinkTest {
     assertThat(out.deleteLink("veth1")).isTrue();
     assertThat(out.deleteLink("veth1")).isFalse();
     assertThat(in.link("eth0")).isEmpty();
-  }
-
-  @Test
-  void changesALink() {
-    Netlink out = host.stack().netlink();
-    int bridge = out.createBridge("br0", "", 1500);
-    out.createVeth(new Veth("veth1", "eth0", pod.pin(), "", 1500, 0));
-    int link = out.link("veth1").orElseThrow().index();
-    out.setMaster(link, bridge);
-    out.setMtu(link, 1400);
-    out.setDown(link);
-    out.setMac(link, MAC);
-    assertThat(out.link("veth1"))
-        .contains(new Link(link, "veth1", "veth", bridge, 1400, MAC, false));
-    out.setMaster(link, 0);
-    out.moveTo(link, pod.pin());
-    assertThat(out.links()).extracting(Link::name).containsExactlyInAnyOrder("lo", "br0");
-    assertThat(pod.stack().netlink().link("veth1")).isPresent();
   }
 
   @Test

@@ -4,15 +4,19 @@ import io.tiphys.base.Lifecycle;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.network.pods.Attachment;
+import io.tiphys.network.pods.HostPort;
 import io.tiphys.network.pods.PodNetwork;
 import io.tiphys.network.pods.PodNetworkConfig;
 import io.tiphys.network.pods.RoutedNetwork;
 import io.tiphys.node.cri.PodSandboxConfig;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
+import io.tiphys.node.cri.PortMapping;
 import io.tiphys.node.engine.SandboxNetwork;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The pod network as the engine asks for it, or the reason why there is none. */
 final class PodRoads implements SandboxNetwork, Lifecycle {
@@ -46,8 +50,28 @@ final class PodRoads implements SandboxNetwork, Lifecycle {
     Attachment at =
         pods.attach(
             new PodNetwork.Sandbox(
-                sandboxId, namespace, config.metadata().namespace(), config.metadata().name()));
+                sandboxId,
+                namespace,
+                config.metadata().namespace(),
+                config.metadata().name(),
+                config.portMappings().stream()
+                    .filter(mapping -> mapping.hostPort() > 0)
+                    .map(PodRoads::hostPort)
+                    .toList()));
     return new PodSandboxNetworkStatus(at.ip(), List.of());
+  }
+
+  private static HostPort hostPort(PortMapping mapping) {
+    return new HostPort(
+        mapping.protocol().name().toLowerCase(Locale.ROOT),
+        mapping.hostIp(),
+        mapping.hostPort(),
+        mapping.containerPort());
+  }
+
+  @Override
+  public void retain(Set<String> sandboxIds) {
+    network.ifPresent(pods -> pods.retain(sandboxIds));
   }
 
   @Override

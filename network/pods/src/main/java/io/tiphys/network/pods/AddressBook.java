@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +91,8 @@ final class AddressBook {
             new IpPrefix(free, 32),
             config.gateway(),
             LinkNames.mac(free),
-            LinkNames.pod(config.profile(), sandbox.id()));
+            LinkNames.pod(config.profile(), sandbox.id()),
+            sandbox.hostPorts());
     write(given);
     remember(given);
     return given;
@@ -146,11 +149,18 @@ final class AddressBook {
           IpPrefix.parse(record.getProperty("address", "")),
           InetAddress.ofLiteral(record.getProperty("gateway", "")),
           record.getProperty("mac", ""),
-          record.getProperty("link", ""));
+          record.getProperty("link", ""),
+          hostPorts(record.getProperty("hostPorts", "")));
     } catch (IllegalArgumentException torn) {
       LOG.log(Level.WARNING, "the address in {0} is lost: the file is damaged", file);
       return null;
     }
+  }
+
+  private static List<HostPort> hostPorts(String words) {
+    return words.isEmpty()
+        ? List.of()
+        : Arrays.stream(words.split(" ")).map(HostPort::parse).toList();
   }
 
   private void write(Attachment attachment) {
@@ -162,6 +172,7 @@ final class AddressBook {
         gateway=%s
         mac=%s
         link=%s
+        hostPorts=%s
         """
             .formatted(
                 attachment.podNamespace(),
@@ -169,7 +180,10 @@ final class AddressBook {
                 attachment.address(),
                 attachment.gateway().getHostAddress(),
                 attachment.mac(),
-                attachment.link());
+                attachment.link(),
+                attachment.hostPorts().stream()
+                    .map(HostPort::text)
+                    .collect(Collectors.joining(" ")));
     try {
       AtomicFile.writeUnsynced(
           config.folder().resolve(attachment.sandboxId()), record.getBytes(UTF_8));

@@ -50,6 +50,21 @@ public interface PodNetwork extends Lifecycle {
    * Who is to be connected.
    *
    * @param networkNamespace the file that pins its network namespace
+   * @param hostPorts the ports of the node that shall lead to it
    */
-  record Sandbox(String id, Path networkNamespace, String podNamespace, String podName) {}
+  record Sandbox(
+      String id,
+      Path networkNamespace,
+      String podNamespace,
+      String podName,
+      List<HostPort> hostPorts) {
+    public Sandbox {
+      hostPorts = List.copyOf(hostPorts);
+    }
+
+    /** A sandbox without ports of the node. */
+    public Sandbox(String id, Path networkNamespace, String podNamespace, String podName) {
+      this(id, networkNamespace, podNamespace, podName, List.of());
+    }
+  }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Pods at the ends of cables to this host, by netlink alone.
@@ -71,7 +72,7 @@ public final class RoutedNetwork implements PodNetwork {
   @Override
   public void repair() {
     makeGateway();
-    rules.apply();
+    rules.apply(attachments());
     firewall.open();
     stack.setSysctl("ipv4/ip_forward", "1");
     for (Attachment attachment : attachments()) {
@@ -168,9 +169,35 @@ public final class RoutedNetwork implements PodNetwork {
       pod.addRoute(new Route(new IpPrefix(attachment.gateway(), 32), null, link));
       pod.addRoute(new Route(EVERYWHERE, attachment.gateway(), link));
     }
+    openHostPorts(attachment);
     // A link whose other end has just come up drops packets until the kernel gets round to it;
     // asking about the link makes it do so now.
     host.link(outer.name());
+  }
+
+  /** After a pod with ports of the node came or went. */
+  private synchronized void openHostPorts(Attachment changed) {
+    if (changed.hostPorts().isEmpty()) {
+      return;
+    }
+    rules.apply(attachments());
+    Set<Integer> ports =
+        changed.hostPorts().stream()
+            .filter(port -> port.protocol().equals("udp"))
+            .map(HostPort::hostPort)
+            .collect(Collectors.toSet());
+    if (!ports.isEmpty()) {
+      boolean here = addresses.find(changed.sandboxId()).isPresent();
+      // UDP has no end of connection: who goes on asking would be led where he was before.
+      stack
+          .conntrack()
+          .forgetUdp(
+              flow -> {
+                String answerer = flow.answerer().getAddress().getHostAddress();
+                return ports.contains(flow.target().getPort())
+                    && answerer.equals(changed.ip()) != here;
+              });
+    }
   }
 
   @Override
@@ -192,6 +219,7 @@ public final class RoutedNetwork implements PodNetwork {
               stack.netlink().deleteLink(attachment.link());
               // Last, so that the address is free only when nobody answers to it any more.
               addresses.takeBack(sandboxId);
+              openHostPorts(attachment);
             });
   }
 

@@ -40,7 +40,6 @@ public final class Engine implements Lifecycle {
   private final Images images;
   private final ImageService imageService;
   private final RuntimeService runtime;
-  private final EngineImages.LayerUse layerUse;
   private final Closer closer;
 
   private Engine(
@@ -48,13 +47,11 @@ public final class Engine implements Lifecycle {
       Images images,
       ImageService imageService,
       RuntimeService runtime,
-      EngineImages.LayerUse layerUse,
       Closer closer) {
     this.readiness = readiness;
     this.images = images;
     this.imageService = imageService;
     this.runtime = runtime;
-    this.layerUse = layerUse;
     this.closer = closer;
   }
 
@@ -86,7 +83,6 @@ public final class Engine implements Lifecycle {
             images,
             new EngineImages(images, config.containers(), NOTHING_IN_USE, clock),
             new UnavailableRuntime(readiness, events),
-            NOTHING_IN_USE,
             closer);
       }
       Parts parts = new Parts(config, dependencies, search.found().get(), cgroups.get());
@@ -147,11 +143,10 @@ public final class Engine implements Lifecycle {
       Files.createDirectories(config.runtime());
       sandboxes.adopt();
       lives.adopt();
-      new Leftovers(config, containers, sandboxes, cgroups).clear();
+      new Leftovers(config, containers, sandboxes, cgroups, dependencies.network()).clear();
       EngineImages imageService =
           new EngineImages(images, config.containers(), containers::withLayersInUse, clock);
-      return new Engine(
-          readiness, images, imageService, runtime, containers::withLayersInUse, closer);
+      return new Engine(readiness, images, imageService, runtime, closer);
     }
   }
 
@@ -202,11 +197,6 @@ public final class Engine implements Lifecycle {
   /** Gives an image one more name. */
   public StoredImage tagImage(String name, String newName) {
     return images.tag(name, newName);
-  }
-
-  /** Deletes what belongs to no image and no container. */
-  public void pruneImages() {
-    layerUse.during(images::prune);
   }
 
   /** Lets go of everything; containers run on and are taken over by the next engine here. */

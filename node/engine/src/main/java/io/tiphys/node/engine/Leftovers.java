@@ -7,6 +7,7 @@ import io.tiphys.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a life that ended in the middle of something may have left, and nobody knows any more. */
 final class Leftovers {
@@ -16,8 +17,15 @@ final class Leftovers {
   private final Containers containers;
   private final Sandboxes sandboxes;
   private final Cgroups cgroups;
+  private final SandboxNetwork network;
 
-  Leftovers(EngineConfig config, Containers containers, Sandboxes sandboxes, Cgroups cgroups) {
+  Leftovers(
+      EngineConfig config,
+      Containers containers,
+      Sandboxes sandboxes,
+      Cgroups cgroups,
+      SandboxNetwork network) {
+    this.network = network;
     this.config = config;
     this.containers = containers;
     this.sandboxes = sandboxes;
@@ -34,6 +42,8 @@ final class Leftovers {
         FileTrees.delete(notes);
       }
     }
+    network.retain(
+        sandboxes.all().stream().map(sandbox -> sandbox.record().id()).collect(Collectors.toSet()));
     for (Sandbox sandbox : sandboxes.all()) {
       clearCgroups(sandbox.record().cgroup());
     }

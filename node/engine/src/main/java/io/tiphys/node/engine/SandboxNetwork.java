@@ -4,6 +4,7 @@ import io.tiphys.node.cri.PodSandboxConfig;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** How sandboxes get onto the pod network; the engine only makes the namespace. */
 public interface SandboxNetwork {
@@ -16,6 +17,11 @@ public interface SandboxNetwork {
 
   /** Gives its addresses and links back. Idempotent; the namespace may be gone. */
   void detach(String sandboxId);
+
+  /**
+   * Gives back what belongs to none of these: their removal was cut short, or their record lost.
+   */
+  void retain(Set<String> sandboxIds);
 
   /** Why sandboxes cannot be connected now; empty when they can. */
   Optional<String> notReady();

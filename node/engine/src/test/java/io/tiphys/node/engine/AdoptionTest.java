@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,36 @@ class AdoptionTest {
         .map(c -> runtime.containerStatus(c.id()))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void whatTheNetworkHoldsForNoSandboxIsGivenBackAtTheStart() throws IOException {
+    AtomicReference<Set<String>> retained = new AtomicReference<>(Set.of());
+    SandboxNetwork network =
+        new TestEngine.LoopbackNetwork() {
+          @Override
+          public void retain(Set<String> sandboxIds) {
+            retained.set(sandboxIds);
+          }
+        };
+    String sandbox;
+    try (Engine engine = TestEngine.open(root)) {
+      PodSandboxConfig pod = TestEngine.sandbox("pod", folder.resolve("logs"), "/tiphys-adopt/pod");
+      sandbox = engine.runtime().runPodSandbox(pod, "");
+      engine
+          .runtime()
+          .removePodSandbox(
+              engine
+                  .runtime()
+                  .runPodSandbox(TestEngine.sandbox("b", folder, "/tiphys-adopt/b"), ""));
+    }
+    Engine.Dependencies usual = TestEngine.dependencies();
+    try (Engine _ =
+        Engine.open(
+            EngineConfig.at(root),
+            new Engine.Dependencies(network, usual.clock(), usual.random()))) {
+      assertThat(retained.get()).containsExactly(sandbox);
+    }
   }
 
   @Test

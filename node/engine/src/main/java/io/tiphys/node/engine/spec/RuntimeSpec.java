@@ -17,23 +17,6 @@ import java.util.Optional;
  * internal/cri/server/container_create.go} and {@code pkg/oci/spec.go} for what users see.
  */
 public final class RuntimeSpec {
-  private static final List<String> MASKED_PATHS =
-      List.of(
-          "/proc/acpi",
-          "/proc/asound",
-          "/proc/kcore",
-          "/proc/keys",
-          "/proc/latency_stats",
-          "/proc/timer_list",
-          "/proc/timer_stats",
-          "/proc/sched_debug",
-          "/proc/scsi",
-          "/sys/firmware",
-          "/sys/devices/virtual/powercap");
-
-  private static final List<String> READONLY_PATHS =
-      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
   private RuntimeSpec() {}
 
   /**
@@ -111,18 +94,15 @@ public final class RuntimeSpec {
             .list("devices", devices, RuntimeSpec::device)
             .putUnlessEmpty("rootfsPropagation", MountsSpec.rootPropagation(config.mounts()));
     if (!privileged) {
-      linux.texts("maskedPaths", orDefault(security.maskedPaths(), MASKED_PATHS));
-      linux.texts("readonlyPaths", orDefault(security.readonlyPaths(), READONLY_PATHS));
+      // As asked: none are what procMount Unmasked sends, and containerd takes it so.
+      linux.texts("maskedPaths", security.maskedPaths());
+      linux.texts("readonlyPaths", security.readonlyPaths());
     }
     List<String> capabilities =
         CapabilitySet.of(security.capabilities(), privileged, request.host());
     SeccompSpec.of(security.seccomp(), privileged, capabilities)
         .ifPresent(seccomp -> linux.put("seccomp", seccomp));
     return linux;
-  }
-
-  private static List<String> orDefault(List<String> given, List<String> otherwise) {
-    return given.isEmpty() ? otherwise : given;
   }
 
   private static Json device(DevicesSpec.Node device) {
