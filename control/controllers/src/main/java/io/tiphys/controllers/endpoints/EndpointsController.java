@@ -18,6 +18,7 @@ import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one Endpoints object beside each service with a selector. Checked against
- * pkg/controller/endpoint/endpoints_controller.go; the annotation of the time that triggered a
- * change, which upstream measures itself by, is not written.
+ * pkg/controller/endpoint/endpoints_controller.go.
  */
 public final class EndpointsController {
   private static final String NAME = "endpoint-controller";
@@ -42,6 +42,7 @@ public final class EndpointsController {
   private final ControllerContext context;
   private final EventRecorder events;
   private final Spacing spacing;
+  private final TriggerTimes triggers = new TriggerTimes();
   private final Informer<Service> services;
   private final Informer<Pod> pods;
   private final Informer<Endpoints> endpoints;
@@ -108,6 +109,7 @@ public final class EndpointsController {
     Endpoints present = endpoints.get(key);
     if (service == null) {
       spacing.forget(key);
+      triggers.forget(key);
       delete(key);
       return Result.done();
     }
@@ -119,15 +121,16 @@ public final class EndpointsController {
       return Result.retryAfter(rest);
     }
     List<Pod> selected = ServicePods.selected(service, pods);
+    @Nullable Instant trigger = triggers.of(service, selected);
     Endpoints wanted = decide(service, selected, present);
     if (wanted != null) {
-      write(service, present, wanted);
+      write(service, present, wanted.withMetadata(TriggerTimes.with(wanted.metadata(), trigger)));
     }
     spacing.passed(key, selected.size());
     return Result.done();
   }
 
-  /** What to write, or null if what is there will do. */
+  /** What to write, or null if what is there will do, whatever change it says it is from. */
   static @Nullable Endpoints decide(
       Service service, Collection<Pod> pods, @Nullable Endpoints present) {
     List<EndpointSubset> all = Subsets.of(service, pods);
@@ -150,7 +153,9 @@ public final class EndpointsController {
     if (present != null
         && Subsets.alike(present.subsets(), subsets)
         && meta.labels().equals(labels)
-        && meta.annotations().equals(annotations)) {
+        && TriggerTimes.with(meta, null)
+            .annotations()
+            .equals(TriggerTimes.with(meta.withAnnotations(annotations), null).annotations())) {
       return null;
     }
     return new Endpoints(meta.toBuilder().labels(labels).annotations(annotations).build(), subsets);

@@ -15,13 +15,16 @@ import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.controllers.endpoints.ServicePods;
 import io.tiphys.controllers.endpoints.Spacing;
+import io.tiphys.controllers.endpoints.TriggerTimes;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the EndpointSlices of each service with a selector. Checked against
@@ -45,6 +48,7 @@ public final class EndpointSliceController {
   private final Informer<EndpointSlice> slices;
   private final Written written = new Written();
   private final Spacing spacing;
+  private final TriggerTimes triggers = new TriggerTimes();
 
   private EndpointSliceController(ControllerContext context, Office office) {
     this.context = context;
@@ -111,6 +115,7 @@ public final class EndpointSliceController {
       // The garbage collector takes the slices with the service that owns them.
       written.forget(key);
       spacing.forget(key);
+      triggers.forget(key);
       return Result.done();
     }
     if (!ServicePods.isSelecting(service)) {
@@ -120,9 +125,11 @@ public final class EndpointSliceController {
     if (rest.isPositive()) {
       return Result.retryAfter(rest);
     }
+    List<Pod> all = ServicePods.selected(service, pods);
+    @Nullable Instant trigger = triggers.of(service, all);
     List<Pod> selected = new ArrayList<>();
     boolean nodeMissing = false;
-    for (Pod pod : ServicePods.selected(service, pods)) {
+    for (Pod pod : all) {
       if (!ServicePods.isReachable(pod, true)) {
         continue;
       }
@@ -134,7 +141,7 @@ public final class EndpointSliceController {
     }
     List<EndpointSlice> present = written.over(key, slices.byIndex(BY_SERVICE, key.toString()));
     try {
-      carryOut(key, service, Slices.plan(service, selected, this::zone, present));
+      carryOut(key, service, Slices.plan(service, selected, this::zone, present), trigger);
     } catch (ApiFailure e) {
       written.forget(key);
       if (!e.isConflict() && !e.isNotFound()) {
@@ -149,6 +156,10 @@ public final class EndpointSliceController {
     return nodeMissing ? Result.retryAfter(NODE_RECHECK) : Result.done();
   }
 
+  private static EndpointSlice dated(EndpointSlice slice, @Nullable Instant trigger) {
+    return slice.withMetadata(TriggerTimes.with(slice.metadata(), trigger));
+  }
+
   private String zone(Pod pod) {
     Node node = nodes.get("", pod.spec().nodeName());
     return node == null
@@ -156,11 +167,12 @@ public final class EndpointSliceController {
         : node.metadata().labels().getOrDefault("topology.kubernetes.io/zone", "");
   }
 
-  private void carryOut(ObjectKey key, Service service, SlicePlan plan) {
+  private void carryOut(ObjectKey key, Service service, SlicePlan plan, @Nullable Instant trigger) {
     if (service.metadata().deletionTimestamp() == null) {
       for (EndpointSlice slice : plan.create()) {
         try {
-          written.wrote(key, context.source().create(DiscoveryV1.ENDPOINTSLICES, slice));
+          written.wrote(
+              key, context.source().create(DiscoveryV1.ENDPOINTSLICES, dated(slice, trigger)));
         } catch (ApiFailure e) {
           if (e.hasCause("NamespaceTerminating")) {
             return;
@@ -170,7 +182,8 @@ public final class EndpointSliceController {
       }
     }
     for (EndpointSlice slice : plan.update()) {
-      written.wrote(key, context.source().update(DiscoveryV1.ENDPOINTSLICES, slice));
+      written.wrote(
+          key, context.source().update(DiscoveryV1.ENDPOINTSLICES, dated(slice, trigger)));
     }
     for (EndpointSlice slice : plan.delete()) {
       try {

@@ -24,8 +24,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Empties namespaces that were deleted: the pods first and gracefully, then everything else; then
@@ -52,9 +50,6 @@ public final class NamespaceController {
 
   private final ControllerContext context;
   private final Source source;
-
-  /** Resources that are not served, or cannot be listed; asked once. */
-  private final Set<Resource<?>> unlisted = ConcurrentHashMap.newKeySet();
 
   private NamespaceController(ControllerContext context) {
     this.context = context;
@@ -166,14 +161,11 @@ public final class NamespaceController {
   }
 
   private <T extends ApiObject> List<T> list(Resource<T> resource, String namespace) {
-    if (unlisted.contains(resource)) {
-      return List.of();
-    }
     try {
       return source.list(resource, namespace, ListOptions.ALL).items();
     } catch (ApiFailure e) {
+      // Not served, or nothing that can be listed: now, not for ever.
       if (e.isNotFound() || e.code() == 405) {
-        unlisted.add(resource);
         return List.of();
       }
       throw e;

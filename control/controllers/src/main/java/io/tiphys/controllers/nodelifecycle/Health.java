@@ -30,9 +30,10 @@ final class Health {
   /**
    * The last sign of life.
    *
+   * @param uid of the node
    * @param atNanos when we saw it, by the monotonic clock
    */
-  record Sign(@Nullable Instant heartbeat, @Nullable Instant renewal, long atNanos) {
+  record Sign(String uid, @Nullable Instant heartbeat, @Nullable Instant renewal, long atNanos) {
     /** What is seen now, as of then if it is nothing new. */
     static Sign of(Node node, @Nullable Lease lease, @Nullable Sign before, long nowNanos) {
       NodeCondition ready = condition(node, "Ready");
@@ -42,7 +43,8 @@ final class Health {
           before != null
               && Objects.equals(heartbeat, before.heartbeat)
               && !isLater(renewal, before.renewal);
-      return new Sign(heartbeat, renewal, before != null && old ? before.atNanos : nowNanos);
+      long since = before != null && old ? before.atNanos : nowNanos;
+      return new Sign(node.metadata().uid(), heartbeat, renewal, since);
     }
 
     private static boolean isLater(@Nullable Instant renewal, @Nullable Instant before) {

@@ -138,8 +138,9 @@ public final class NodeLifecycleController {
     }
     for (String gone : List.copyOf(signs.keySet())) {
       if (!names.contains(gone)) {
-        signs.remove(gone);
-        say(gone, "RemovingNode", "Removing Node " + gone + " from Controller");
+        Health.Sign last = signs.remove(gone);
+        String uid = last == null ? "" : last.uid();
+        say(gone, uid, "RemovingNode", "Removing Node " + gone + " from Controller");
       }
     }
     zones.count(current);
@@ -153,11 +154,12 @@ public final class NodeLifecycleController {
     return Result.retryAfter(PERIOD);
   }
 
-  private void say(String node, String reason, String message) {
-    // Upstream names a node by its name in place of the uid, so that "describe node" finds it.
-    ObjectReference about =
-        ObjectReference.builder().kind("Node").apiVersion("v1").name(node).uid(node).build();
-    events.normal(about, reason, "Node " + node + " event: " + message);
+  private void say(String node, String uid, String reason, String message) {
+    events.normal(about(node, uid), reason, "Node " + node + " event: " + message);
+  }
+
+  private static ObjectReference about(String node, String uid) {
+    return ObjectReference.builder().kind("Node").apiVersion("v1").name(node).uid(uid).build();
   }
 
   /** The node as it is now, marked as unknown if it is overdue. */
@@ -165,7 +167,8 @@ public final class NodeLifecycleController {
     long now = context.clock().nanoTime();
     Health.Sign before = signs.get(node.name());
     if (before == null) {
-      say(node.name(), "RegisteredNode", "Registered Node " + node.name() + " in Controller");
+      String registered = "Registered Node " + node.name() + " in Controller";
+      say(node.name(), node.metadata().uid(), "RegisteredNode", registered);
     }
     Health.Sign sign = Health.Sign.of(node, leases.get(LEASES, node.name()), before, now);
     signs.put(node.name(), sign);
@@ -181,7 +184,7 @@ public final class NodeLifecycleController {
     }
     if (wasReady) {
       events.normal(
-          EventRecorder.reference(node).withUid(node.name()),
+          about(node.name(), node.metadata().uid()),
           "NodeNotReady",
           "Node " + node.name() + " status is now: NodeNotReady");
     }

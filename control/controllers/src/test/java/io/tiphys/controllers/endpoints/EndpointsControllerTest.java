@@ -38,6 +38,47 @@ class EndpointsControllerTest {
   }
 
   @Test
+  void theChangeThatTriggeredAnotherIsTold() throws InterruptedException {
+    TriggerTimes times = new TriggerTimes();
+    Instant created = Instant.parse("2026-01-01T00:00:00Z");
+    Service service = service(port("p", IntOrString.of(80)));
+    service = service.withMetadata(service.metadata().withCreationTimestamp(created));
+    Pod one = turned("one", created.plusSeconds(5));
+    Pod two = turned("two", created.plusSeconds(7));
+
+    assertThat(times.of(service, List.of())).as("a new service").isEqualTo(created);
+    assertThat(times.of(service, List.of(one, two)))
+        .as("the earlier")
+        .isEqualTo("2026-01-01T00:00:05Z");
+    assertThat(times.of(service, List.of(one, two))).as("nothing new").isNull();
+    assertThat(times.of(service, List.of(turned("one", created.plusSeconds(9)), two)))
+        .isEqualTo("2026-01-01T00:00:09Z");
+
+    world.source.put(CoreV1.SERVICES, service);
+    world.open(EndpointsController::open);
+    world.await(
+        CoreV1.ENDPOINTS,
+        "ns",
+        "svc",
+        made ->
+            "2026-01-01T00:00:00Z"
+                .equals(
+                    made.metadata()
+                        .annotations()
+                        .get("endpoints.kubernetes.io/last-change-trigger-time")));
+  }
+
+  private static Pod turned(String name, Instant at) {
+    Pod pod = World.running(World.pod(name, "a"), "10.0.0.1", true);
+    return pod.withStatus(
+        pod.status()
+            .withConditions(
+                pod.status().conditions().stream()
+                    .map(condition -> condition.withLastTransitionTime(at))
+                    .toList()));
+  }
+
+  @Test
   void endpointsThatAUserMakesWithoutAServiceOrBeforeItStay() throws InterruptedException {
     world.open(EndpointsController::open);
     Service service = service(port("p", IntOrString.of(80)));

@@ -38,6 +38,22 @@ class NodeLifecycleTest {
   }
 
   @Test
+  void eventsOfANodeNameItsUid() throws InterruptedException {
+    world.source.put(
+        CoreV1.NODES, Node.EMPTY.withMetadata(World.meta("", "new").withUid("uid-of-new")));
+    world.open(NodeLifecycleController::open);
+
+    world.awaitThat(
+        CoreV1.EVENTS,
+        () ->
+            world.source.all(CoreV1.EVENTS).stream()
+                .anyMatch(
+                    event ->
+                        event.reason().equals("RegisteredNode")
+                            && event.involvedObject().uid().equals("uid-of-new")));
+  }
+
+  @Test
   void aNodeIsOverdueWhenItsNewsStopAndOnlyThen() {
     Node node = node("n1", "True");
     // However old its heartbeat is when we first see it: that may be our own absence.
