@@ -167,7 +167,7 @@ final class AllInOne implements Lifecycle {
     String bind = settings.bindAddress();
     List<String> names = new ArrayList<>(List.of(bind, gateway));
     names.add(settings.serviceCidr().at(1).getHostAddress());
-    Doors doors = new Doors(keys.serving(names), handler, clock);
+    Doors doors = new Doors(keys.serving(names), handler, clock, random);
     ApiListener door = closer.add(doors.open(bind, settings.apiPort(), settings.portGiven()));
     settings = settings.withApiPort(door.port());
     settings.write(profile.root());

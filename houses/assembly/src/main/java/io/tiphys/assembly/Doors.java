@@ -10,11 +10,17 @@ import io.tiphys.server.door.TlsIdentity;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** Opens the API server's doors, all with one certificate and one handler behind them. */
-record Doors(Supplier<TlsIdentity> identity, Handler handler, DoorMetrics metrics, Clock clock) {
-  Doors(Supplier<TlsIdentity> identity, Handler handler, Clock clock) {
-    this(identity, handler, new DoorMetrics(), clock);
+record Doors(
+    Supplier<TlsIdentity> identity,
+    Handler handler,
+    DoorMetrics metrics,
+    Clock clock,
+    RandomGenerator random) {
+  Doors(Supplier<TlsIdentity> identity, Handler handler, Clock clock, RandomGenerator random) {
+    this(identity, handler, new DoorMetrics(), clock, random);
   }
 
   /**
@@ -38,6 +44,7 @@ record Doors(Supplier<TlsIdentity> identity, Handler handler, DoorMetrics metric
   }
 
   private ApiListener listen(String address, int port) {
-    return ApiListener.open(new ListenerConfig(address, port), identity, handler, metrics, clock);
+    return ApiListener.open(
+        new ListenerConfig(address, port), identity, handler, metrics, clock, random);
   }
 }

@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.JsonWriter;
 import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.MustWait;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
@@ -35,6 +36,7 @@ public final class AuditStage implements Stage {
     }
     Instant received = clock.now();
     int code = 500;
+    boolean ended = true;
     try {
       Response response = next.handle(request);
       code =
@@ -47,8 +49,13 @@ public final class AuditStage implements Stage {
     } catch (ApiFailure failure) {
       code = failure.code();
       throw failure;
+    } catch (MustWait again) {
+      ended = false;
+      throw again;
     } finally {
-      log.record(event(request, received, code));
+      if (ended) {
+        log.record(event(request, received, code));
+      }
     }
   }
 

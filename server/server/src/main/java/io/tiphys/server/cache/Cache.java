@@ -119,9 +119,11 @@ public final class Cache implements Lifecycle {
     }
   }
 
-  /** Blocks until the cache shows the store at {@code revision} or later. */
+  /** Blocks until the cache shows the store at {@code revision}, an unsigned number, or later. */
   public void awaitRevision(long revision) throws InterruptedException {
-    if (!freshness.await(revision, CacheLimits.FRESHNESS_TIMEOUT)) {
+    // What is beyond the store's numbers is as far away as the last of them.
+    long target = revision < 0 ? Long.MAX_VALUE : revision;
+    if (!freshness.await(target, CacheLimits.FRESHNESS_TIMEOUT)) {
       throw tooLarge(revision);
     }
   }

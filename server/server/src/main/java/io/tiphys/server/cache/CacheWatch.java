@@ -38,13 +38,22 @@ public final class CacheWatch<S extends ApiObject, T extends ApiObject> implemen
   private boolean bookmarkDue;
   private Clock.@Nullable Timer bookmarkTimer;
 
+  /** Changes up to this revision are not for this watch, whenever they happen. */
+  private final long after;
+
   /** Where the events after the initial ones begin; set before the watch is handed out. */
   private long startRevision;
 
   /** Read only by the watch's own thread. */
   private Iterator<CachedEvent<T>> initial;
 
-  CacheWatch(ResourceCache<S> cache, Form<S, T> form, Selection<T> selection, Clock clock) {
+  /**
+   * @param after what the client has seen already, or says it has: perhaps from another server that
+   *     is ahead of this one
+   */
+  CacheWatch(
+      ResourceCache<S> cache, Form<S, T> form, Selection<T> selection, long after, Clock clock) {
+    this.after = after;
     this.cache = cache;
     this.form = form;
     this.selection = selection;
@@ -121,7 +130,7 @@ public final class CacheWatch<S extends ApiObject, T extends ApiObject> implemen
 
   /** Called by the cache for every change that may concern this watch. */
   void offer(Change<S> change) {
-    CachedEvent<T> event = see(change);
+    CachedEvent<T> event = change.revision() <= after ? null : see(change);
     if (event == null) {
       return;
     }

@@ -117,6 +117,16 @@ public final class Cached<T extends ApiObject> {
     return made;
   }
 
+  /** Whether {@link #json} need not be made first. */
+  public boolean hasJson() {
+    return json != null;
+  }
+
+  /** Whether {@link #proto} need not be made first. */
+  public boolean hasProto() {
+    return proto != null;
+  }
+
   /** Whether the store holds exactly these bytes for this version. */
   public boolean isStoredAs(byte[] value) {
     return Arrays.equals(ResourceVersions.insert(value, revision), json());

@@ -57,7 +57,9 @@ final class Failures {
     return new ApiFailure(
         Status.builder()
             .status("Failure")
-            .message("Timeout: Too large resource version: " + asked + ", current: " + current)
+            .message(
+                "Timeout: Too large resource version: %s, current: %d"
+                    .formatted(Long.toUnsignedString(asked), current))
             .reason("Timeout")
             .details(StatusDetails.builder().causes(List.of(cause)).retryAfterSeconds(1).build())
             .code(GATEWAY_TIMEOUT)

@@ -104,7 +104,7 @@ public final class Lists {
     return new StoredState<>(store, resource.resource(), revision, wanted);
   }
 
-  /** A revision as clients write it; 0 when it was not given. */
+  /** A revision as clients write it, an unsigned number; 0 when it was not given. */
   public static long parseRevision(String resourceVersion) {
     if (resourceVersion.isEmpty()) {
       return 0;

@@ -143,7 +143,7 @@ public final class ResourceCache<S extends ApiObject> {
   /** Opens a watch of changes after {@code revision}. */
   public <T extends ApiObject> CacheWatch<S, T> watchAfter(
       Form<S, T> form, Selection<T> selection, long revision, boolean bookmarks) {
-    CacheWatch<S, T> watch = new CacheWatch<>(this, form, selection, clock);
+    CacheWatch<S, T> watch = new CacheWatch<>(this, form, selection, revision, clock);
     List<Change<S>> missed;
     lock.lock();
     try {
@@ -174,7 +174,7 @@ public final class ResourceCache<S extends ApiObject> {
       long atLeast,
       boolean bookmarks,
       boolean endBookmark) {
-    CacheWatch<S, T> watch = new CacheWatch<>(this, form, selection, clock);
+    CacheWatch<S, T> watch = new CacheWatch<>(this, form, selection, 0, clock);
     Snapshot<S> present;
     lock.lock();
     try {

@@ -14,6 +14,8 @@ public final class Answers {
   public static final String JSON = "application/json";
   public static final String TEXT = "text/plain; charset=utf-8";
 
+  private static final int METHOD_NOT_ALLOWED = 405;
+
   private Answers() {}
 
   public static Response.Full text(int status, String text) {
@@ -23,6 +25,23 @@ public final class Answers {
   /** What upstream's mux says of a path that nothing serves. */
   public static Response.Full pageNotFound() {
     return text(404, "404 page not found\n");
+  }
+
+  /** What upstream's router says of a method that a path has no route for. */
+  public static ApiFailure methodNotAllowed() {
+    return new ApiFailure(
+        Status.builder()
+            .status("Failure")
+            .code(METHOD_NOT_ALLOWED)
+            .reason("MethodNotAllowed")
+            .message("the server does not allow this method on the requested resource")
+            .details(StatusDetails.EMPTY)
+            .build());
+  }
+
+  /** The failure's Status, for a request that could be read. */
+  static Response.Full failure(Request request, ApiFailure failure) {
+    return failure(failure);
   }
 
   /** The failure's Status, with {@code Retry-After} when it carries one. */

@@ -6,17 +6,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * The listener: one TLS port for HTTP/1.1, HTTP/2 and what a connection may be upgraded to. Gives
@@ -26,15 +24,17 @@ import java.util.function.Supplier;
 public final class ApiListener implements Lifecycle {
   private final EventLoopGroup loops;
   private final Channel server;
-  private final ChannelGroup connections;
+  private final Connections connections;
+  private final Exchange.Door door;
   private final InFlight inFlight;
 
   private ApiListener(
-      EventLoopGroup loops, Channel server, ChannelGroup connections, InFlight inFlight) {
+      EventLoopGroup loops, Channel server, Connections connections, Exchange.Door door) {
     this.loops = loops;
     this.server = server;
     this.connections = connections;
-    this.inFlight = inFlight;
+    this.door = door;
+    this.inFlight = door.inFlight();
   }
 
   /**
@@ -42,6 +42,7 @@ public final class ApiListener implements Lifecycle {
    *
    * @param identity asked at every handshake, so that a renewed certificate is shown at once
    * @param handler the walk; see {@link Walk}
+   * @param random names the requests that their clients do not name
    * @throws IllegalStateException naming the address when it cannot be bound
    */
   public static ApiListener open(
@@ -49,10 +50,20 @@ public final class ApiListener implements Lifecycle {
       Supplier<TlsIdentity> identity,
       Handler handler,
       DoorMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      RandomGenerator random) {
     InFlight inFlight = new InFlight(clock);
-    var door = new Exchange.Door(handler, inFlight, metrics, clock);
-    var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    var door =
+        new Exchange.Door(
+            handler,
+            inFlight,
+            metrics,
+            clock,
+            new AuditIds(random),
+            new DateHeader(clock),
+            new ByteBudget(Limits.MAX_BODIES_BYTES),
+            new Sessions(Limits.MAX_SESSIONS));
+    var connections = new Connections(clock, Limits.MAX_CONNECTIONS);
     var loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
@@ -81,7 +92,7 @@ public final class ApiListener implements Lifecycle {
               + bound.cause().getMessage(),
           bound.cause());
     }
-    return new ApiListener(loops, bound.channel(), connections, inFlight);
+    return new ApiListener(loops, bound.channel(), connections, door);
   }
 
   /** Where it listens; the port is the real one when a free one was asked for. */
@@ -93,12 +104,22 @@ public final class ApiListener implements Lifecycle {
     return address().getPort();
   }
 
+  /** Connections that are open now. */
+  int connections() {
+    return connections.size();
+  }
+
+  /** Bytes that bodies of requests hold now. */
+  long heldBytes() {
+    return Limits.MAX_BODIES_BYTES - door.bodies().free();
+  }
+
   /** Takes no new connections, lets ordinary requests finish, ends watches and sessions. */
   @Override
   public void close() {
     server.close().awaitUninterruptibly();
     inFlight.drain(Limits.DRAIN);
-    connections.close().awaitUninterruptibly();
+    connections.close();
     inFlight.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

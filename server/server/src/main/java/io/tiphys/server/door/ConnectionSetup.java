@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -16,8 +15,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.handler.timeout.IdleStateEvent;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.tiphys.base.Clock;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -31,13 +29,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
   static final String HTTP_CODEC = "http";
-  static final String IDLE = "idle";
 
   private final SSLContext tls;
   private final Exchange.Door door;
-  private final ChannelGroup connections;
+  private final Connections connections;
 
-  ConnectionSetup(SSLContext tls, Exchange.Door door, ChannelGroup connections) {
+  ConnectionSetup(SSLContext tls, Exchange.Door door, Connections connections) {
     this.tls = tls;
     this.door = door;
     this.connections = connections;
@@ -45,25 +42,33 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
 
   @Override
   protected void initChannel(SocketChannel channel) {
-    connections.add(channel);
+    Connections.Connection connection = connections.admit(channel);
+    if (!channel.isOpen()) {
+      return;
+    }
     SslHandler ssl = new SslHandler(TlsSetup.engine(tls));
-    ssl.setHandshakeTimeoutMillis(Limits.HANDSHAKE_TIMEOUT.toMillis());
-    channel.pipeline().addLast(ssl, new Negotiation(ssl));
+    // Whoever does not come to an end with TLS is no client; Netty's own timer asks no clock.
+    ssl.setHandshakeTimeoutMillis(0);
+    Clock.Timer patience = door.clock().schedule(Limits.HANDSHAKE_TIMEOUT, channel::close);
+    ssl.handshakeFuture().addListener(_ -> patience.cancel());
+    channel.pipeline().addLast(ssl, new Negotiation(ssl, connection));
   }
 
   /** Waits for the handshake, then makes room for the protocol that was chosen in it. */
   private final class Negotiation extends ChannelInboundHandlerAdapter {
     private final SslHandler ssl;
+    private final Connections.Connection connection;
 
-    Negotiation(SslHandler ssl) {
+    Negotiation(SslHandler ssl, Connections.Connection connection) {
       this.ssl = ssl;
+      this.connection = connection;
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       if (event instanceof SslHandshakeCompletionEvent handshake) {
         if (handshake.isSuccess()) {
-          configure(ctx.pipeline(), ssl.engine());
+          configure(ctx.pipeline(), ssl.engine(), connection);
           ctx.pipeline().remove(this);
         } else {
           // Port scanners and clients that trust another authority: not worth a log line.
@@ -80,22 +85,23 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
     }
   }
 
-  private void configure(ChannelPipeline pipeline, SSLEngine engine) {
+  private void configure(
+      ChannelPipeline pipeline, SSLEngine engine, Connections.Connection connection) {
     Peer peer = peer(pipeline.channel(), engine);
-    pipeline.addLast(IDLE, new IdleStateHandler(0, 0, Limits.IDLE_SECONDS));
     if (TlsSetup.HTTP_2.equals(engine.getApplicationProtocol())) {
-      configureHttp2(pipeline, peer);
+      configureHttp2(pipeline, peer, connection);
     } else {
       var config =
           new HttpDecoderConfig()
               .setMaxInitialLineLength(Limits.MAX_REQUEST_LINE_BYTES)
               .setMaxHeaderSize(Limits.MAX_HEADER_BYTES);
       pipeline.addLast(HTTP_CODEC, new HttpServerCodec(config));
-      pipeline.addLast(new ExchangeHandler(door, peer, false));
+      pipeline.addLast(new ExchangeHandler(door, connection, peer, false));
     }
   }
 
-  private void configureHttp2(ChannelPipeline pipeline, Peer peer) {
+  private void configureHttp2(
+      ChannelPipeline pipeline, Peer peer, Connections.Connection connection) {
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
@@ -116,27 +122,14 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
                     .pipeline()
                     .addLast(
                         new Http2StreamFrameToHttpObjectCodec(true),
-                        new ExchangeHandler(door, peer, true));
+                        new ExchangeHandler(door, connection, peer, true));
               }
             }));
-    pipeline.addLast(new IdleConnection(codec));
+    pipeline.addLast(new EndOnFailure());
   }
 
-  /** Ends an HTTP/2 connection on which nothing has been asked for a while. */
-  private static final class IdleConnection extends ChannelInboundHandlerAdapter {
-    private final Http2FrameCodec codec;
-
-    IdleConnection(Http2FrameCodec codec) {
-      this.codec = codec;
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event instanceof IdleStateEvent && codec.connection().numActiveStreams() == 0) {
-        ctx.close();
-      }
-    }
-
+  /** A connection whose protocol is broken ends. */
+  private static final class EndOnFailure extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       ctx.close();

@@ -1,12 +1,12 @@
 package io.tiphys.server.door;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpRequest;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * leaves.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
-final class Exchange implements Runnable {
+final class Exchange implements Runnable, RequestScope {
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
   final Request request;
@@ -23,44 +23,78 @@ final class Exchange implements Runnable {
   final long timeoutNanos;
   private final Door door;
   private final Channel channel;
+  private final IncomingBody body;
   private final ResponseWriter writer;
+  private final String auditId;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Thread worker;
+  private volatile boolean mayWait;
 
-  Exchange(Door door, Channel channel, Request request, long timeoutNanos, ResponseWriter writer) {
+  /** The deadline passed: the worker, not the answer, is the last to let go. */
+  private volatile boolean late;
+
+  /** Guarded by this. */
+  private @Nullable Runnable release;
+
+  /**
+   * @throws IllegalArgumentException when the address is not properly percent-encoded
+   * @throws ApiFailure when the request's own timeout makes no sense
+   */
+  Exchange(
+      Door door,
+      Channel channel,
+      HttpRequest head,
+      IncomingBody body,
+      Peer peer,
+      ResponseWriter writer) {
     this.door = door;
     this.channel = channel;
-    this.request = request;
+    this.body = body;
     this.writer = writer;
+    this.auditId = writer.auditId();
     this.startedNanos = door.clock().nanoTime();
-    this.timeoutNanos = timeoutNanos;
+    this.request = RequestReader.read(head, body, peer, this);
+    this.timeoutNanos = timeoutNanos(request);
   }
 
   /**
    * How long an ordinary request may take: its {@code timeout} parameter or a minute, whichever is
    * shorter.
-   *
-   * @throws IllegalArgumentException in the words of Go's time.ParseDuration
    */
-  static long timeoutNanos(Request request) {
+  private static long timeoutNanos(Request request) {
     String wanted = request.parameter("timeout");
     long most = Limits.REQUEST_TIMEOUT.toNanos();
     if (wanted == null || wanted.isEmpty() || request.info().longRunning()) {
       return most;
     }
-    long nanos = GoDuration.parse(wanted).toNanos();
-    return nanos > 0 && nanos < most ? nanos : most;
+    try {
+      long nanos = GoDuration.parse(wanted).toNanos();
+      return nanos > 0 && nanos < most ? nanos : most;
+    } catch (IllegalArgumentException e) {
+      throw ApiFailure.badRequest(
+          "invalid timeout specified in the request URL - " + e.getMessage());
+    }
   }
 
   /** Answers on this thread when nothing on the walk may block, else on a virtual one. */
   void start() {
     door.metrics().started(request.info());
-    if (door.handler().mayBlock(request)) {
-      door.inFlight().add(this);
-      work("request", this);
+    if (body.whole() && !door.handler().mayBlock(request) && answersAtOnce()) {
       return;
     }
-    Response response = handle();
+    mayWait = true;
+    door.inFlight().add(this);
+    work("request", this);
+  }
+
+  private boolean answersAtOnce() {
+    Response response;
+    try {
+      response = handle();
+    } catch (MustWait e) {
+      return false;
+    }
+    mayWait = true;
     answered.set(true);
     if (writer.writesWithoutWaiting(response)) {
       count(response);
@@ -69,6 +103,7 @@ final class Exchange implements Runnable {
       door.inFlight().add(this);
       work("answer", () -> send(response));
     }
+    return true;
   }
 
   private void work(String name, Runnable task) {
@@ -84,6 +119,7 @@ final class Exchange implements Runnable {
       send(response);
     } else {
       discard(response);
+      letGo();
     }
   }
 
@@ -92,13 +128,16 @@ final class Exchange implements Runnable {
     try {
       return door.handler().handle(request);
     } catch (ApiFailure failure) {
-      return Answers.failure(failure);
+      return Answers.failure(request, failure);
     } catch (InterruptedException e) {
-      return Answers.failure(timeout());
+      return Answers.failure(request, timeout());
+    } catch (MustWait e) {
+      throw e;
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
       LOG.log(Level.ERROR, request.method() + " " + request.path() + " broke its handler", e);
       // In upstream's words; what broke is for the log, not for whoever asked.
       return Answers.failure(
+          request,
           ApiFailure.internalError(
               "This request caused apiserver to panic. Look in the logs for details."));
     }
@@ -107,14 +146,17 @@ final class Exchange implements Runnable {
   private void send(Response response) {
     // A deadline that fell in the same moment must not interrupt the sending.
     Thread.interrupted();
+    boolean written = false;
     try {
-      if (response instanceof Response.Streaming) {
-        door.inFlight().turnedLong(this);
-      } else {
+      if (response instanceof Response.Full) {
         // Before it leaves: who has the answer finds it counted.
         count(response);
+      } else {
+        door.inFlight().turnedLong(this);
+        letGo();
       }
       writer.write(response);
+      written = true;
     } catch (UncheckedIOException e) {
       LOG.log(Level.DEBUG, "client of {0} {1} has gone", request.method(), request.path());
     } catch (InterruptedException e) {
@@ -125,8 +167,10 @@ final class Exchange implements Runnable {
       channel.close();
     } finally {
       door.inFlight().remove(this);
-      if (response instanceof Response.Streaming) {
+      if (!(response instanceof Response.Full)) {
         count(response);
+      } else if (!written) {
+        answerEnded();
       }
     }
   }
@@ -144,34 +188,33 @@ final class Exchange implements Runnable {
   /** An answer that came after the deadline: what it holds open is let go. */
   private void discard(Response response) {
     LOG.log(Level.DEBUG, "late answer to {0} dropped: {1}", request.path(), response.getClass());
-    if (response instanceof Response.Upgrade(UpgradeHandler handler)) {
-      handler.abandoned();
-    }
-    if (response instanceof Response.Streaming streaming) {
-      try {
-        streaming.body().writeTo(ClosedSink.INSTANCE);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        LOG.log(Level.DEBUG, "late body of {0} let go", request.path());
+    try {
+      switch (response) {
+        case Response.Full _ -> {}
+        case Response.Streaming streaming -> ClosedSink.drain(streaming.body());
+        case Response.Upgrade upgrade -> upgrade.handler().abandoned();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   /** The deadline passed: the client gets its answer, the worker an interrupt. */
   void overdue() {
     if (answered.compareAndSet(false, true)) {
+      late = true;
       Thread thread = worker;
       if (thread != null) {
         thread.interrupt();
       }
-      Response response = Answers.failure(timeout());
+      Response response = Answers.failure(request, timeout());
       Thread.ofVirtual().name("timeout").start(() -> send(response));
     }
   }
 
   /** The client has gone: a growing body has no reader. Ordinary work is finished regardless. */
   void clientGone() {
+    body.cut();
     if (door.inFlight().growing(this)) {
       abandon();
     }
@@ -185,25 +228,59 @@ final class Exchange implements Runnable {
     }
   }
 
-  private static ApiFailure timeout() {
+  @Override
+  public boolean mayWait() {
+    return mayWait;
+  }
+
+  @Override
+  public String auditId() {
+    return auditId;
+  }
+
+  @Override
+  public synchronized void onAnswered(Runnable action) {
+    Runnable before = release;
+    release =
+        before == null
+            ? action
+            : () -> {
+              before.run();
+              action.run();
+            };
+  }
+
+  /** The answer has been written, or never will be. */
+  void answerEnded() {
+    if (!late) {
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    body.release();
+    Runnable held;
+    synchronized (this) {
+      held = release;
+      release = null;
+    }
+    if (held != null) {
+      held.run();
+    }
+  }
+
+  static ApiFailure timeout() {
     return ApiFailure.timeout("request did not complete within the allotted timeout");
   }
 
-  /** A client that has gone. */
-  private enum ClosedSink implements Response.Sink {
-    INSTANCE;
-
-    @Override
-    public void write(List<byte[]> pieces) {
-      throw Outflow.clientGone();
-    }
-
-    @Override
-    public void onClose(Runnable action) {
-      action.run();
-    }
-  }
-
   /** What all exchanges of a listener share. */
-  record Door(Handler handler, InFlight inFlight, DoorMetrics metrics, Clock clock) {}
+  record Door(
+      Handler handler,
+      InFlight inFlight,
+      DoorMetrics metrics,
+      Clock clock,
+      AuditIds auditIds,
+      DateHeader date,
+      ByteBudget bodies,
+      Sessions sessions) {}
 }

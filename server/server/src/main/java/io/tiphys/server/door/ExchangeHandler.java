@@ -1,11 +1,9 @@
 package io.tiphys.server.door;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -14,41 +12,56 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import io.tiphys.api.ApiFailure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects requests from one HTTP/1.1 connection or one HTTP/2 stream and starts their exchanges,
- * one at a time. Lives on the event loop.
+ * Takes requests from one HTTP/1.1 connection or one HTTP/2 stream and starts their exchanges, one
+ * at a time: with the whole body where it came along with the head, else with the head alone, and
+ * then nothing more is read until the handler asks for it. Lives on the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ExchangeHandler extends ChannelInboundHandlerAdapter
     implements ResponseWriter.AnswerEnd {
-  private static final byte[] NOTHING = new byte[0];
-
   private final Exchange.Door door;
+  private final Connections.Connection connection;
   private final Peer peer;
   private final boolean multiplexed;
+  private final IncomingBody.Flow flow = this::readOn;
   private final ArrayDeque<Object> ahead = new ArrayDeque<>();
   private final List<Runnable> closeActions = new ArrayList<>();
   private @Nullable ChannelHandlerContext context;
+
+  /** A request that has not been started, as its body is still expected in the same batch. */
   private @Nullable HttpRequest head;
-  private byte[] body = NOTHING;
-  private int bodyLength;
+
+  /** The body that is arriving: of {@link #head}, or of {@link #current}. */
+  private @Nullable IncomingBody incoming;
+
   private @Nullable Exchange current;
   private boolean busy;
+
+  /** Whether the connection counts {@link #current} among those under way. */
+  private boolean counted;
+
+  private boolean continueExpected;
+
+  /** Nothing more is served here; what still comes is read past. */
   private boolean refused;
+
   private int discardedBytes;
   private boolean gone;
 
-  ExchangeHandler(Exchange.Door door, Peer peer, boolean multiplexed) {
+  ExchangeHandler(
+      Exchange.Door door, Connections.Connection connection, Peer peer, boolean multiplexed) {
     this.door = door;
+    this.connection = connection;
     this.peer = peer;
     this.multiplexed = multiplexed;
   }
@@ -62,106 +75,113 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (refused) {
       discard(ctx, message);
-      return;
-    }
-    if (busy) {
+    } else if (busy && incoming == null) {
       ahead.add(message);
       if (ahead.size() > Limits.MAX_PIPELINED_MESSAGES) {
         ctx.close();
       }
-      return;
+    } else {
+      take(ctx, message);
     }
-    take(ctx, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    startWithoutBody(ctx);
+    ctx.fireChannelReadComplete();
   }
 
   private void take(ChannelHandlerContext ctx, Object message) {
     try {
       if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
-        refuseMalformed(ctx, object.decoderResult().cause());
+        malformed(ctx, object.decoderResult().cause());
         return;
       }
       if (message instanceof HttpRequest request) {
-        begin(ctx, request);
+        head = request;
+        continueExpected = HttpUtil.is100ContinueExpected(request);
+        incoming = new IncomingBody(door.bodies(), HttpUtil.getContentLength(request, -1L), flow);
       }
-      if (message instanceof HttpContent content && head != null) {
-        collect(ctx, content.content());
-        if (message instanceof LastHttpContent && head != null) {
-          start(ctx, head);
-        }
+      if (message instanceof HttpContent content && incoming != null) {
+        collect(ctx, incoming, content);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-    head = request;
-    bodyLength = 0;
-    long announced = HttpUtil.getContentLength(request, 0L);
-    if (announced > Limits.MAX_BODY_BYTES) {
-      refuse(ctx, request, tooLarge());
-      return;
+  private void collect(ChannelHandlerContext ctx, IncomingBody body, HttpContent content) {
+    if (!body.kept()) {
+      discardedBytes += content.content().readableBytes();
     }
-    body = announced == 0 ? NOTHING : new byte[(int) announced];
-    if (HttpUtil.is100ContinueExpected(request)) {
-      ctx.writeAndFlush(
-          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    body.append(content.content());
+    if (content instanceof LastHttpContent) {
+      incoming = null;
+      body.finish();
+      if (head != null) {
+        start(ctx, head, body);
+      }
+    } else if (discardedBytes > Limits.MAX_DISCARDED_BYTES) {
+      ctx.close();
+    } else if (body.length() > Limits.MAX_EARLY_BODY_BYTES) {
+      startWithoutBody(ctx);
     }
   }
 
-  private void collect(ChannelHandlerContext ctx, ByteBuf bytes) {
-    HttpRequest request = head;
-    int length = bytes.readableBytes();
-    if (length == 0 || request == null) {
-      return;
+  /** Asks who it is before any more is read. */
+  private void startWithoutBody(ChannelHandlerContext ctx) {
+    if (head != null && incoming != null) {
+      if (HttpUtil.getContentLength(head, Long.MAX_VALUE) > Limits.MAX_EARLY_BODY_BYTES) {
+        ctx.channel().config().setAutoRead(false);
+      }
+      start(ctx, head, incoming);
     }
-    if (bodyLength + length > Limits.MAX_BODY_BYTES) {
-      refuse(ctx, request, tooLarge());
-      return;
-    }
-    if (bodyLength + length > body.length) {
-      body =
-          Arrays.copyOf(
-              body,
-              Math.max(bodyLength + length, Math.min(body.length * 2, Limits.MAX_BODY_BYTES)));
-    }
-    bytes.readBytes(body, bodyLength, length);
-    bodyLength += length;
   }
 
-  private void start(ChannelHandlerContext ctx, HttpRequest head) {
-    byte[] whole = bodyLength == body.length ? body : Arrays.copyOf(body, bodyLength);
-    this.head = null;
-    this.body = NOTHING;
-    Request request;
-    long timeoutNanos;
-    try {
-      request = RequestReader.read(head, whole, peer);
-    } catch (IllegalArgumentException e) {
-      refuse(ctx, head, Answers.text(400, "400 Bad Request: " + e.getMessage() + "\n"));
-      return;
-    }
-    try {
-      timeoutNanos = Exchange.timeoutNanos(request);
-    } catch (IllegalArgumentException e) {
-      refuse(
-          ctx,
-          head,
-          Answers.failure(
-              ApiFailure.badRequest(
-                  "invalid timeout specified in the request URL - " + e.getMessage())));
-      return;
-    }
+  private void start(ChannelHandlerContext ctx, HttpRequest request, IncomingBody body) {
+    head = null;
     busy = true;
-    Exchange exchange =
-        new Exchange(
+    ResponseWriter writer =
+        new ResponseWriter(
             door,
             ctx.channel(),
-            request,
-            timeoutNanos,
-            new ResponseWriter(ctx.channel(), framing(head), this));
+            ResponseWriter.Framing.of(request, multiplexed, door.auditIds()),
+            body,
+            this);
+    Exchange exchange;
+    try {
+      exchange = new Exchange(door, ctx.channel(), request, body, peer, writer);
+    } catch (IllegalArgumentException e) {
+      refuse(writer, body, Answers.text(400, "400 Bad Request: " + e.getMessage() + "\n"));
+      return;
+    } catch (ApiFailure failure) {
+      refuse(writer, body, Answers.failure(failure));
+      return;
+    }
+    connection.began();
+    counted = true;
     current = exchange;
     exchange.start();
+  }
+
+  private void readOn(boolean wanted) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      return;
+    }
+    ctx.executor()
+        .execute(
+            () -> {
+              if (gone) {
+                return;
+              }
+              if (wanted && continueExpected) {
+                continueExpected = false;
+                ctx.writeAndFlush(
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+              }
+              ctx.channel().config().setAutoRead(true);
+            });
   }
 
   /**
@@ -179,37 +199,34 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Answers without a walk; nothing more is served here. */
-  private void refuse(ChannelHandlerContext ctx, HttpRequest request, Response.Full answer) {
-    head = null;
-    body = NOTHING;
-    refused = true;
-    boolean headOnly = request.method().name().equals("HEAD");
-    new ResponseWriter(
-            ctx.channel(), new ResponseWriter.Framing(multiplexed, false, headOnly, false), this)
-        .writeNow(answer);
+  /** Answers without a walk. */
+  private void refuse(ResponseWriter writer, IncomingBody body, Response.Full answer) {
+    body.release();
+    body.abandon();
+    writer.writeNow(answer);
   }
 
-  private void refuseMalformed(ChannelHandlerContext ctx, Throwable cause) {
+  private void malformed(ChannelHandlerContext ctx, Throwable cause) {
+    refused = true;
+    discardedBytes = Limits.MAX_DISCARDED_BYTES;
+    IncomingBody body = incoming;
+    if (body != null) {
+      body.cut();
+      incoming = null;
+    }
+    if (current != null) {
+      return;
+    }
     Response.Full answer =
         cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException
             ? Answers.text(431, "431 Request Header Fields Too Large")
             : Answers.text(400, "400 Bad Request");
     head = null;
-    refused = true;
-    discardedBytes = Limits.MAX_DISCARDED_BYTES;
-    new ResponseWriter(
-            ctx.channel(), new ResponseWriter.Framing(multiplexed, false, false, false), this)
-        .writeNow(answer);
-  }
-
-  private ResponseWriter.Framing framing(HttpRequest head) {
-    String encodings = head.headers().get(HttpHeaderNames.ACCEPT_ENCODING);
-    return new ResponseWriter.Framing(
-        multiplexed,
-        multiplexed || HttpUtil.isKeepAlive(head),
-        head.method().name().equals("HEAD"),
-        encodings != null && Gzip.accepted(encodings));
+    var framing =
+        new ResponseWriter.Framing(multiplexed, false, false, false, door.auditIds().next());
+    IncomingBody none = new IncomingBody(door.bodies(), 0, flow);
+    none.finish();
+    new ResponseWriter(door, ctx.channel(), framing, none, this).writeNow(answer);
   }
 
   @Override
@@ -218,21 +235,37 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     if (ctx == null) {
       return;
     }
-    current = null;
+    Exchange exchange = current;
+    if (exchange != null) {
+      current = null;
+      exchange.answerEnded();
+      ended();
+    }
     closeActions.clear();
-    if (refused) {
-      if (discardedBytes >= Limits.MAX_DISCARDED_BYTES) {
-        ctx.close();
+    if (incoming != null) {
+      incoming = null;
+      refused = true;
+      if (multiplexed) {
+        // As Go's server: the answer stands, the rest of the body is not wanted.
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
       }
       return;
     }
-    if (!keepAlive || door.inFlight().draining()) {
+    if (refused || !keepAlive || door.inFlight().draining()) {
       closeAfterAnswer(ctx);
       return;
     }
     busy = false;
-    while (!busy && !ahead.isEmpty()) {
+    while (!ahead.isEmpty() && (!busy || incoming != null)) {
       take(ctx, ahead.poll());
+    }
+    startWithoutBody(ctx);
+  }
+
+  private void ended() {
+    if (counted) {
+      counted = false;
+      connection.ended(door.clock().nanoTime());
     }
   }
 
@@ -250,22 +283,39 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
       handler.abandoned();
       return;
     }
-    if (multiplexed) {
+    Response.Full refusal = refusalOfUpgrade();
+    if (refusal != null) {
       handler.abandoned();
-      new ResponseWriter(ctx.channel(), new ResponseWriter.Framing(true, true, false, false), this)
-          .writeNow(Answers.text(400, "Upgrade is not possible over HTTP/2"));
+      var framing =
+          new ResponseWriter.Framing(multiplexed, false, false, false, door.auditIds().next());
+      IncomingBody none = new IncomingBody(door.bodies(), 0, flow);
+      none.finish();
+      new ResponseWriter(door, ctx.channel(), framing, none, this).writeNow(refusal);
       return;
     }
+    ctx.channel().closeFuture().addListener(_ -> door.sessions().end());
     var switching =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
     handler.headers().forEach(switching.headers()::set);
     ctx.writeAndFlush(switching);
     var pipeline = ctx.pipeline();
-    pipeline.remove(ConnectionSetup.IDLE);
     pipeline.remove(this);
     handler.takeOver(pipeline);
     // Last, because it hands on what the client sent right behind its request.
     pipeline.remove(ConnectionSetup.HTTP_CODEC);
+  }
+
+  /** Why this connection cannot leave HTTP; null when it can, and then it has taken its place. */
+  private Response.@Nullable Full refusalOfUpgrade() {
+    if (multiplexed) {
+      return Answers.text(400, "Upgrade is not possible over HTTP/2");
+    }
+    if (incoming != null) {
+      return Answers.text(400, "Upgrade is not possible in the middle of a request");
+    }
+    return door.sessions().begin()
+        ? null
+        : Answers.failure(ApiFailure.tooManyRequests("too many sessions are open", 1));
   }
 
   @Override
@@ -297,27 +347,15 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     Exchange exchange = current;
     if (exchange != null) {
       exchange.clientGone();
+      ended();
+    } else if (incoming != null) {
+      incoming.release();
     }
     ctx.fireChannelInactive();
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof IdleStateEvent && !multiplexed) {
-      if (!busy) {
-        ctx.close();
-      }
-      return;
-    }
-    ctx.fireUserEventTriggered(event);
-  }
-
-  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     ctx.close();
-  }
-
-  private static Response.Full tooLarge() {
-    return Answers.failure(ApiFailure.requestEntityTooLarge("limit is " + Limits.MAX_BODY_BYTES));
   }
 }

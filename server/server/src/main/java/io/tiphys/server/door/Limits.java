@@ -7,11 +7,40 @@ final class Limits {
   /** Upstream's MaxRequestBodyBytes: twice etcd's largest request. */
   static final int MAX_BODY_BYTES = 3 * 1024 * 1024;
 
+  /**
+   * Bytes of bodies that all requests under way hold together: forty of the largest, or tens of
+   * thousands of ordinary ones.
+   */
+  static final long MAX_BODIES_BYTES = 128L * 1024 * 1024;
+
+  /**
+   * What may arrive of a body before its sender is known: ordinary objects are read without a pause
+   * between head and body.
+   */
+  static final int MAX_EARLY_BODY_BYTES = 64 * 1024;
+
   /** What is still read of a refused request so that its answer arrives. */
   static final int MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
   /** Go clients drop idle connections after 90 seconds; upstream's IdleTimeout is the same. */
-  static final int IDLE_SECONDS = 90;
+  static final Duration IDLE = Duration.ofSeconds(90);
+
+  /** How often idle connections are looked for: a few seconds more or less harm nobody. */
+  static final Duration IDLE_SWEEP = Duration.ofSeconds(15);
+
+  /**
+   * Connections at a time: every agent of the largest cluster and as many other clients. TLS alone
+   * takes some 50 kB of each.
+   */
+  static final int MAX_CONNECTIONS = 10_000;
+
+  /**
+   * Idle connections that give way at once when there are too many: one scan for many newcomers.
+   */
+  static final int CLOSED_AT_ONCE = 64;
+
+  /** Connections that left HTTP; each may hold a process on a node and several threads here. */
+  static final int MAX_SESSIONS = 2_000;
 
   /** Room for long label selectors and many impersonation headers; Go's own limit is 1 MiB. */
   static final int MAX_REQUEST_LINE_BYTES = 256 * 1024;
@@ -54,6 +83,12 @@ final class Limits {
   static final int WRITE_BUFFER_HIGH_BYTES = 256 * 1024;
 
   static final int WRITE_BUFFER_LOW_BYTES = 64 * 1024;
+
+  /**
+   * How long a client may leave its full buffer unread: as long as an ordinary request may take.
+   * Three kilobytes a second are enough to keep a connection.
+   */
+  static final Duration WRITE_PATIENCE = Duration.ofSeconds(60);
 
   /** Upstream's defaultGzipThresholdBytes. */
   static final int GZIP_THRESHOLD_BYTES = 128 * 1024;

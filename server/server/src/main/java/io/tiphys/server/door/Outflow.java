@@ -8,24 +8,29 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.FutureListener;
+import io.tiphys.base.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
  * What one writer has sent to a client and the client has not yet taken. The writer waits when it
- * is too much: a slow reader holds {@link Limits#WRITE_BUFFER_HIGH_BYTES}, never more. Counted here
- * and not by the channel, because HTTP/2 streams do not count what other threads hand them.
+ * is too much: a slow reader holds {@link Limits#WRITE_BUFFER_HIGH_BYTES}, never more, and loses
+ * its connection when it reads next to nothing for {@link Limits#WRITE_PATIENCE}. Counted here and
+ * not by the channel, because HTTP/2 streams do not count what other threads hand them.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the writer sees whether the channel is active
 final class Outflow {
   /** Larger pieces are sent as they are; smaller ones are gathered. */
   private static final int WORTH_NOT_COPYING = 32 * 1024;
 
   private final Channel channel;
+  private final Clock clock;
   private long pendingBytes;
 
-  Outflow(Channel channel) {
+  Outflow(Channel channel, Clock clock) {
     this.channel = channel;
+    this.clock = clock;
   }
 
   /** Sends pieces in order; returns when the client has kept up. */
@@ -90,13 +95,27 @@ final class Outflow {
 
   private synchronized void awaitRoom() throws InterruptedException {
     if (pendingBytes > Limits.WRITE_BUFFER_HIGH_BYTES) {
-      while (pendingBytes > Limits.WRITE_BUFFER_LOW_BYTES && channel.isActive()) {
-        wait();
+      Clock.Timer patience = clock.schedule(Limits.WRITE_PATIENCE, this::giveUp);
+      try {
+        while (pendingBytes > Limits.WRITE_BUFFER_LOW_BYTES && channel.isActive()) {
+          wait();
+        }
+      } finally {
+        patience.cancel();
       }
     }
     if (!channel.isActive()) {
       throw clientGone();
     }
+  }
+
+  /** The client has not read for too long; its channel's end wakes the writer. */
+  private void giveUp() {
+    channel.close().addListener(_ -> wake());
+  }
+
+  private synchronized void wake() {
+    notifyAll();
   }
 
   static UncheckedIOException clientGone() {

@@ -1,10 +1,10 @@
 package io.tiphys.server.door;
 
+import io.tiphys.meta.selector.FieldSelector;
+import io.tiphys.meta.selector.SelectorException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a path and method ask of the API. Checked against upstream's
@@ -32,8 +32,6 @@ public record RequestInfo(
   private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
   private static final Set<String> LONG_SUBRESOURCES =
       Set.of("attach", "exec", "proxy", "log", "portforward");
-  private static final Pattern NAME_SELECTOR =
-      Pattern.compile("(?:^|,)\\s*metadata\\.name\\s*==?\\s*([^,=!]+?)\\s*(?:,|$)");
 
   /** A request outside the API's resources. */
   public static RequestInfo ofPath(String method) {
@@ -127,14 +125,22 @@ public record RequestInfo(
     if (values == null || values.isEmpty()) {
       return "";
     }
-    Matcher matcher = NAME_SELECTOR.matcher(values.getFirst());
-    if (!matcher.find()) {
-      return "";
-    }
-    String name = matcher.group(1);
+    String name = exactName(values.getFirst());
     boolean segment =
         !name.equals(".") && !name.equals("..") && !name.contains("/") && !name.contains("%");
     return segment ? name : "";
+  }
+
+  private static String exactName(String selector) {
+    if (!selector.contains("metadata.name")) {
+      return "";
+    }
+    try {
+      return FieldSelector.parse(selector).exactMatch("metadata.name").orElse("");
+    } catch (SelectorException e) {
+      // Whoever answers the request says what is wrong with it.
+      return "";
+    }
   }
 
   private static List<String> split(String path) {

@@ -16,7 +16,7 @@ final class RequestReader {
   /**
    * @throws IllegalArgumentException when the address is not properly percent-encoded
    */
-  static Request read(HttpRequest head, byte[] body, Peer peer) {
+  static Request read(HttpRequest head, RequestBody body, Peer peer, RequestScope scope) {
     String method = head.method().name();
     String path = head.uri();
     Map<String, List<String>> query = Map.of();
@@ -31,17 +31,25 @@ final class RequestReader {
     }
     RequestInfo info = RequestInfo.of(method, path, query);
     return new Request(
-        method, path, query, headers(head.headers()), body, info, User.ANONYMOUS, peer);
+        method, path, query, headers(head.headers()), body, info, User.ANONYMOUS, peer, scope);
   }
 
   private static Map<String, String> headers(HttpHeaders headers) {
     Map<String, String> byName = new HashMap<>();
+    Map<String, StringBuilder> repeated = Map.of();
     for (Map.Entry<String, String> header : headers) {
-      byName.merge(
-          header.getKey().toLowerCase(Locale.ROOT),
-          header.getValue(),
-          (first, next) -> first + ", " + next);
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      String first = byName.putIfAbsent(name, header.getValue());
+      if (first != null) {
+        // Joined once at the end: a quarter of a megabyte of one header's lines is no work then.
+        repeated = repeated.isEmpty() ? new HashMap<>() : repeated;
+        repeated
+            .computeIfAbsent(name, _ -> new StringBuilder(first))
+            .append(", ")
+            .append(header.getValue());
+      }
     }
+    repeated.forEach((name, joined) -> byName.put(name, joined.toString()));
     return byName;
   }
 }

@@ -1,10 +1,12 @@
 package io.tiphys.server.door;
 
+import static io.netty.handler.codec.http.HttpHeaderNames.ACCEPT_ENCODING;
 import static io.netty.handler.codec.http.HttpHeaderNames.CACHE_CONTROL;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONNECTION;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_ENCODING;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_LENGTH;
 import static io.netty.handler.codec.http.HttpHeaderNames.CONTENT_TYPE;
+import static io.netty.handler.codec.http.HttpHeaderNames.DATE;
 import static io.netty.handler.codec.http.HttpHeaderNames.TRANSFER_ENCODING;
 import static io.netty.handler.codec.http.HttpHeaderNames.VARY;
 
@@ -15,22 +17,36 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import io.tiphys.base.Clock;
 import java.util.List;
 import java.util.Map;
 
 /** Sends one answer on one connection or stream. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
 final class ResponseWriter {
+  private static final AsciiString AUDIT_ID = AsciiString.cached("Audit-Id");
+
+  private final Exchange.Door door;
   private final Channel channel;
   private final Framing framing;
+  private final IncomingBody request;
   private final AnswerEnd end;
+  private boolean keepAlive;
 
-  ResponseWriter(Channel channel, Framing framing, AnswerEnd end) {
+  ResponseWriter(
+      Exchange.Door door, Channel channel, Framing framing, IncomingBody request, AnswerEnd end) {
+    this.door = door;
     this.channel = channel;
     this.framing = framing;
+    this.request = request;
     this.end = end;
   }
 
@@ -41,8 +57,23 @@ final class ResponseWriter {
    * @param keepAlive the connection serves another request afterwards
    * @param headOnly HEAD: everything but the body
    * @param gzip the client reads gzip
+   * @param auditId the client's own name for the request, or ours
    */
-  record Framing(boolean multiplexed, boolean keepAlive, boolean headOnly, boolean gzip) {}
+  record Framing(
+      boolean multiplexed, boolean keepAlive, boolean headOnly, boolean gzip, String auditId) {
+
+    static Framing of(HttpRequest head, boolean multiplexed, AuditIds ids) {
+      HttpHeaders headers = head.headers();
+      String encodings = headers.get(ACCEPT_ENCODING);
+      String named = headers.get(AUDIT_ID);
+      return new Framing(
+          multiplexed,
+          multiplexed || HttpUtil.isKeepAlive(head),
+          head.method().equals(HttpMethod.HEAD),
+          encodings != null && Gzip.accepted(encodings),
+          named == null || named.isEmpty() ? ids.next() : named);
+    }
+  }
 
   /** Who is told, on the event loop, that the answer is out. */
   interface AnswerEnd {
@@ -54,6 +85,10 @@ final class ResponseWriter {
     void onClose(Runnable action);
   }
 
+  String auditId() {
+    return framing.auditId();
+  }
+
   /** Whether the answer goes out in one piece. */
   boolean writesWithoutWaiting(Response response) {
     return response instanceof Response.Full full
@@ -61,17 +96,18 @@ final class ResponseWriter {
   }
 
   void write(Response response) throws InterruptedException {
+    request.abandon();
     switch (response) {
       case Response.Full full -> {
         if (writesWithoutWaiting(full)) {
-          writeNow(full);
+          channel.eventLoop().execute(() -> writeNow(full));
         } else if (framing.gzip() && length(full) > Limits.GZIP_THRESHOLD_BYTES) {
           writeGzipped(full);
         } else {
           HttpResponse head = head(full.status(), full.contentType(), full.headers());
           head.headers().set(CONTENT_LENGTH, Long.toString(length(full)));
           channel.write(head);
-          Outflow outflow = new Outflow(channel);
+          Outflow outflow = new Outflow(channel, door.clock());
           outflow.send(full.body());
           finish(outflow.end());
         }
@@ -82,7 +118,7 @@ final class ResponseWriter {
     }
   }
 
-  /** A whole answer in one write. */
+  /** A whole answer in one write; on the event loop. */
   void writeNow(Response.Full full) {
     ByteBuf body =
         framing.headOnly()
@@ -103,7 +139,7 @@ final class ResponseWriter {
     head.headers().set(CONTENT_ENCODING, HttpHeaderValues.GZIP).add(VARY, "Accept-Encoding");
     chunked(head);
     channel.write(head);
-    Outflow outflow = new Outflow(channel);
+    Outflow outflow = new Outflow(channel, door.clock());
     Gzip.compress(full.body(), piece -> outflow.send(List.of(piece)));
     finish(outflow.end());
   }
@@ -111,14 +147,15 @@ final class ResponseWriter {
   private void stream(Response.Streaming streaming) throws InterruptedException {
     HttpResponse head = head(streaming.status(), streaming.contentType(), Map.of());
     if (framing.headOnly()) {
+      ClosedSink.drain(streaming.body());
       channel.write(head);
-      finish(new Outflow(channel).end());
+      finish(new Outflow(channel, door.clock()).end());
       return;
     }
     chunked(head);
     // Flushed at once: a client waits for the head of a watch before it believes in it.
     channel.writeAndFlush(head);
-    Outflow outflow = new Outflow(channel);
+    Outflow outflow = new Outflow(channel, door.clock());
     streaming
         .body()
         .writeTo(
@@ -143,13 +180,18 @@ final class ResponseWriter {
   }
 
   private void fill(HttpResponse response, String contentType, Map<String, String> headers) {
-    response.headers().set(CACHE_CONTROL, "no-cache, private");
+    HttpHeaders written = response.headers();
+    written.set(AUDIT_ID, framing.auditId());
+    written.set(CACHE_CONTROL, "no-cache, private");
     if (!contentType.isEmpty()) {
-      response.headers().set(CONTENT_TYPE, contentType);
+      written.set(CONTENT_TYPE, contentType);
     }
-    headers.forEach(response.headers()::set);
-    if (!framing.multiplexed() && !framing.keepAlive()) {
-      response.headers().set(CONNECTION, HttpHeaderValues.CLOSE);
+    written.set(DATE, door.date().value());
+    headers.forEach(written::set);
+    // Where the request's body is still coming, its end cannot be told from the next request's.
+    keepAlive = framing.keepAlive() && (framing.multiplexed() || request.whole());
+    if (!keepAlive && !framing.multiplexed()) {
+      written.set(CONNECTION, HttpHeaderValues.CLOSE);
     }
   }
 
@@ -160,7 +202,13 @@ final class ResponseWriter {
   }
 
   private void finish(ChannelFuture written) {
-    written.addListener(future -> end.answered(future.isSuccess() && framing.keepAlive()));
+    boolean keep = keepAlive;
+    if (!written.isDone()) {
+      // A client that never takes the last of its answer does not hold on to what it used.
+      Clock.Timer patience = door.clock().schedule(Limits.WRITE_PATIENCE, channel::close);
+      written.addListener(_ -> patience.cancel());
+    }
+    written.addListener(future -> end.answered(future.isSuccess() && keep));
   }
 
   private static long length(Response.Full full) {

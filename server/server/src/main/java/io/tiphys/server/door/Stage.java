@@ -6,7 +6,7 @@ public interface Stage {
   /** Answers itself, or lets {@code next} answer. */
   Response pass(Request request, Handler next) throws InterruptedException;
 
-  /** Whether this stage itself may wait for anything; see {@link Handler#mayBlock}. */
+  /** Whether this stage itself usually waits for something; see {@link Handler#mayBlock}. */
   default boolean mayBlock(Request request) {
     return false;
   }

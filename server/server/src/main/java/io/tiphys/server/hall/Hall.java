@@ -176,7 +176,7 @@ public final class Hall implements Lifecycle {
                 given.clock(),
                 () -> new UUID(given.random().nextLong(), given.random().nextLong())),
             new ImpersonationStage(guarding.authorizer()),
-            new FairnessStage(),
+            new FairnessStage(given.clock()),
             new PermissionStage(guarding.authorizer())),
         routes(config, given, guarding, tokens));
   }
@@ -190,6 +190,7 @@ public final class Hall implements Lifecycle {
     List<Route> routes = new ArrayList<>(given.further());
     routes.addAll(
         List.of(
+            new Route(HeadRequests::refused, new HeadRequests()),
             new Route(TokenRequests::fits, guarding.tokens()),
             new Route(TokenReviews::fits, new TokenReviews(tokens, given.clock())),
             new Route(AccessReviews::fits, new AccessReviews(authorizer, guarding.rbac())),

@@ -2,7 +2,10 @@ package io.tiphys.server.identity;
 
 import io.tiphys.server.door.Request;
 
-/** One way of telling who asks. Thread-safe, quick: it runs on the connection's own thread. */
+/**
+ * One way of telling who asks. Thread-safe. On the connection's own thread it looks at what it
+ * remembers alone, see {@link io.tiphys.server.door.MustWait}: signatures are not checked there.
+ */
 @FunctionalInterface
 public interface Authenticator {
   Finding authenticate(Request request);

@@ -1,5 +1,6 @@
 package io.tiphys.server.identity;
 
+import io.tiphys.server.door.MustWait;
 import io.tiphys.server.door.Request;
 import java.util.List;
 
@@ -21,7 +22,15 @@ public final class BearerTokens implements Authenticator {
     if (parts.length < 2 || !parts[0].equalsIgnoreCase("bearer") || parts[1].isEmpty()) {
       return NO_CREDENTIALS;
     }
-    return judge(parts[1], List.of()).finding();
+    return judge(request, parts[1]).finding();
+  }
+
+  /** Judges a token that a request carries. */
+  TokenAuthenticator.Judgement judge(Request request, String token) {
+    if (!request.scope().mayWait() && !judges.stream().allMatch(judge -> judge.isQuick(token))) {
+      MustWait.unlessMayWait(request);
+    }
+    return judge(token, List.of());
   }
 
   /** Judges a token that came in another way. */

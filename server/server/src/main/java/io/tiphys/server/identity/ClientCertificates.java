@@ -1,6 +1,7 @@
 package io.tiphys.server.identity;
 
 import io.tiphys.base.Clock;
+import io.tiphys.server.door.MustWait;
 import io.tiphys.server.door.Request;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Client certificates: the common name is the user, the organizations are the groups. Checked
@@ -31,12 +31,12 @@ public final class ClientCertificates implements Authenticator {
   private static final byte[] COMMON_NAME = {0x55, 4, 3};
   private static final byte[] ORGANIZATION = {0x55, 4, 10};
 
-  /** Certificates remembered as good; more than any cluster has clients at a time. */
-  private static final int MAX_REMEMBERED = 1024;
+  /** Certificates remembered as good; more than most clusters have clients at a time. */
+  private static final int MAX_REMEMBERED = 2048;
 
   private final Set<TrustAnchor> anchors;
   private final Clock clock;
-  private final Map<X509Certificate, User> remembered = new ConcurrentHashMap<>();
+  private final Remembered<X509Certificate, User> remembered = new Remembered<>(MAX_REMEMBERED);
 
   public ClientCertificates(List<X509Certificate> authorities, Clock clock) {
     this.anchors =
@@ -59,6 +59,7 @@ public final class ClientCertificates implements Authenticator {
     }
     User known = remembered.get(leaf);
     if (known == null) {
+      MustWait.unlessMayWait(request);
       try {
         verify(chain, now);
         known = user(leaf);
@@ -67,9 +68,6 @@ public final class ClientCertificates implements Authenticator {
       }
       if (known.name().isEmpty()) {
         return NO_CREDENTIALS;
-      }
-      if (remembered.size() >= MAX_REMEMBERED) {
-        remembered.clear();
       }
       remembered.put(leaf, known);
     }

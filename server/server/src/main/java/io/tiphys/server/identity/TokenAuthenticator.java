@@ -10,6 +10,11 @@ public interface TokenAuthenticator {
    */
   Judgement authenticate(String token, List<String> audiences);
 
+  /** Whether the token can be judged without much work, such as checking a signature. */
+  default boolean isQuick(String token) {
+    return true;
+  }
+
   /**
    * A finding about a token.
    *

@@ -42,11 +42,6 @@ public final class TokenReviews implements Handler {
   }
 
   @Override
-  public boolean mayBlock(Request request) {
-    return false;
-  }
-
-  @Override
   public Response handle(Request request) {
     String resource = request.info().resource();
     if (!request.info().verb().equals("create") || !request.info().subresource().isEmpty()) {

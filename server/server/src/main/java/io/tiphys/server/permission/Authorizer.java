@@ -4,11 +4,20 @@ import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.identity.User;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Decides whether a user may do something. Thread-safe, quick: it never waits for anything. */
+/** Decides whether a user may do something. Thread-safe. */
 @FunctionalInterface
 public interface Authorizer {
   Decision authorize(Attributes attributes);
+
+  /**
+   * Decides without waiting and without much work, as event loops need it; null when that is not
+   * possible now.
+   */
+  default @Nullable Decision authorizeAtOnce(Attributes attributes) {
+    return authorize(attributes);
+  }
 
   /**
    * What is decided.
@@ -69,14 +78,28 @@ public interface Authorizer {
   /** The first of {@code authorizers} that allows it. */
   static Authorizer anyOf(List<Authorizer> authorizers) {
     List<Authorizer> all = List.copyOf(authorizers);
-    return attributes -> {
-      for (Authorizer authorizer : all) {
-        Decision decision = authorizer.authorize(attributes);
-        if (decision.allowed()) {
-          return decision;
+    return new Authorizer() {
+      @Override
+      public Decision authorize(Attributes attributes) {
+        for (Authorizer authorizer : all) {
+          Decision decision = authorizer.authorize(attributes);
+          if (decision.allowed()) {
+            return decision;
+          }
         }
+        return Decision.NO;
       }
-      return Decision.NO;
+
+      @Override
+      public @Nullable Decision authorizeAtOnce(Attributes attributes) {
+        for (Authorizer authorizer : all) {
+          Decision decision = authorizer.authorizeAtOnce(attributes);
+          if (decision == null || decision.allowed()) {
+            return decision;
+          }
+        }
+        return Decision.NO;
+      }
     };
   }
 }

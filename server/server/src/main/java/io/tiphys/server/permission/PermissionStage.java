@@ -1,6 +1,7 @@
 package io.tiphys.server.permission;
 
 import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.MustWait;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.door.Stage;
@@ -28,11 +29,22 @@ public final class PermissionStage implements Stage {
   public Response pass(Request request, Handler next) throws InterruptedException {
     if (!request.user().isMaster() && !alwaysAllowedPaths.contains(request.path())) {
       Attributes attributes = Attributes.of(request);
-      Decision decision = authorizer.authorize(attributes);
+      Decision decision = decide(request, attributes);
       if (!decision.allowed()) {
         throw Forbidden.failure(attributes, decision.reason());
       }
     }
     return next.handle(request);
+  }
+
+  private Decision decide(Request request, Attributes attributes) {
+    if (!request.scope().mayWait()) {
+      Decision decision = authorizer.authorizeAtOnce(attributes);
+      if (decision != null) {
+        return decision;
+      }
+      MustWait.unlessMayWait(request);
+    }
+    return authorizer.authorize(attributes);
   }
 }

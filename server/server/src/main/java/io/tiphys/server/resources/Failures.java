@@ -6,6 +6,7 @@ import io.tiphys.api.meta.v1.Status;
 import io.tiphys.api.meta.v1.StatusDetails;
 import io.tiphys.meta.GoText;
 import io.tiphys.server.cache.StoreFailures;
+import io.tiphys.server.door.Answers;
 import io.tiphys.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -132,13 +133,7 @@ final class Failures {
 
   /** A path that other methods have; what go-restful's dispatcher says of it. */
   static ApiFailure methodNotAllowed() {
-    return new ApiFailure(
-        failure(
-                405,
-                "MethodNotAllowed",
-                "the server does not allow this method on the requested resource")
-            .details(StatusDetails.EMPTY)
-            .build());
+    return Answers.methodNotAllowed();
   }
 
   /** No route: what Go's mux would say of an unknown path. */

@@ -3,6 +3,7 @@ package io.tiphys.server.resources;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.Status;
 import io.tiphys.meta.selector.FieldSelector;
 import io.tiphys.meta.selector.Selector;
 import io.tiphys.meta.selector.SelectorException;
@@ -11,6 +12,7 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
 import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.server.cache.ListQuery;
+import io.tiphys.server.cache.Lists;
 import io.tiphys.server.door.Request;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * internalversion}/validation.
  */
 final class Parameters {
+  private static final int INTERNAL_ERROR = 500;
   private static final String META_GROUP = "meta.k8s.io";
 
   private Parameters() {}
@@ -126,7 +129,27 @@ final class Parameters {
       String resourceVersion,
       @Nullable Boolean initialEvents,
       boolean bookmarks,
-      long timeoutSeconds) {}
+      long timeoutSeconds) {
+
+    /**
+     * The revision as a number, 0 when none is given. What is none is an error that upstream's
+     * watches do not expect: it comes out as it is, without a reason.
+     */
+    long revision() {
+      try {
+        return Lists.parseRevision(resourceVersion);
+      } catch (ApiFailure notANumber) {
+        throw new ApiFailure(
+            Status.builder()
+                .status("Failure")
+                .message(
+                    "resourceVersion: Invalid value: \"%s\": strconv.ParseUint: parsing \"%s\": invalid syntax"
+                        .formatted(resourceVersion, resourceVersion))
+                .code(INTERNAL_ERROR)
+                .build());
+      }
+    }
+  }
 
   static WatchQuery watch(Request request) {
     String match = text(request, "resourceVersionMatch");

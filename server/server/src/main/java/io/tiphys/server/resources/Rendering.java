@@ -48,6 +48,16 @@ final class Rendering {
         PartialObject.TYPE, object -> new PartialObject(object.metadata()), object -> true);
   }
 
+  /** Whether an answer with this object is made of bytes that are there already. */
+  boolean isPrepared(Cached<?> object, Answer answer) {
+    return answer.output().shape() == Output.Shape.OBJECT
+        && switch (answer.output().encoding()) {
+          case JSON -> object.hasJson();
+          case PROTOBUF -> object.hasProto();
+          case YAML -> false;
+        };
+  }
+
   /** One object. */
   <T extends ApiObject, S extends ApiObject> Response object(
       Served<T, S> served, int status, Cached<T> object, Answer answer) {

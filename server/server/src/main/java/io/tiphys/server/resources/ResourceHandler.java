@@ -14,6 +14,7 @@ import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.ListPage;
 import io.tiphys.server.cache.Selection;
 import io.tiphys.server.door.Handler;
+import io.tiphys.server.door.MustWait;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
@@ -23,6 +24,7 @@ import io.tiphys.server.resources.Updates.Updated;
 import io.tiphys.server.streams.WebSocketMessages;
 import io.tiphys.server.streams.WebSocketMessages.Form;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests for resources that are stored: the last room of the walk. */
@@ -33,6 +35,12 @@ public final class ResourceHandler implements Handler {
 
   /** Upstream's --min-request-timeout: watches last this long, up to twice as long, by chance. */
   private static final long MIN_WATCH_SECONDS = 1800;
+
+  /**
+   * However long a client asks for: a day. Whoever watches starts anew when a watch ends, and one
+   * that nobody reads any more does not stay for ever.
+   */
+  private static final long MAX_WATCH_SECONDS = 24 * 3600;
 
   private final ResourceTable table;
   private final Verbs verbs;
@@ -57,13 +65,11 @@ public final class ResourceHandler implements Handler {
     return table.find(info.apiGroup(), info.apiVersion(), info.resource());
   }
 
-  /** Reading one object from a cache that is up to date is the only thing that never waits. */
+  /** Only reading one object is tried at once; see {@link #getAtOnce} for what becomes of it. */
   @Override
   public boolean mayBlock(Request request) {
     RequestInfo info = request.info();
-    return !info.verb().equals("get")
-        || !info.subresource().isEmpty()
-        || !verbs.rooms().cache().isCurrent();
+    return !info.verb().equals("get") || !info.subresource().isEmpty();
   }
 
   @Override
@@ -153,8 +159,25 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request, false);
     RequestInfo info = request.info();
     String version = Parameters.text(request, "resourceVersion");
-    Cached<T> object = verbs.get(served, info.namespace(), info.name(), version);
+    Cached<T> object =
+        request.scope().mayWait()
+            ? verbs.get(served, info.namespace(), info.name(), version)
+            : getAtOnce(served, request, version, answer);
     return rendering.object(served, OK, object, answer);
+  }
+
+  /**
+   * On an event loop: the object, if the cache is new enough and its bytes are there as they will
+   * be sent.
+   */
+  private <T extends ApiObject> Cached<T> getAtOnce(
+      Served<T, ?> served, Request request, String version, Answer answer) {
+    RequestInfo info = request.info();
+    Cached<T> object = verbs.getAtOnce(served, info.namespace(), info.name(), version);
+    if (object == null || !rendering.isPrepared(object, answer)) {
+      MustWait.unlessMayWait(request);
+    }
+    return Objects.requireNonNull(object);
   }
 
   private <T extends ApiObject> Response list(Served<T, ?> served, Request request)
@@ -183,9 +206,9 @@ public final class ResourceHandler implements Handler {
     }
     Rooms rooms = verbs.rooms();
     long seconds =
-        query.timeoutSeconds() > 0
-            ? query.timeoutSeconds()
-            : MIN_WATCH_SECONDS + rooms.random().nextLong(MIN_WATCH_SECONDS);
+        query.timeoutSeconds() == 0
+            ? MIN_WATCH_SECONDS + rooms.random().nextLong(MIN_WATCH_SECONDS)
+            : Math.clamp(query.timeoutSeconds(), 0, MAX_WATCH_SECONDS);
     return watching(
         request,
         answer,

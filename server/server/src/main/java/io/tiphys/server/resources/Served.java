@@ -109,6 +109,11 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
         : conversion.fromStored(conversion.toStored(complete, null));
   }
 
+  /** Whether objects are stored as another kind than clients see. */
+  boolean converts() {
+    return conversion != null;
+  }
+
   ApiFailure notFound(String name) {
     return ApiFailure.notFound(resource, name);
   }

@@ -17,6 +17,7 @@ import io.tiphys.server.cache.Selection;
 import io.tiphys.server.resources.Parameters.WatchQuery;
 import io.tiphys.server.resources.Updates.Updated;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done to the objects of any resource, as requests and rooms of this process do it. */
 final class Verbs {
@@ -61,6 +62,25 @@ final class Verbs {
     return found;
   }
 
+  /**
+   * One object as the cache has it now, for a reader who knows that this is new enough.
+   *
+   * @return null when it can be told only with more work than looking it up
+   */
+  <T extends ApiObject> @Nullable Cached<T> getAtOnce(
+      Served<T, ?> served, String namespace, String name, String resourceVersion) {
+    boolean newEnough =
+        resourceVersion.isEmpty() ? rooms.cache().isCurrent() : resourceVersion.equals("0");
+    if (!newEnough || served.converts()) {
+      return null;
+    }
+    Cached<T> found = served.find(namespace, name);
+    if (found == null) {
+      throw served.notFound(name);
+    }
+    return found;
+  }
+
   <T extends ApiObject, S extends ApiObject> ListPage<T> list(
       Served<T, S> served, ListQuery<T> query) throws InterruptedException {
     return lists.list(served.cache(), served.form(), query);
@@ -70,14 +90,16 @@ final class Verbs {
       Served<T, S> served, Selection<T> selection, WatchQuery query) throws InterruptedException {
     ResourceCache<S> cache = served.cache();
     Form<S, T> form = served.form();
-    long revision = Lists.parseRevision(query.resourceVersion());
+    long revision = query.revision();
     boolean fromPresent = query.initialEvents() == null ? revision == 0 : query.initialEvents();
-    if (!fromPresent && revision > 0) {
-      return cache.watchAfter(form, selection, revision, query.bookmarks());
+    if (!fromPresent && revision != 0) {
+      // Of the future, too: then what is not newer than that is passed over, as upstream does.
+      long after = revision < 0 ? Long.MAX_VALUE : revision;
+      return cache.watchAfter(form, selection, after, query.bookmarks());
     }
     if (query.resourceVersion().isEmpty()) {
       rooms.cache().awaitCurrent();
-    } else if (revision > 0) {
+    } else if (revision != 0) {
       rooms.cache().awaitRevision(revision);
     }
     if (!fromPresent) {

@@ -41,6 +41,8 @@ class ApiListenerTest {
   private static final CountDownLatch CLOSED = new CountDownLatch(1);
   private static final CountDownLatch INTERRUPTED = new CountDownLatch(1);
 
+  private static final AtomicLong HEADS_CLOSED = new AtomicLong();
+
   private static ApiListener listener;
   private static HttpClient client;
   private static DoorMetrics metrics;
@@ -54,7 +56,8 @@ class ApiListenerTest {
             PKI.serving(List.of()),
             new Rooms(),
             metrics,
-            CLOCK);
+            CLOCK,
+            new java.util.Random(1));
     client = LoopbackClient.of(PKI, PKI.issueClient("me", List.of("us")));
   }
 
@@ -67,13 +70,17 @@ class ApiListenerTest {
   private static final class Rooms implements Handler {
     @Override
     public boolean mayBlock(Request request) {
-      return !request.path().equals("/quick");
+      return !request.path().startsWith("/quick");
     }
 
     @Override
     public Response handle(Request request) throws InterruptedException {
       return switch (request.path()) {
         case "/quick" -> Response.Full.of(200, "text/plain", PIECE);
+        case "/quick-or-not" -> {
+          MustWait.unlessMayWait(request);
+          yield Answers.text(200, "thread " + Thread.currentThread().isVirtual());
+        }
         case "/big" -> new Response.Full(200, "text/plain", big(), Map.of("X-More", "yes"));
         case "/echo a" ->
             Answers.text(
@@ -98,6 +105,7 @@ class ApiListenerTest {
                 "text/plain",
                 sink -> {
                   sink.onClose(CLOSED::countDown);
+                  sink.onClose(HEADS_CLOSED::incrementAndGet);
                   while (true) {
                     sink.write(List.of(PIECE));
                     WRITTEN.addAndGet(PIECE.length);
@@ -184,6 +192,42 @@ class ApiListenerTest {
     assertThat(response.headers().firstValue("content-length")).hasValue("1000000");
     assertThat(response.body()).isEmpty();
     assertThat(get(version, "/quick").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void headLetsGoOfAStreamAtOnce(HttpClient.Version version) throws Exception {
+    long before = HEADS_CLOSED.get();
+    HttpResponse<String> response =
+        client.send(request(version, "/endless").HEAD().build(), BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(HEADS_CLOSED.get()).isEqualTo(before + 1);
+    assertThat(get(version, "/quick").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void everyAnswerHasADateAndAName(HttpClient.Version version) throws Exception {
+    HttpResponse<String> answer = get(version, "/quick");
+    HttpResponse<String> other = get(version, "/refused");
+    HttpResponse<String> named =
+        client.send(
+            request(version, "/nothing").header("Audit-ID", "mine").build(),
+            BodyHandlers.ofString());
+
+    assertThat(answer.headers().firstValue("date").orElse(""))
+        .matches("[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+    assertThat(answer.headers().firstValue("audit-id").orElse(""))
+        .matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+        .isNotEqualTo(other.headers().firstValue("audit-id").orElse(""));
+    assertThat(named.headers().firstValue("audit-id")).hasValue("mine");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void whatMustWaitIsHandledAgainOnItsOwnThread(HttpClient.Version version) throws Exception {
+    assertThat(get(version, "/quick-or-not").body()).isEqualTo("thread true");
   }
 
   @ParameterizedTest

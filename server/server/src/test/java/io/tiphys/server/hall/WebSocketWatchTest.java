@@ -87,7 +87,8 @@ class WebSocketWatchTest {
             pki.serving(List.of()),
             hall.handler(),
             new DoorMetrics(),
-            clock);
+            clock,
+            new java.util.Random(1));
     client = LoopbackClient.of(pki, pki.issueClient("admin", List.of(User.MASTERS)));
   }
 

@@ -61,7 +61,8 @@ final class StreamServer implements Lifecycle {
             pki.serving(List.of()),
             walk,
             new DoorMetrics(),
-            clock);
+            clock,
+            new java.util.Random(1));
   }
 
   int port() {
