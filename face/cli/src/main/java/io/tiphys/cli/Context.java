@@ -36,19 +36,30 @@ public record Context(
 
   /** Leaves no context current that was this cluster's. */
   void unsetCurrent(Profile profile) throws IOException {
-    try (HomeLock _ = HomeLock.take(profile)) {
-      for (Path file : Kubeconfig.userFiles(environment)) {
-        Kubeconfig.unsetCurrent(file, profile.name());
-      }
-    }
+    edit(profile, file -> Kubeconfig.unsetCurrent(file, profile.name()));
   }
 
   /** Takes the cluster out of every kubeconfig of the user's. */
   void forget(Profile profile) throws IOException {
+    edit(profile, file -> Kubeconfig.remove(file, profile.name()));
+  }
+
+  /** A file that cannot be edited is named; it must not keep a cluster from ending. */
+  private void edit(Profile profile, Edit edit) throws IOException {
     try (HomeLock _ = HomeLock.take(profile)) {
       for (Path file : Kubeconfig.userFiles(environment)) {
-        Kubeconfig.remove(file, profile.name());
+        try {
+          edit.apply(file);
+        } catch (CliException damaged) {
+          err.println("tiphys: " + damaged.getMessage());
+        }
       }
     }
+  }
+
+  /** A change of a kubeconfig. */
+  @FunctionalInterface
+  private interface Edit {
+    void apply(Path file) throws IOException;
   }
 }

@@ -25,12 +25,26 @@ public record DaemonRecord(long pid, long startedMillis, String server, boolean 
     return new DaemonRecord(process.pid(), startedMillis(process), server, ephemeral);
   }
 
-  /** The record of a process that still lives, ready or not, or nothing. */
+  /**
+   * The record of the process that serves the profile, ready or not, or nothing.
+   *
+   * @throws CliException when a process serves it and its record is damaged
+   */
   public static Optional<DaemonRecord> running(Profile profile) {
-    return last(profile).filter(record -> record.process().isPresent());
+    if (!ProfileLock.isHeld(profile)) {
+      return Optional.empty();
+    }
+    Optional<DaemonRecord> last = last(profile);
+    if (last.isEmpty() && Files.exists(profile.daemonRecord())) {
+      throw new CliException(
+          "%s runs, but %s is damaged: end its process (kill %s) and start it again"
+              .formatted(profile.name(), profile.daemonRecord(), ProfileLock.holder(profile)));
+    }
+    // A process that has just begun has not written its own record yet.
+    return last.filter(record -> record.process().isPresent());
   }
 
-  /** The record of the last process; one that was killed has left it. */
+  /** The record of the last process; one that was killed has left it. A damaged one is none. */
   static Optional<DaemonRecord> last(Profile profile) {
     return read(profile.daemonRecord());
   }
@@ -66,9 +80,9 @@ public record DaemonRecord(long pid, long startedMillis, String server, boolean 
               && record.get("ephemeral") instanceof Json.Bool(boolean ephemeral)
           ? Optional.of(new DaemonRecord(pid, started, server, ephemeral))
           : Optional.empty();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | CodecException e) {
       return Optional.empty();
-    } catch (IOException | CodecException e) {
+    } catch (IOException e) {
       throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }

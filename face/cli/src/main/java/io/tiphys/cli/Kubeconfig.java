@@ -1,6 +1,7 @@
 package io.tiphys.cli;
 
 import io.tiphys.base.files.AtomicFile;
+import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.Yaml;
 import java.io.IOException;
@@ -109,10 +110,28 @@ public final class Kubeconfig {
     if (!Files.exists(file) || Files.size(file) == 0) {
       return object("apiVersion", "v1").with("kind", new Json.Str("Config"));
     }
-    if (Yaml.parse(Files.readAllBytes(file)) instanceof Json.Obj config) {
-      return config;
+    Json.Obj config;
+    try {
+      config = Yaml.parse(Files.readAllBytes(file)) instanceof Json.Obj object ? object : null;
+    } catch (CodecException e) {
+      throw damaged(file, String.valueOf(e.getMessage()));
     }
-    throw new CliException(file + " is not a kubeconfig; move it away or set KUBECONFIG");
+    if (config == null) {
+      throw damaged(file, "it holds no mapping");
+    }
+    for (String section : SECTIONS) {
+      Json value = config.members().getOrDefault(section, Json.Null.NULL);
+      if (!(value instanceof Json.Arr) && !(value instanceof Json.Null)) {
+        throw damaged(file, "\"" + section + "\" is no list");
+      }
+    }
+    return config;
+  }
+
+  private static CliException damaged(Path file, String what) {
+    return new CliException(
+        "%1$s is not a kubeconfig: %2$s. Nothing was changed; mend it, or move it away: mv %1$s %1$s.old"
+            .formatted(file, what));
   }
 
   /** Replaces the file in one step, readable by its owner alone. */

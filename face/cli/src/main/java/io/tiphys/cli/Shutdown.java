@@ -1,17 +1,19 @@
 package io.tiphys.cli;
 
+import io.tiphys.base.Clock;
 import io.tiphys.base.files.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Ends clusters: the process first, then what it looked after. */
 final class Shutdown {
   /** Longer than any orderly end takes; a process that still lives after it hangs. */
-  private static final long PATIENCE_SECONDS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private Shutdown() {}
 
@@ -25,22 +27,24 @@ final class Shutdown {
       return false;
     }
     Optional<DaemonRecord> last = DaemonRecord.last(profile);
-    Optional<ProcessHandle> running = last.flatMap(DaemonRecord::process);
-    running.ifPresent(Shutdown::end);
-    context.unsetCurrent(profile);
+    Optional<ProcessHandle> running = DaemonRecord.running(profile).flatMap(DaemonRecord::process);
+    if (running.isPresent()) {
+      end(context.clock(), profile, running.get());
+    }
     if (last.isPresent() && last.get().ephemeral()) {
       remove(context, profile);
     } else {
       context.cluster().stopWorkloads(profile);
+      Files.deleteIfExists(profile.daemonRecord());
+      context.unsetCurrent(profile);
     }
-    Files.deleteIfExists(profile.daemonRecord());
     return running.isPresent();
   }
 
   /** What an ephemeral cluster leaves whose process was killed must not be found by the next. */
   static void removeRemains(Context context, Profile profile) throws IOException {
     Optional<DaemonRecord> last = DaemonRecord.last(profile);
-    if (last.isPresent() && last.get().ephemeral() && last.get().process().isEmpty()) {
+    if (last.isPresent() && last.get().ephemeral() && !ProfileLock.isHeld(profile)) {
       remove(context, profile);
     }
   }
@@ -53,18 +57,38 @@ final class Shutdown {
     HomeLock.removeUnused(profile);
   }
 
-  private static void end(ProcessHandle process) {
+  private static void end(Clock clock, Profile profile, ProcessHandle process)
+      throws InterruptedException {
     process.destroy();
-    try {
-      process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
+    if (!ends(clock, profile, process)) {
       process.destroyForcibly();
-      process.onExit().join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CliException("interrupted while the process " + process.pid() + " was ending", e);
-    } catch (ExecutionException e) {
-      throw new CliException("cannot wait for process " + process.pid(), e);
+      if (!ends(clock, profile, process)) {
+        throw new CliException(
+            "process %d does not end, not even by SIGKILL: what it waits for is in /proc/%d/stack"
+                .formatted(process.pid(), process.pid()));
+      }
+    }
+  }
+
+  private static boolean ends(Clock clock, Profile profile, ProcessHandle process)
+      throws InterruptedException {
+    long deadline = clock.nanoTime() + PATIENCE.toNanos();
+    while (ProfileLock.isHeld(profile) || (process.isAlive() && !isZombie(process))) {
+      if (clock.nanoTime() > deadline) {
+        return false;
+      }
+      clock.sleep(PAUSE);
+    }
+    return true;
+  }
+
+  /** Dead, but its parent has not asked yet: there is nothing left to wait for. */
+  private static boolean isZombie(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      return stat.startsWith(" Z", stat.lastIndexOf(')') + 1);
+    } catch (IOException e) {
+      return false;
     }
   }
 }

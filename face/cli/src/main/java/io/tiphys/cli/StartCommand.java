@@ -45,6 +45,8 @@ final class StartCommand implements Callable<Integer> {
       context.out().printf("%s is running already: %s%n", profile.name(), running.get().server());
       return 0;
     }
+    // Better said before anything is started.
+    Kubeconfig.read(Kubeconfig.userFile(context.environment()));
     Progress progress = new Progress(context.out(), context.clock());
     context.out().printf("Starting %s in %s%n", profile.name(), profile.root());
     Shutdown.removeRemains(context, profile);

@@ -89,8 +89,12 @@ final class StatusCommand implements Callable<Integer> {
   /** The user's, if the cluster is in it, else the cluster's own. */
   private Path kubeconfig(Profile profile) throws IOException {
     for (Path file : Kubeconfig.userFiles(context.environment())) {
-      if (Kubeconfig.has(file, profile.name())) {
-        return file;
+      try {
+        if (Kubeconfig.has(file, profile.name())) {
+          return file;
+        }
+      } catch (CliException damaged) {
+        context.err().println("tiphys: " + damaged.getMessage());
       }
     }
     return profile.kubeconfig();

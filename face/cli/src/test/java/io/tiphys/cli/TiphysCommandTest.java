@@ -3,6 +3,7 @@ package io.tiphys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.SystemClock;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Command lines against a cluster that only notes what it is asked. */
 class TiphysCommandTest {
@@ -77,8 +80,10 @@ class TiphysCommandTest {
     Files.createDirectories(profile().root());
     DaemonRecord.of(ProcessHandle.current(), "", false).write(profile().daemonRecord());
 
-    assertThat(run("start")).isEqualTo(1);
-    assertThat(run("status")).isEqualTo(7);
+    try (ProfileLock _ = ProfileLock.take(profile()).orElseThrow()) {
+      assertThat(run("start")).isEqualTo(1);
+      assertThat(run("status")).isEqualTo(7);
+    }
 
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("is being started by process");
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("Starting");
@@ -89,10 +94,89 @@ class TiphysCommandTest {
     Files.createDirectories(profile().root());
     DaemonRecord.of(ProcessHandle.current(), SERVER, false).write(profile().daemonRecord());
 
-    assertThat(run("status")).isEqualTo(7);
+    try (ProfileLock _ = ProfileLock.take(profile()).orElseThrow()) {
+      assertThat(run("status")).isEqualTo(7);
+    }
 
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("Unreachable", "problem:");
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  /** A process that was killed is there until its parent asks, which may be never. */
+  @Test
+  void aDeadProcessThatNobodyHasAskedForIsNoRunningCluster() throws Exception {
+    Files.createDirectories(profile().root());
+    Process parent = new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 300").start();
+    try (BufferedReader lines = parent.inputReader()) {
+      ProcessHandle zombie = ProcessHandle.of(Long.parseLong(lines.readLine())).orElseThrow();
+      Path stat = Path.of("/proc/" + zombie.pid() + "/stat");
+      while (!Files.readString(stat).contains(") Z ")) {
+        Thread.onSpinWait();
+      }
+      DaemonRecord.of(zombie, SERVER, false).write(profile().daemonRecord());
+      assertThat(zombie.isAlive()).as("what the JDK says of it").isTrue();
+
+      assertThat(DaemonRecord.running(profile())).isEmpty();
+      assertThat(run("status")).isEqualTo(7);
+      assertThat(run("stop")).isZero();
+      assertThat(asked).containsExactly("stopWorkloads");
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clusters: [\n- a: b\n  c", "no mapping", "clusters: none\n"})
+  void aDamagedKubeconfigIsNamedAndLeftAloneAndNothingIsStarted(String content) throws IOException {
+    Path file = Files.writeString(home.resolve("a"), content);
+
+    assertThat(run("start")).isEqualTo(1);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains(file + " is not a kubeconfig: ", "mv " + file + " " + file + ".old")
+        .doesNotContain("\tat ");
+    assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+    assertThat(file).hasContent(content);
+    assertThat(profile().root()).doesNotExist();
+  }
+
+  @Test
+  void theLineOfADamagedKubeconfigIsSaid() throws IOException {
+    Files.writeString(home.resolve("a"), "apiVersion: v1\nclusters: [\n- a: b\n  c");
+    assertThat(run("start")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).containsPattern("yaml: line \\d+: ");
+  }
+
+  @Test
+  void aDamagedKubeconfigKeepsNoClusterFromStoppingOrGoing() throws IOException {
+    Path file = Files.writeString(home.resolve("a"), "clusters: [");
+    Files.createDirectories(profile().root());
+    record(SERVER, false).write(profile().daemonRecord());
+
+    assertThat(run("stop")).isZero();
+    assertThat(run("delete")).isZero();
+
+    assertThat(asked).containsExactly("stopWorkloads", "stopWorkloads", "destroy");
+    assertThat(profile().root()).doesNotExist();
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(file + " is not a kubeconfig");
+    assertThat(file).hasContent("clusters: [");
+  }
+
+  @Test
+  void aDamagedRecordIsNoneUnlessItsProcessLives() throws IOException {
+    Files.createDirectories(profile().root());
+    Files.writeString(profile().daemonRecord(), "");
+
+    assertThat(run("status")).isEqualTo(7);
+    assertThat(run("stop")).isZero();
+    Files.writeString(profile().daemonRecord(), "{\"pid\": 1");
+    try (ProfileLock _ = ProfileLock.take(profile()).orElseThrow()) {
+      assertThat(run("start")).isEqualTo(1);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8).strip())
+        .isEqualTo(
+            "tiphys: tiphys runs, but %s is damaged: end its process (kill %d) and start it again"
+                .formatted(profile().daemonRecord(), ProcessHandle.current().pid()));
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.tiphys.server.identity.Pki;
 import io.tiphys.server.identity.User;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
 import io.tiphys.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class AllInOne implements Lifecycle {
             ? Optional.empty()
             : Optional.of(closer.add(Opening.begin(this::openNode)));
     Opening<Store> vault = closer.add(Opening.begin(this::openStore));
-    Pki keys = Pki.open(profile.root().resolve("keys"), clock, new SecureRandom());
+    Pki keys = openKeys();
     Store store = vault.await();
     progress.done("store and keys open");
     Optional<NodeHouse> node =
@@ -147,9 +148,28 @@ final class AllInOne implements Lifecycle {
   }
 
   private Store openStore() {
-    return options.ephemeral()
-        ? new MemoryStore(clock)
-        : RocksStore.open(store(profile), profile.root().resolve("native"), clock, loops);
+    if (options.ephemeral()) {
+      return new MemoryStore(clock);
+    }
+    try {
+      return RocksStore.open(store(profile), profile.root().resolve("native"), clock, loops);
+    } catch (StoreException e) {
+      throw new CliException(
+          "%s. If it cannot be mended: tiphys delete --profile=%s removes the cluster"
+              .formatted(e.getMessage(), profile.name()),
+          e);
+    }
+  }
+
+  private Pki openKeys() {
+    try {
+      return Pki.open(profile.root().resolve("keys"), clock, new SecureRandom());
+    } catch (IllegalStateException damaged) {
+      throw new CliException(
+          "%s. Without a copy: tiphys delete --profile=%s removes the cluster"
+              .formatted(damaged.getMessage(), profile.name()),
+          damaged);
+    }
   }
 
   /** Whether the cluster has state on disk. */
@@ -163,7 +183,7 @@ final class AllInOne implements Lifecycle {
 
   /** One door for the host, one for the pods at their gateway, on the same port. */
   private void openDoors(Pki keys, LateHandler handler) throws IOException {
-    String gateway = settings.podCidr().at(1).getHostAddress();
+    String gateway = gateway();
     String bind = settings.bindAddress();
     List<String> names = new ArrayList<>(List.of(bind, gateway));
     names.add(settings.serviceCidr().at(1).getHostAddress());
@@ -176,12 +196,19 @@ final class AllInOne implements Lifecycle {
     }
   }
 
+  /** Where pods find this machine. */
+  private String gateway() {
+    return settings.podCidr().at(1).getHostAddress();
+  }
+
   private HallConfig hallConfig(Pki keys) {
     Map<String, User> tokens =
         options.token().isEmpty() ? Map.of() : Map.of(options.token(), Identities.ADMINISTRATOR);
     return new HallConfig(
         Release.GIT_VERSION,
-        settings.podCidr().at(1).getHostAddress(),
+        options.withoutNode()
+            ? HostAddress.advertised(settings.bindAddress()).orElse(gateway())
+            : gateway(),
         settings.apiPort(),
         settings.serviceCidr().toString(),
         List.of(keys.authority()),

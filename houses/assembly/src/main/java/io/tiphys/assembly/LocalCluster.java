@@ -1,14 +1,12 @@
 package io.tiphys.assembly;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.tiphys.base.Clock;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.ClusterProcess;
 import io.tiphys.cli.DaemonRecord;
 import io.tiphys.cli.Profile;
+import io.tiphys.cli.ProfileLock;
 import io.tiphys.cli.Progress;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.linux.Mounts;
@@ -26,12 +24,11 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,8 +39,10 @@ final class LocalCluster implements ClusterProcess {
   /** What containers get to end in; pods that need longer are deleted before a stop. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  /** Locked while a process serves the profile; the kernel lets go of it when that dies. */
-  private static final String LOCK = "lock";
+  /** A command that asks whether the profile runs holds its lock for a moment. */
+  private static final int LOCK_TRIES = 5;
+
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
 
   private final Clock clock;
 
@@ -56,12 +55,21 @@ final class LocalCluster implements ClusterProcess {
       throws IOException, InterruptedException {
     LogFile.begin();
     profile.makeFolder();
-    try (FileChannel channel = FileChannel.open(profile.root().resolve(LOCK), CREATE, WRITE);
-        FileLock lock = channel.tryLock()) {
-      if (lock == null) {
+    try (ProfileLock _ = lock(profile)) {
+      return serveAlone(profile, options, progress, listener);
+    }
+  }
+
+  private ProfileLock lock(Profile profile) throws IOException, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      Optional<ProfileLock> lock = ProfileLock.take(profile);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      if (tries == LOCK_TRIES) {
         throw new CliException(profile.name() + " is running or being started already");
       }
-      return serveAlone(profile, options, progress, listener);
+      clock.sleep(LOCK_PAUSE);
     }
   }
 

@@ -98,7 +98,24 @@ record Settings(
         return new Settings(0, false, LOOPBACK, profile, pods, services, List.of());
       }
     }
+    List.of("--pod-cidr", "--service-cidr")
+        .forEach(option -> refuseTaken(option, given(options, option), taken));
     throw new CliException("no block of addresses is left; give --pod-cidr and --service-cidr");
+  }
+
+  private static Optional<IpPrefix> given(ClusterOptions options, String option) {
+    return block(option.equals("--pod-cidr") ? options.podCidr() : options.serviceCidr());
+  }
+
+  private static void refuseTaken(String option, Optional<IpPrefix> given, List<IpPrefix> taken) {
+    given
+        .flatMap(block -> taken.stream().filter(block::overlaps).findFirst())
+        .ifPresent(
+            other -> {
+              throw new CliException(
+                  "%s=%s overlaps %s, which another profile or a link of this machine has: give another"
+                      .formatted(option, given.get(), other));
+            });
   }
 
   private Stream<IpPrefix> blocks() {
@@ -173,9 +190,15 @@ record Settings(
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | CodecException | IllegalArgumentException e) {
-      throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw damaged(root, String.valueOf(e.getMessage()));
     }
-    throw new CliException(file + " is damaged; tiphys delete removes the cluster");
+    throw damaged(root, "something is missing in it");
+  }
+
+  private static CliException damaged(Path root, String what) {
+    return new CliException(
+        "%s is damaged (%s): restore it, or remove the cluster: tiphys delete --profile=%s"
+            .formatted(root.resolve(FILE), what, root.getFileName()));
   }
 
   /** A neighbour's damage is no reason not to start: what it uses is seen on the machine. */

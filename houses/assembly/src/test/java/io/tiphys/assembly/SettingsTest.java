@@ -49,6 +49,20 @@ class SettingsTest {
   }
 
   @Test
+  void aGivenBlockThatAnotherHasIsNamed() {
+    List<IpPrefix> taken = List.of(IpPrefix.parse("10.96.7.0/24"));
+    assertThatThrownBy(
+            () -> Settings.of("one", null, options("--service-cidr=10.96.7.128/25"), taken))
+        .isInstanceOf(CliException.class)
+        .hasMessage(
+            "--service-cidr=10.96.7.128/25 overlaps 10.96.7.0/24, which another profile or a link"
+                + " of this machine has: give another");
+    assertThatThrownBy(() -> Settings.of("one", null, options("--pod-cidr=10.96.0.0/16"), taken))
+        .isInstanceOf(CliException.class)
+        .hasMessageStartingWith("--pod-cidr=10.96.0.0/16 overlaps 10.96.7.0/24");
+  }
+
+  @Test
   void whatIsNoBlockOrPortIsRefused() {
     assertThatThrownBy(() -> Settings.of("one", null, options("--pod-cidr=junk"), List.of()))
         .isInstanceOf(CliException.class)
@@ -128,11 +142,14 @@ class SettingsTest {
   @Test
   void damagedSettingsSaySo() throws IOException {
     Profile one = profile("one");
-    Files.writeString(one.root().resolve("cluster.json"), "{\"apiPort\":1}");
+    for (String content : List.of("{\"apiPort\":1}", "", "\0\0", "{\"apiPort\":")) {
+      Files.writeString(one.root().resolve("cluster.json"), content);
 
-    assertThatThrownBy(() -> Settings.read(one.root()))
-        .isInstanceOf(CliException.class)
-        .hasMessageContaining("is damaged");
+      assertThatThrownBy(() -> Settings.read(one.root()))
+          .isInstanceOf(CliException.class)
+          .hasMessageContaining(one.root().resolve("cluster.json") + " is damaged")
+          .hasMessageContaining("tiphys delete --profile=one");
+    }
   }
 
   private Profile profile(String name) throws IOException {

@@ -28,9 +28,23 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts a cluster; {@code name} becomes part of its profile's name. */
   static TestCluster start(String name, String... options) {
+    return start(name, 0, options);
+  }
+
+  /**
+   * Starts a cluster whose folder is on a disk of its own.
+   *
+   * @param megabytes the size of that disk; 0 for the machine's own
+   */
+  static TestCluster start(String name, int megabytes, String... options) {
     try {
       Path home = Files.createTempDirectory("tiphys-e2e-");
       TestCluster cluster = new TestCluster("e2e-" + name, home);
+      if (megabytes > 0) {
+        Path disk = Files.createDirectory(cluster.disk());
+        String size = "size=" + megabytes + "m";
+        root("mount", "-t", "tmpfs", "-o", size, "tmpfs", disk.toString());
+      }
       List<String> words = new ArrayList<>(List.of("start"));
       words.addAll(List.of(options));
       cluster.tiphys(words.toArray(String[]::new)).ok();
@@ -63,6 +77,11 @@ final class TestCluster implements AutoCloseable {
 
   Path kubeconfig() {
     return home.resolve("kubeconfig");
+  }
+
+  /** The folder with all clusters of this home; what a test may mount a disk on. */
+  Path disk() {
+    return home.resolve("clusters");
   }
 
   /** The folder with everything of this cluster. */
@@ -98,7 +117,14 @@ final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     tiphys("delete").ok();
+    if (Command.run(Map.of(), "", List.of("mountpoint", "-q", disk().toString())).exitCode() == 0) {
+      root("umount", disk().toString());
+    }
     deleteTree(home);
+  }
+
+  private static void root(String... words) {
+    Command.run(Map.of(), "", List.of(words)).ok();
   }
 
   static Path root() {

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the zone knows of the cluster at the moment of a question. */
 interface ClusterView {
+  /** Whether everything was seen once: before that, what is missing may only be unknown. */
+  boolean complete();
+
   boolean hasNamespace(String namespace);
 
   @Nullable Service service(String namespace, String name);

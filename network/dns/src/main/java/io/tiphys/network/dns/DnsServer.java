@@ -61,7 +61,7 @@ public final class DnsServer implements Lifecycle {
   }
 
   /**
-   * Starts to answer; questions about the cluster find what the informers have so far.
+   * Starts to answer; questions about the cluster fail until the informers have seen it once.
    *
    * @throws UncheckedIOException naming the address that cannot be had
    */
@@ -74,7 +74,7 @@ public final class DnsServer implements Lifecycle {
       DnsConfig config, ClusterView view, Clock clock, RandomGenerator random, Loops loops) {
     ClusterZone zone = new ClusterZone(config.clusterDomain(), config.networks(), view, random);
     Forwarder forwarder = new Forwarder(new ResolvConf(config.resolvConf()), clock, random);
-    DnsServer server = new DnsServer(new Resolver(zone, forwarder), loops);
+    DnsServer server = new DnsServer(new Resolver(view, zone, forwarder), loops);
     try {
       config.listen().forEach(server::listen);
       return server;

@@ -53,6 +53,11 @@ final class InformerView implements ClusterView {
   }
 
   @Override
+  public boolean complete() {
+    return namespaces.hasSynced() && services.hasSynced() && slices.hasSynced();
+  }
+
+  @Override
   public boolean hasNamespace(String namespace) {
     return namespaces.get("", namespace) != null;
   }

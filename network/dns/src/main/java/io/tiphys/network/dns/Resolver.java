@@ -20,10 +20,12 @@ final class Resolver {
   /** An alias to an alias of ours: nobody needs more, and a circle must end. */
   private static final int ALIASES = 8;
 
+  private final ClusterView view;
   private final ClusterZone zone;
   private final Forwarder forwarder;
 
-  Resolver(ClusterZone zone, Forwarder forwarder) {
+  Resolver(ClusterView view, ClusterZone zone, Forwarder forwarder) {
+    this.view = view;
     this.zone = zone;
     this.forwarder = forwarder;
   }
@@ -51,6 +53,10 @@ final class Resolver {
       return new Step.Send(writer.apply(query, Answer.error(Answer.REFUSED)));
     }
     Optional<Answer> ours = zone.answer(query.name(), query.type());
+    if (ours.isPresent() && !view.complete()) {
+      // Whoever hears that a name does not exist remembers it; a failure he asks again.
+      return new Step.Send(writer.apply(query, Answer.error(Answer.SERVER_FAILURE)));
+    }
     if (ours.isPresent()) {
       return followAlias(query, ours.get(), writer);
     }

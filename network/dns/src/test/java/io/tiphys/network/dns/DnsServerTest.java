@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
+import io.tiphys.client.Informers;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -60,6 +61,25 @@ class DnsServerTest {
       out.putInt(0).putShort((short) 0);
     }
     return out.array();
+  }
+
+  /** An informer that was never started has seen nothing yet. */
+  @Test
+  void whatMayOnlyBeUnknownIsAFailureAndNotMissing() throws Exception {
+    DnsConfig config =
+        new DnsConfig(
+            "cluster.local",
+            List.of(new InetSocketAddress(LOOPBACK, 0)),
+            List.of(),
+            folder.resolve("none"));
+    try (Informers unstarted = new Informers(cluster.source, clock, new Random(1), loops);
+        DnsServer server = DnsServer.open(config, unstarted, clock, new Random(1), loops)) {
+      assertThat(code(udp(server, query(WEB, Data.A, 0)))).isEqualTo(Answer.SERVER_FAILURE);
+      unstarted.start();
+      unstarted.awaitSync();
+      assertThat(code(udp(server, query(WEB, Data.A, 0)))).isEqualTo(Answer.OK);
+      assertThat(code(udp(server, query("no." + WEB, Data.A, 0)))).isEqualTo(Answer.NO_SUCH_NAME);
+    }
   }
 
   private static byte[] udp(DnsServer server, byte[] query) throws IOException {
@@ -162,7 +182,7 @@ class DnsServerTest {
       var here = new InetSocketAddress(LOOPBACK, upstream.getLocalPort());
       Forwarder forwarder = new Forwarder(() -> List.of(here), clock, new Random(1));
       ClusterZone zone = new ClusterZone("cluster.local", List.of(), cluster.view, new Random(1));
-      Resolver resolver = new Resolver(zone, forwarder);
+      Resolver resolver = new Resolver(cluster.view, zone, forwarder);
       for (int i = 0; i < 3; i++) {
         assertThat(addresses(resolve(resolver, "www.Example.org", Data.A)))
             .containsExactly("192.0.2.1");

@@ -20,7 +20,8 @@ class ResolverProperty {
   private static Resolver resolver() {
     try (SampleCluster cluster = new SampleCluster()) {
       ClusterZone zone = new ClusterZone("cluster.local", List.of(), cluster.view, new Random(1));
-      return new Resolver(zone, new Forwarder(List::of, new SystemClock(), new Random(1)));
+      return new Resolver(
+          cluster.view, zone, new Forwarder(List::of, new SystemClock(), new Random(1)));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

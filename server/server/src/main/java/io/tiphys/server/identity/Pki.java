@@ -10,6 +10,7 @@ import io.tiphys.server.identity.CertificateIssuer.Authority;
 import io.tiphys.server.identity.CertificateIssuer.Validity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -161,7 +162,7 @@ public final class Pki {
       X509Certificate certificate = Pem.certificates(Files.readString(certificateFile)).getFirst();
       PrivateKey key = PrivateKeyPem.read(Files.readString(keyFile));
       return new Authority(certificate, new KeyPair(certificate.getPublicKey(), key));
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | CharacterCodingException | RuntimeException e) {
       throw unreadable(certificateFile, keyFile, e);
     }
   }
@@ -180,7 +181,7 @@ public final class Pki {
       return new KeyPair(
           Pem.publicKey(Files.readString(publicFile), "EC"),
           PrivateKeyPem.read(Files.readString(keyFile)));
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | CharacterCodingException | RuntimeException e) {
       throw unreadable(publicFile, keyFile, e);
     }
   }
@@ -196,9 +197,11 @@ public final class Pki {
     return true;
   }
 
-  private static IllegalStateException unreadable(Path a, Path b, GeneralSecurityException e) {
+  private static IllegalStateException unreadable(Path a, Path b, Exception e) {
+    String what = e instanceof GeneralSecurityException ? ": " + e.getMessage() : "";
     return new IllegalStateException(
-        a + " and " + b + " do not hold a readable pair: " + e.getMessage(), e);
+        "%s and %s do not hold a readable pair%s; restore them from a copy".formatted(a, b, what),
+        e);
   }
 
   /** Whole or not at all, also across a crash. */

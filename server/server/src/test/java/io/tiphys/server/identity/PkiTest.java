@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.base.PrivateKeyPem;
 import io.tiphys.server.door.TlsIdentity;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PkiTest {
   private final HandClock clock = new HandClock();
@@ -59,6 +62,22 @@ class PkiTest {
     second.issueClient("x", List.of()).certificate().verify(first.authority().getPublicKey());
     assertThat(((ECPrivateKey) second.serviceAccountKey().getPrivate()).getS())
         .isEqualTo(((ECPrivateKey) first.serviceAccountKey().getPrivate()).getS());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0\0\0", "-----BEGIN EC PRIVATE KEY-----\nMHcC", "\u00ff"})
+  void namesThePairThatIsDamaged(String content, @TempDir Path folder) throws Exception {
+    for (String name : List.of("ca.key", "ca.crt", "sa.key", "sa.pub")) {
+      Path keys = folder.resolve(name + "-damaged");
+      Pki.open(keys, clock, new SecureRandom());
+      Files.writeString(keys.resolve(name), content, StandardCharsets.ISO_8859_1);
+
+      assertThatThrownBy(() -> Pki.open(keys, clock, new SecureRandom()))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(keys.resolve(name).toString())
+          .hasMessageContaining("do not hold a readable pair")
+          .hasMessageEndingWith("restore them from a copy");
+    }
   }
 
   @Test
