@@ -1,5 +1,7 @@
 package io.tiphys.build.types;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonWriter;
 import io.tiphys.build.types.Shape.ListOf;
 import io.tiphys.build.types.Shape.MapOf;
@@ -8,6 +10,7 @@ import io.tiphys.build.types.Shape.Struct;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +25,9 @@ final class OpenApiDefinitions {
 
   private final Packages packages;
   private final Map<TypeName, TypeDef> types;
+  private final Enums enums = Enums.load();
+  private final Map<String, String> defaults = namedDefaults();
+  private final Descriptions descriptions = Descriptions.load();
   private final StringWriter text = new StringWriter();
   private final JsonWriter out = new JsonWriter(text);
 
@@ -38,6 +44,7 @@ final class OpenApiDefinitions {
         definition(type);
       }
       leaves();
+      written();
       out.endObject();
       return text.toString();
     } catch (IOException e) {
@@ -51,7 +58,7 @@ final class OpenApiDefinitions {
 
   private void definition(TypeDef type) throws IOException {
     out.name(name(type.name())).beginObject();
-    text("description", type.description());
+    text("description", descriptions.better(type.name().toString(), type.description()));
     out.name("type").value("object");
     List<FieldDef> fields =
         type.fields().stream().sorted(Comparator.comparing(FieldDef::json)).toList();
@@ -70,8 +77,7 @@ final class OpenApiDefinitions {
     }
     for (FieldDef field : fields) {
       out.name(field.json()).beginObject();
-      text("description", field.description());
-      shape(type.name(), field.shape());
+      field(type, field);
       if (type.role() != TypeDef.Role.LIST) {
         markers(field);
       }
@@ -89,6 +95,45 @@ final class OpenApiDefinitions {
       union(union);
     }
     out.endObject();
+  }
+
+  private void field(TypeDef type, FieldDef field) throws IOException {
+    String of = type.name() + "." + field.json();
+    String description = descriptions.better(of, field.description());
+    List<Enums.Value> values = enums.of(type.name(), field);
+    boolean simple = field.shape() instanceof Scalar;
+    text(
+        "description",
+        simple && !values.isEmpty() ? Enums.described(description, values) : description);
+    shape(type.name(), field.shape(), values);
+    defaults(of, field);
+  }
+
+  /** By type and field; values in JSON. */
+  private static Map<String, String> namedDefaults() {
+    Map<String, String> named = new HashMap<>();
+    for (String line : Tables.lines("defaults.table")) {
+      int space = line.indexOf(' ');
+      named.put(line.substring(0, space), line.substring(space + 1));
+    }
+    return named;
+  }
+
+  /** Where Go cannot tell absent from zero, or the tables name another value. */
+  private void defaults(String of, FieldDef field) throws IOException {
+    String named = defaults.get(of);
+    if (named != null) {
+      out.name("default").jsonValue(named);
+    } else if (!field.pointer() && field.shape() instanceof Struct) {
+      out.name("default").beginObject().endObject();
+    } else if (field.written() && !field.pointer() && field.shape() instanceof Scalar scalar) {
+      switch (scalar) {
+        case STRING -> out.name("default").value("");
+        case INT, LONG, DOUBLE -> out.name("default").value(0);
+        case BOOLEAN -> out.name("default").value(false);
+        default -> {} // null, or a definition of its own
+      }
+    }
   }
 
   private void text(String name, String value) throws IOException {
@@ -117,6 +162,10 @@ final class OpenApiDefinitions {
   }
 
   private void groupVersionKind(TypeName name) throws IOException {
+    if (name.toString().equals("meta.v1.DeleteOptions")) {
+      out.name("x-kubernetes-group-version-kind").jsonValue(everywhere(name.simple()).toString());
+      return;
+    }
     ApiPackage pkg = packages.of(name.pkg());
     out.name("x-kubernetes-group-version-kind").beginArray().beginObject();
     out.name("group").value(pkg.group());
@@ -137,20 +186,27 @@ final class OpenApiDefinitions {
     out.endObject().endObject().endArray();
   }
 
-  private void shape(TypeName owner, Shape shape) throws IOException {
+  private void shape(TypeName owner, Shape shape, List<Enums.Value> values) throws IOException {
     switch (shape) {
       case Struct struct -> reference(name(struct.name()));
       case ListOf list -> {
         out.name("type").value("array").name("items").beginObject();
-        shape(owner, list.element());
+        shape(owner, list.element(), values);
         out.endObject();
       }
       case MapOf map -> {
         out.name("type").value("object").name("additionalProperties").beginObject();
-        shape(owner, map.element());
+        shape(owner, map.element(), values);
         out.endObject();
       }
       case Scalar scalar -> {
+        if (!values.isEmpty()) {
+          out.name("enum").beginArray();
+          for (Enums.Value each : values) {
+            out.value(each.value());
+          }
+          out.endArray();
+        }
         switch (scalar) {
           case STRING -> simple("string", "");
           case INT -> simple("integer", "int32");
@@ -284,10 +340,34 @@ final class OpenApiDefinitions {
         "");
   }
 
+  /** What no record stands for, as it is in {@code definitions.json}. */
+  private void written() throws IOException {
+    for (var definition : Descriptions.Json.object("definitions.json").entrySet()) {
+      JsonObject members = definition.getValue().getAsJsonObject();
+      if (definition.getKey().equals(META + "WatchEvent")) {
+        members.add("x-kubernetes-group-version-kind", everywhere("WatchEvent"));
+      }
+      out.name(definition.getKey()).jsonValue(members.toString());
+    }
+  }
+
+  /** A kind that every group and version has. */
+  private static JsonArray everywhere(String kind) {
+    JsonArray kinds = new JsonArray();
+    for (String line : Tables.lines("versions.table")) {
+      JsonObject each = new JsonObject();
+      each.addProperty("group", line.substring(0, line.indexOf('/')));
+      each.addProperty("kind", kind);
+      each.addProperty("version", line.substring(line.indexOf('/') + 1));
+      kinds.add(each);
+    }
+    return kinds;
+  }
+
   private void leaf(String name, String description, String type, String format)
       throws IOException {
     out.name(name).beginObject();
-    text("description", description);
+    text("description", descriptions.better(name, description));
     text("type", type);
     text("format", format);
     out.endObject();

@@ -21,8 +21,21 @@ final class OwnTypes {
         fields.add(field(lines.get(i++).strip()));
       }
       types.add(new TypeDef(name, role, Presence.named(role, fields), Facts.NONE, head[1]));
+      if (role == TypeDef.Role.OBJECT) {
+        types.add(list(name));
+      }
     }
     return types;
+  }
+
+  private static TypeDef list(TypeName of) {
+    TypeName name = new TypeName(of.pkg(), of.simple() + "List");
+    String about = "%s is a collection of %ss.".formatted(name.simple(), of.simple());
+    List<FieldDef> fields =
+        List.of(
+            field("metadata meta.v1.ListMeta 1 value : Standard list metadata."),
+            field("items [%s 2 required : Items is the list of %ss.".formatted(of, of.simple())));
+    return new TypeDef(name, TypeDef.Role.LIST, fields, Facts.NONE, about);
   }
 
   private static FieldDef field(String line) {

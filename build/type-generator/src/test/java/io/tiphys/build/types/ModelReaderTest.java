@@ -65,6 +65,33 @@ class ModelReaderTest {
   }
 
   @Test
+  void ourOwnKindsHaveLists() {
+    assertThat(type("apps.v1alpha1.PetSetList").role()).isEqualTo(TypeDef.Role.LIST);
+    assertThat(type("apps.v1alpha1.PetSetList").fields())
+        .extracting(FieldDef::json)
+        .containsExactly("metadata", "items");
+  }
+
+  @Test
+  void everyEnumerationIsAFieldThatIsThere() {
+    Enums.load()
+        .byField()
+        .forEach(
+            (name, values) -> {
+              int dot = name.lastIndexOf('.');
+              assertThat(field(name.substring(0, dot), name.substring(dot + 1))).isNotNull();
+              assertThat(values).as(name).isNotEmpty();
+            });
+  }
+
+  @Test
+  void enumerationsAreDescribedAsUpstreamsGeneratorDescribesThem() {
+    var values = List.of(new Enums.Value("", ""), new Enums.Value("A", "is the first."));
+    assertThat(Enums.described("Text.", values))
+        .isEqualTo("Text.\n\nPossible enum values:\n - `\"\"`\n - `\"A\"` is the first.");
+  }
+
+  @Test
   void wordsWithoutMeaningAreRefused() {
     assertThatThrownBy(() -> Facts.of(List.of("poniter")))
         .isInstanceOf(IllegalStateException.class)

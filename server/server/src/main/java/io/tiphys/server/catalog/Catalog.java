@@ -2,6 +2,7 @@ package io.tiphys.server.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Request;
@@ -16,22 +17,18 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog implements Handler {
   private static final String JSON = "application/json";
 
-  /** As upstream's: what clients ask for has an @, which Go refuses in an answer. */
-  private static final String SWAGGER_PROTO =
-      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-
   private static final Response NOT_FOUND =
       Response.Full.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(UTF_8));
 
-  private final OpenApi openApi;
+  private final OpenApiPages openApi;
   private final String serverAddress;
 
   /**
    * @param gitVersion as {@code /version} tells it
    * @param serverAddress host and port of the listener
    */
-  public Catalog(String gitVersion, String serverAddress) {
-    openApi = new OpenApi(gitVersion);
+  public Catalog(String gitVersion, String serverAddress, Clock clock) {
+    openApi = new OpenApiPages(gitVersion, clock);
     this.serverAddress = serverAddress;
   }
 
@@ -55,7 +52,8 @@ public final class Catalog implements Handler {
     String path = request.path().replaceAll("/+$", "");
     String accept = request.headers().getOrDefault("accept", "").toLowerCase(Locale.ROOT);
     if (path.startsWith("/openapi/")) {
-      return openApi(path, accept);
+      Response page = openApi.handle(request, path);
+      return page == null ? NOT_FOUND : page;
     }
     boolean root = path.equals("/api") || path.equals("/apis");
     String form = root ? aggregatedForm(accept) : "";
@@ -90,25 +88,5 @@ public final class Catalog implements Handler {
       return "";
     }
     return accept.contains("v=v2;") || accept.endsWith("v=v2") ? "v2" : "v2beta1";
-  }
-
-  private Response openApi(String path, String accept) {
-    if (path.equals("/openapi/v2")) {
-      boolean proto = accept.contains("proto-openapi.spec.v2@v1.0+protobuf");
-      return proto
-          ? Response.Full.of(200, SWAGGER_PROTO, openApi.version2Proto())
-          : Response.Full.of(200, JSON, openApi.version2());
-    }
-    if (path.equals("/openapi/v3")) {
-      return Response.Full.of(200, JSON, openApi.index());
-    }
-    byte[] document =
-        path.startsWith("/openapi/v3/")
-            ? openApi.version3(path.substring("/openapi/v3/".length()))
-            : null;
-    if (document == null) {
-      return NOT_FOUND;
-    }
-    return Response.Full.of(200, JSON, document);
   }
 }

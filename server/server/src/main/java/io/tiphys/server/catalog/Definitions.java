@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The OpenAPI definitions of all kinds, as generated beside the records; read when asked for. */
 final class Definitions {
@@ -33,19 +32,51 @@ final class Definitions {
   }
 
   static Definitions read() {
+    return new Definitions(((Json.Obj) Json.parse(bytes())).members());
+  }
+
+  /** As they were generated. */
+  static byte[] bytes() {
     try (InputStream in = Definitions.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException("the API's definitions are not on the class path");
       }
-      return new Definitions(((Json.Obj) Json.parse(in.readAllBytes())).members());
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The definition's name of a kind such as {@code apps/v1/Deployment}, or null. */
-  @Nullable String nameOf(String apiVersion, String kind) {
-    return byKind.get(apiVersion + "/" + kind);
+  /**
+   * The name of a definition.
+   *
+   * @param schema a kind such as {@code apps/v1/Deployment}, or the name itself
+   */
+  String nameOf(String schema) {
+    String name = schema.startsWith("io.k8s.") ? schema : byKind.get(schema);
+    if (name == null || !byName.containsKey(name)) {
+      throw new IllegalStateException("no definition of " + schema);
+    }
+    return name;
+  }
+
+  /** The definitions that operations take and give. */
+  Set<String> mentioned(Map<String, List<Operation>> byPath) {
+    Set<String> names = new HashSet<>();
+    for (List<Operation> operations : byPath.values()) {
+      for (Operation operation : operations) {
+        Operation.Body body = operation.body();
+        if (body != null) {
+          names.add(nameOf(body.schema()));
+        }
+        for (Operation.Answer answer : operation.answers()) {
+          if (!answer.schema().isEmpty() && !answer.schema().equals(Operation.TEXT)) {
+            names.add(nameOf(answer.schema()));
+          }
+        }
+      }
+    }
+    return names;
   }
 
   /** The named definitions and all they refer to, by name. */
@@ -63,35 +94,6 @@ final class Definitions {
       }
     }
     return found;
-  }
-
-  /** Rewrites every reference for OpenAPI v3: other prefix, and no siblings beside it. */
-  static Json forVersion3(Json value) {
-    return switch (value) {
-      case Json.Obj object -> {
-        Json.Obj.Builder out = Json.Obj.builder();
-        object
-            .members()
-            .forEach(
-                (name, member) -> {
-                  if (!name.equals("$ref")) {
-                    out.put(name, forVersion3(member));
-                  }
-                });
-        if (object.get("$ref") instanceof Json.Str(String target)) {
-          String name = target.substring(REFERENCE.length());
-          Json reference = Json.Obj.of("$ref", Json.of("#/components/schemas/" + name));
-          if (object.members().size() == 1) {
-            yield reference;
-          }
-          out.put("allOf", new Json.Arr(List.of(reference)));
-        }
-        yield out.build();
-      }
-      case Json.Arr(List<Json> elements) ->
-          new Json.Arr(elements.stream().map(Definitions::forVersion3).toList());
-      default -> value;
-    };
   }
 
   private static void mentions(Json value, Set<String> names) {

@@ -82,7 +82,12 @@ public final class Surface {
    *
    * @param kind what is sent and answered
    */
-  public record Subresource(GroupVersionKind kind, List<String> verbs) {}
+  public record Subresource(GroupVersionKind kind, List<String> verbs) {
+    /** Whether it carries streams, rather than an object. */
+    boolean connects() {
+      return kind.kind().endsWith("Options");
+    }
+  }
 
   /** All resources, by group and version in order of preference. */
   public static Map<String, Map<String, List<Entry>>> groups() {

@@ -101,7 +101,9 @@ final class ResponseWriter {
       case Response.Full full -> {
         if (writesWithoutWaiting(full)) {
           channel.eventLoop().execute(() -> writeNow(full));
-        } else if (framing.gzip() && length(full) > Limits.GZIP_THRESHOLD_BYTES) {
+        } else if (framing.gzip()
+            && length(full) > Limits.GZIP_THRESHOLD_BYTES
+            && !full.headers().containsKey("Content-Encoding")) {
           writeGzipped(full);
         } else {
           HttpResponse head = head(full.status(), full.contentType(), full.headers());

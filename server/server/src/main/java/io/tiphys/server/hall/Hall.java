@@ -185,7 +185,8 @@ public final class Hall implements Lifecycle {
       HallConfig config, Dependencies given, Guarding guarding, BearerTokens tokens) {
     Health health = new Health(checks(given));
     Catalog catalog =
-        new Catalog(config.gitVersion(), config.advertiseAddress() + ":" + config.port());
+        new Catalog(
+            config.gitVersion(), config.advertiseAddress() + ":" + config.port(), given.clock());
     Authorizer authorizer = guarding.authorizer();
     List<Route> routes = new ArrayList<>(given.further());
     routes.addAll(
