@@ -23,6 +23,8 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   private Function<T, List<FieldError>> check = _ -> List.of();
   private BiFunction<T, T, List<FieldError>> checkUpdate = (_, _) -> List.of();
   private boolean checkAgain = true;
+  private Function<T, List<String>> creationWarnings = _ -> List.of();
+  private BiFunction<T, T, List<String>> updateWarnings = (_, _) -> List.of();
   private NameRule names = NameRule.DNS_SUBDOMAIN;
   private @Nullable Function<T, Object> wish;
   private boolean createOnUpdate;
@@ -59,6 +61,14 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   /** Objects have a generation, which grows when what {@code wished} reads of them changes. */
   public PlainRules<T> counting(Function<T, Object> wished) {
     wish = wished;
+    return this;
+  }
+
+  /** What writers should hear. */
+  public PlainRules<T> warning(
+      Function<T, List<String>> onCreate, BiFunction<T, T, List<String>> onUpdate) {
+    creationWarnings = onCreate;
+    updateWarnings = onUpdate;
     return this;
   }
 
@@ -119,6 +129,16 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
     List<FieldError> errors = new ArrayList<>(checkAgain ? validate(object) : List.of());
     errors.addAll(checkUpdate.apply(object, old));
     return errors;
+  }
+
+  @Override
+  public List<String> warningsOnCreate(T object) {
+    return creationWarnings.apply(object);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(T object, T old) {
+    return updateWarnings.apply(object, old);
   }
 
   @Override

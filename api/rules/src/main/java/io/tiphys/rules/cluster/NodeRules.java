@@ -7,6 +7,7 @@ import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.warnings.ClusterWarnings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -49,6 +50,16 @@ public final class NodeRules extends SpecRules<Node, NodeSpec, NodeStatus> {
   @Override
   public Node prepareForUpdate(Node node, Node old, WriteContext context) {
     return node.withStatus(old.status());
+  }
+
+  @Override
+  public List<String> warningsOnCreate(Node node) {
+    return ClusterWarnings.of(node);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(Node node, Node old) {
+    return ClusterWarnings.of(node);
   }
 
   @Override

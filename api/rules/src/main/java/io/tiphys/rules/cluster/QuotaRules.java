@@ -15,6 +15,7 @@ import io.tiphys.rules.GoValues;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.ResourceValidation;
+import io.tiphys.rules.warnings.ClusterWarnings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,11 @@ public final class QuotaRules
   public ResourceQuota prepareForUpdate(
       ResourceQuota quota, ResourceQuota old, WriteContext context) {
     return quota.withStatus(old.status());
+  }
+
+  @Override
+  public List<String> warningsOnCreate(ResourceQuota quota) {
+    return ClusterWarnings.onCreate(quota);
   }
 
   @Override

@@ -32,6 +32,10 @@ import io.tiphys.rules.PlainRules;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.pods.PodValidation;
+import io.tiphys.rules.warnings.ClusterWarnings;
+import io.tiphys.rules.warnings.ServiceWarnings;
+import io.tiphys.rules.warnings.StorageWarnings;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,10 +69,14 @@ public final class SmallKinds {
             .defaulting(SmallKinds::withDefaults)
             .checking(SmallKinds::secret)
             .checkingUpdates(SmallKinds::frozen)
-            .selectableBy("type", Secret::type_));
-    rules.add(new PlainRules<>(CoreV1.SERVICEACCOUNTS));
+            .selectableBy("type", Secret::type_)
+            .warning(ClusterWarnings::of, (secret, _) -> ClusterWarnings.of(secret)));
+    rules.add(
+        new PlainRules<>(CoreV1.SERVICEACCOUNTS)
+            .warning(account -> ClusterWarnings.of(account, null), ClusterWarnings::of));
     rules.add(
         new PlainRules<>(CoreV1.ENDPOINTS)
+            .warning(ServiceWarnings::of, (endpoints, _) -> ServiceWarnings.of(endpoints))
             .defaulting(SmallKinds::withDefaults)
             .checkingWithOld(EndpointValidation::of)
             .createdOnUpdate());
@@ -79,6 +87,7 @@ public final class SmallKinds {
             .checking(ClassValidation::limits));
     rules.add(
         new PlainRules<>(CoreV1.PODTEMPLATES)
+            .warning(WorkloadWarnings::of, WorkloadWarnings::onUpdate)
             .defaulting(template -> template.withTemplate(PodDefaults.of(template.template())))
             .counting(PodTemplate::template)
             .checking(template -> PodValidation.of(template.template(), FieldPath.of("template"))));
@@ -87,6 +96,7 @@ public final class SmallKinds {
         new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate().checking(ClassValidation::lease));
     rules.add(
         new PlainRules<>(DiscoveryV1.ENDPOINTSLICES)
+            .warning(ServiceWarnings::onCreate, (slice, _) -> ServiceWarnings.onUpdate(slice))
             .defaulting(SmallKinds::withDefaults)
             .counting(SmallKinds::wish)
             .checkingWithOld(EndpointValidation::of));
@@ -126,6 +136,7 @@ public final class SmallKinds {
             .checkingUpdates((b, old) -> sameRole(b.roleRef(), old.roleRef())));
     rules.add(
         new PlainRules<>(StorageV1.STORAGECLASSES)
+            .warning(StorageWarnings::of, (type, _) -> StorageWarnings.of(type))
             .defaulting(SmallKinds::withDefaults)
             .checking(ClassValidation::storage)
             .checkingUpdates(SmallKinds::sameProvisioner));

@@ -14,6 +14,9 @@ import io.tiphys.rules.PartRules;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.UpdateRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.warnings.ClusterWarnings;
+import io.tiphys.rules.warnings.PodWarnings;
+import io.tiphys.rules.warnings.Warned;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +75,11 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
   }
 
   @Override
+  public List<String> warningsOnCreate(Pod pod) {
+    return PodWarnings.of(pod);
+  }
+
+  @Override
   public List<FieldError> validate(Pod pod) {
     return PodValidation.of(pod, FieldPath.of("spec"));
   }
@@ -105,7 +113,7 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
   @Override
   public Map<String, UpdateRules<Pod>> subresources() {
     Map<String, UpdateRules<Pod>> parts = new LinkedHashMap<>();
-    parts.put("status", statusRules());
+    parts.put("status", new Warned<>(statusRules(), ClusterWarnings::ofStatus));
     parts.put(
         "ephemeralcontainers",
         new PartRules<>(

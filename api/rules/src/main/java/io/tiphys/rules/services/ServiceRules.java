@@ -13,7 +13,10 @@ import io.tiphys.meta.IntOrString;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.NameRule;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.UpdateRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.warnings.ServiceWarnings;
+import io.tiphys.rules.warnings.Warned;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -103,6 +106,21 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
   @Override
   public Service prepareForUpdate(Service service, Service old, WriteContext context) {
     return ServiceTypeChange.apply(service.withStatus(old.status()), old);
+  }
+
+  @Override
+  public Map<String, UpdateRules<Service>> subresources() {
+    return Map.of("status", new Warned<>(statusRules(), ServiceWarnings::ofStatus));
+  }
+
+  @Override
+  public List<String> warningsOnCreate(Service service) {
+    return ServiceWarnings.of(service);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(Service service, Service old) {
+    return ServiceWarnings.of(service);
   }
 
   @Override

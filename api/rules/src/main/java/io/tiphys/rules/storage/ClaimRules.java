@@ -10,6 +10,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.warnings.StorageWarnings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,6 +73,16 @@ public final class ClaimRules
     if (amount.signum() < 0) {
       checks.invalid(path, amount.toString(), "must be a valid resource quantity");
     }
+  }
+
+  @Override
+  public List<String> warningsOnCreate(PersistentVolumeClaim claim) {
+    return StorageWarnings.of(claim);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(PersistentVolumeClaim claim, PersistentVolumeClaim old) {
+    return StorageWarnings.of(claim);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PlacementValidation;
 import io.tiphys.rules.pods.VolumeValidation;
+import io.tiphys.rules.warnings.StorageWarnings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,16 @@ public final class VolumeRules
     return given == null
         ? prepared.withStatus(prepared.status().withLastPhaseTransitionTime(before))
         : prepared;
+  }
+
+  @Override
+  public List<String> warningsOnCreate(PersistentVolume volume) {
+    return StorageWarnings.of(volume);
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(PersistentVolume volume, PersistentVolume old) {
+    return StorageWarnings.of(volume);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +46,17 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
         .successfulJobsHistoryLimit(kept == null ? Integer.valueOf(3) : kept)
         .failedJobsHistoryLimit(failed == null ? Integer.valueOf(1) : failed)
         .build();
+  }
+
+  @Override
+  public List<String> warningsOnCreate(CronJob job) {
+    JobSpec made = job.spec().jobTemplate().spec();
+    return WorkloadWarnings.onCreate(job, made, FieldPath.of("spec", "jobTemplate", "spec"));
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(CronJob job, CronJob old) {
+    return WorkloadWarnings.ofSchedule(job, old);
   }
 
   @Override

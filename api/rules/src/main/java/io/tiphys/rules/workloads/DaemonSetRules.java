@@ -12,6 +12,7 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.PodWarnings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,17 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
         .updateStrategy(new DaemonSetUpdateStrategy(type, rolling))
         .revisionHistoryLimit(history == null ? Integer.valueOf(10) : history)
         .build();
+  }
+
+  @Override
+  public List<String> warningsOnCreate(DaemonSet set) {
+    return PodWarnings.of(set.spec().template(), FieldPath.of("spec", "template"));
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(DaemonSet set, DaemonSet old) {
+    boolean same = set.spec().template().equals(old.spec().template());
+    return same ? List.of() : warningsOnCreate(set);
   }
 
   @Override

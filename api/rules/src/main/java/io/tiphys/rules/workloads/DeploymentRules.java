@@ -15,6 +15,7 @@ import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,6 +81,16 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
   @Override
   protected FieldFilter statusResetFields() {
     return FieldFilter.excluding(List.of(List.of("spec"), List.of("metadata", "labels")));
+  }
+
+  @Override
+  public List<String> warningsOnCreate(Deployment deployment) {
+    return WorkloadWarnings.onCreate(deployment, deployment.spec().template());
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(Deployment deployment, Deployment old) {
+    return WorkloadWarnings.onUpdate(deployment, old, deployment.spec().template());
   }
 
   @Override

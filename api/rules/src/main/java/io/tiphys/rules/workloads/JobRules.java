@@ -16,6 +16,7 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,18 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
             .selector(given.withMatchLabels(selected))
             .template(template.withMetadata(meta.withLabels(labels)))
             .build());
+  }
+
+  @Override
+  public List<String> warningsOnCreate(Job job) {
+    return WorkloadWarnings.onCreate(job, job.spec(), FieldPath.of("spec"));
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(Job job, Job old) {
+    return WorkloadWarnings.changed(job, old)
+        ? WorkloadWarnings.of(job.spec(), FieldPath.of("spec"))
+        : List.of();
   }
 
   @Override

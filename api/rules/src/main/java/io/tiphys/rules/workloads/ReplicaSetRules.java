@@ -8,6 +8,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,16 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
         .template(PodDefaults.of(spec.template()))
         .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
         .build();
+  }
+
+  @Override
+  public List<String> warningsOnCreate(ReplicaSet set) {
+    return WorkloadWarnings.onCreate(set, set.spec().template());
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(ReplicaSet set, ReplicaSet old) {
+    return WorkloadWarnings.onUpdate(set, old, set.spec().template());
   }
 
   @Override

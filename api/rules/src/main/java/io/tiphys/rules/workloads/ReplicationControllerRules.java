@@ -10,6 +10,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,17 @@ public final class ReplicationControllerRules
     return template == null || !controller.metadata().labels().isEmpty()
         ? filled
         : filled.withMetadata(filled.metadata().withLabels(template.metadata().labels()));
+  }
+
+  @Override
+  public List<String> warningsOnCreate(ReplicationController controller) {
+    return WorkloadWarnings.onCreate(controller, controller.spec().template());
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(
+      ReplicationController controller, ReplicationController old) {
+    return WorkloadWarnings.onUpdate(controller, old, controller.spec().template());
   }
 
   @Override

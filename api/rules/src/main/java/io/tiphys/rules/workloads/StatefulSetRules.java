@@ -19,6 +19,9 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.PodDefaults;
+import io.tiphys.rules.warnings.PodWarnings;
+import io.tiphys.rules.warnings.WorkloadWarnings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,27 @@ public final class StatefulSetRules
         .spec(template.spec().withVolumeMode(mode == null ? "Filesystem" : mode))
         .status(PersistentVolumeClaimStatus.builder().phase("Pending").build())
         .build();
+  }
+
+  @Override
+  public List<String> warningsOnCreate(StatefulSet set) {
+    List<String> warnings = new ArrayList<>(template(set));
+    warnings.addAll(WorkloadWarnings.ofSet(set.spec(), false));
+    return warnings;
+  }
+
+  @Override
+  public List<String> warningsOnUpdate(StatefulSet set, StatefulSet old) {
+    List<String> warnings = new ArrayList<>();
+    if (WorkloadWarnings.changed(set, old)) {
+      warnings.addAll(template(set));
+    }
+    warnings.addAll(WorkloadWarnings.ofSet(set.spec(), true));
+    return warnings;
+  }
+
+  private static List<String> template(StatefulSet set) {
+    return PodWarnings.of(set.spec().template(), FieldPath.of("spec", "template"));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.tiphys.server.catalog;
 
 import io.tiphys.codec.Json;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,9 +96,9 @@ final class SwaggerForm extends OpenApiForm {
   private static String hash(Json.Obj written) {
     long hash = 0xcbf29ce484222325L;
     for (byte b : written.text().getBytes(StandardCharsets.UTF_8)) {
-      hash = hash * 0x100000001b3L ^ b & 0xff;
+      hash = hash * 0x100000001b3L ^ (b & 0xff);
     }
-    byte[] bytes = java.nio.ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
+    byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
     return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(bytes, 6));
   }
 }

@@ -1,7 +1,9 @@
 package io.tiphys.server.resources;
 
 import io.tiphys.api.ApiFailure;
+import io.tiphys.rules.warnings.ApiDeprecations;
 import io.tiphys.server.door.Request;
+import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.resources.TablePrinter.Include;
 import io.tiphys.server.resources.TablePrinter.TableOptions;
 import java.util.List;
@@ -16,14 +18,18 @@ import java.util.stream.Collectors;
 record Answer(Output output, TableOptions table, Warnings warnings) {
 
   static Answer to(Request request, boolean stream) {
+    Warnings warnings = new Warnings();
+    RequestInfo info = request.info();
+    warnings.addAll(ApiDeprecations.of(info.apiGroup(), info.apiVersion(), info.resource()));
     return new Answer(
         Output.negotiate(request, stream),
         new TableOptions(include(Parameters.text(request, "includeObject")), true),
-        new Warnings());
+        warnings);
   }
 
   Answer with(Warnings heard) {
-    return new Answer(output, table, heard);
+    warnings.addAll(heard);
+    return this;
   }
 
   private static Include include(String value) {
@@ -48,7 +54,6 @@ record Answer(Output output, TableOptions table, Warnings warnings) {
   }
 
   private static String quoted(String message) {
-    String line = message.replace('\n', ' ').replace('\r', ' ');
-    return "299 - \"" + line.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    return "299 - \"" + message.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 }

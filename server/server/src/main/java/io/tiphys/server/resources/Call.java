@@ -19,7 +19,7 @@ public record Call(
 
   /** A write by a room of this process. */
   public static Call of(User user, String fieldManager) {
-    return new Call(user, fieldManager, false, FieldValidation.IGNORE, new Warnings());
+    return new Call(user, fieldManager, false, FieldValidation.IGNORE, Warnings.unheard());
   }
 
   WriteContext context(Instant now) {

@@ -149,7 +149,9 @@ final class Creates {
     if (!errors.isEmpty()) {
       throw Invalid.failure(served.resource().type().gvk(), meta.name(), errors);
     }
-    call.warnings().addAll(rules.warningsOnCreate(object));
+    if (call.warnings().heard()) {
+      call.warnings().addAll(rules.warningsOnCreate(object));
+    }
     object = rules.canonicalize(object);
     rooms.admission().validate(request(served.resource(), call, object));
     return new Validated<>(object);

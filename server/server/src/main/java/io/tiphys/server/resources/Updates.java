@@ -205,7 +205,9 @@ final class Updates {
     if (!errors.isEmpty()) {
       throw Invalid.failure(served.resource().type().gvk(), object.name(), errors);
     }
-    call.warnings().addAll(rules.warningsOnUpdate(object, old));
+    if (call.warnings().heard()) {
+      call.warnings().addAll(rules.warningsOnUpdate(object, old));
+    }
     object = served.rules().canonicalize(object);
     rooms.admission().validate(request(served, call, subresource, object, old));
     return new Validated<>(object);

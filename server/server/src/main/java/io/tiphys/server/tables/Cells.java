@@ -124,6 +124,15 @@ final class Cells {
     }
   }
 
+  /** As {@link #selector}, but nothing is shown as nothing. */
+  static String bareSelector(@Nullable LabelSelector selector) {
+    try {
+      return selector == null ? "" : LabelSelectors.of(selector).toString();
+    } catch (SelectorException _) {
+      return "<invalid>";
+    }
+  }
+
   /** The first three of a list and how many more there are. */
   static String listed(List<String> entries) {
     String shown = String.join(",", entries.subList(0, Math.min(LISTED, entries.size())));

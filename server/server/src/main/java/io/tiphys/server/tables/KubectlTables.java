@@ -3,6 +3,7 @@ package io.tiphys.server.tables;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
@@ -33,6 +34,9 @@ public final class KubectlTables implements TablePrinter {
     for (T object : objects) {
       Json.Obj.Builder row =
           Json.Obj.builder().put("cells", new Json.Arr(shape.row().cells(object, now)));
+      if (object instanceof Pod pod) {
+        PodRow.condition(pod).ifPresent(c -> row.put("conditions", new Json.Arr(List.of(c))));
+      }
       include(row, object, options.include());
       rows.add(row.build());
     }
@@ -85,7 +89,7 @@ public final class KubectlTables implements TablePrinter {
         .put("name", column.name())
         .put("type", column.type())
         .put("format", column.format())
-        .put("description", "")
+        .put("description", column.description())
         .put("priority", column.priority())
         .build();
   }

@@ -11,8 +11,10 @@ import io.tiphys.api.core.v1.PodReadinessGate;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.codec.Json;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class PodRow {
   private final Pod pod;
   private final Set<String> sidecars = new HashSet<>();
+
+  /** Those of the sidecars that the pod's start has come to. */
+  private final List<ContainerStatus> started = new ArrayList<>();
+
   private int total;
   private int ready;
   private int restarts;
@@ -62,12 +68,34 @@ final class PodRow {
         readinessGates(pod));
   }
 
+  /** What kubectl may leave out: pods that have ended say so beside their cells. */
+  static Optional<Json> condition(Pod pod) {
+    return switch (pod.status().phase()) {
+      case "Succeeded" ->
+          Optional.of(completed("Succeeded", "The pod has completed successfully."));
+      case "Failed" -> Optional.of(completed("Failed", "The pod failed."));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Json completed(String reason, String message) {
+    return Json.Obj.builder()
+        .put("type", "Completed")
+        .put("status", "True")
+        .put("reason", reason)
+        .put("message", message)
+        .build();
+  }
+
   /** Looks at the init containers up to the one that holds the pod up, if any does. */
   private boolean initContainers() {
     List<ContainerStatus> statuses = pod.status().initContainerStatuses();
     for (int i = 0; i < statuses.size(); i++) {
       ContainerStatus status = statuses.get(i);
       countRestarts(status);
+      if (sidecars.contains(status.name())) {
+        started.add(status);
+      }
       ContainerStateTerminated terminated = status.state().terminated();
       if (terminated != null && terminated.exitCode() == 0) {
         continue;
@@ -94,11 +122,7 @@ final class PodRow {
   private void mainContainers() {
     restarts = 0;
     lastRestart = null;
-    for (ContainerStatus status : pod.status().initContainerStatuses()) {
-      if (sidecars.contains(status.name())) {
-        countRestarts(status);
-      }
-    }
+    started.forEach(this::countRestarts);
     boolean running = false;
     String failure = "";
     for (ContainerStatus status : pod.status().containerStatuses().reversed()) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The rows of storage. */
 final class StorageTables {
   private static final String BETA_CLASS = "volume.beta.kubernetes.io/storage-class";
+  private static final String BETA_DEFAULT_CLASS =
+      "storageclass.beta.kubernetes.io/is-default-class";
   private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
   private static final Map<String, String> MODES = modes();
 
@@ -85,7 +87,10 @@ final class StorageTables {
   }
 
   static List<Json> storageClass(StorageClass type, Instant now) {
-    boolean byDefault = "true".equals(type.metadata().annotations().get(DEFAULT_CLASS));
+    var annotations = type.metadata().annotations();
+    boolean byDefault =
+        "true".equals(annotations.get(DEFAULT_CLASS))
+            || "true".equals(annotations.get(BETA_DEFAULT_CLASS));
     return Cells.row(
         byDefault ? type.name() + " (default)" : type.name(),
         type.provisioner(),

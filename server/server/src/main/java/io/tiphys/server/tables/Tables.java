@@ -30,11 +30,13 @@ public final class Tables {
   private static final String EVENT =
       "Last Seen|Type|Reason|Object|+Subobject|+Source|Message|+First Seen|+Count|+Name";
   private static final String WORKLOAD = "|+Containers|+Images|+Selector";
+  private static final ColumnDescriptions DESCRIPTIONS = ColumnDescriptions.read();
   private static final Map<Resource<?>, TableShape<?>> SHAPES = new HashMap<>();
 
   private static final TableShape<ApiObject> PLAIN =
       TableShape.of(
           "Name|Created At:date",
+          DESCRIPTIONS.of(""),
           (object, _) ->
               row(
                   object.name(),
@@ -61,7 +63,7 @@ public final class Tables {
 
   private static <T extends ApiObject> void add(
       Resource<T> resource, String columns, TableShape.RowOf<T> row) {
-    SHAPES.put(resource, TableShape.of(columns, row));
+    SHAPES.put(resource, TableShape.of(columns, DESCRIPTIONS.of(resource.qualifiedName()), row));
   }
 
   private static void core() {
@@ -81,6 +83,10 @@ public final class Tables {
     add(CoreV1.ENDPOINTS, "Name|Endpoints|Age", CoreTables::endpoints);
     add(CoreV1.EVENTS, EVENT, CoreTables::event);
     add(EventsV1.EVENTS, EVENT, (event, now) -> CoreTables.event(EventRules.toCore(event), now));
+    add(
+        CoreV1.PODTEMPLATES,
+        "Name|Containers|Images|Pod Labels",
+        (template, _) -> WorkloadTables.podTemplate(template));
     add(CoreV1.CONFIGMAPS, "Name|Data|Age", CoreTables::configMap);
     add(CoreV1.RESOURCEQUOTAS, "Name|Request|Limit|Age", CoreTables::quota);
     add(

@@ -10,6 +10,7 @@ import io.tiphys.api.batch.v1.CronJob;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobStatus;
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.PodTemplate;
 import io.tiphys.api.core.v1.ReplicationController;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.codec.Json;
@@ -39,7 +40,16 @@ final class WorkloadTables {
         Cells.age(deployment, now),
         Cells.names(containers),
         Cells.images(containers),
-        Cells.selector(deployment.spec().selector()));
+        Cells.bareSelector(deployment.spec().selector()));
+  }
+
+  static List<Json> podTemplate(PodTemplate template) {
+    List<Container> containers = template.template().spec().containers();
+    return Cells.row(
+        template.name(),
+        Cells.names(containers),
+        Cells.images(containers),
+        Cells.labels(template.template().metadata().labels()));
   }
 
   static List<Json> replicaSet(ReplicaSet set, Instant now) {
@@ -169,7 +179,7 @@ final class WorkloadTables {
     return Cells.row(
         job.name(),
         job.spec().schedule(),
-        Cells.orNone(job.spec().timeZone()),
+        job.spec().timeZone() == null ? Cells.NONE : job.spec().timeZone(),
         suspended == null ? Cells.UNSET : suspended ? "True" : "False",
         job.status().active().size(),
         last == null ? Cells.NONE : Cells.since(last, now),

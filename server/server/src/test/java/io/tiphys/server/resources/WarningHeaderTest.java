@@ -1,0 +1,48 @@
+package io.tiphys.server.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the rules remark reaches the client. */
+class WarningHeaderTest {
+  private static final String VOLUMES = "/api/v1/persistentvolumes";
+  private static final String ENDPOINTS = "/api/v1/namespaces/default/endpoints";
+  private static final String DEPRECATED =
+      "299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\"";
+  private final HallFixture hall = new HallFixture().furnished();
+
+  @AfterEach
+  void close() {
+    hall.close();
+  }
+
+  @Test
+  void aWriteIsAnsweredWithTheWarningsOfItsKind() {
+    String volume =
+        "{\"metadata\":{\"name\":\"v\"},\"spec\":{\"capacity\":{\"storage\":\"1Gi\"},"
+            + "\"accessModes\":[\"ReadWriteOnce\"],\"hostPath\":{\"path\":\"/tmp/x\"},"
+            + "\"persistentVolumeReclaimPolicy\":\"Recycle\"}}";
+    String recycle =
+        "299 - \"spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated."
+            + " Instead, the recommended approach is to use dynamic provisioning.\"";
+    assertThat(hall.post(VOLUMES, volume).expect(201).headers()).containsEntry("Warning", recycle);
+    assertThat(hall.put(VOLUMES + "/v", volume).expect(200).headers())
+        .containsEntry("Warning", recycle);
+    assertThat(hall.get(VOLUMES + "/v").expect(200).headers()).doesNotContainKey("Warning");
+  }
+
+  @Test
+  void aDeprecatedKindSaysSoWhateverIsDoneWithIt() {
+    String endpoints =
+        "{\"metadata\":{\"name\":\"e\"},\"subsets\":[{\"addresses\":[{\"ip\":\"1.2.3.4\"}]}]}";
+    assertThat(hall.post(ENDPOINTS, endpoints).expect(201).headers())
+        .containsEntry("Warning", DEPRECATED);
+    assertThat(hall.get(ENDPOINTS).expect(200).headers()).containsEntry("Warning", DEPRECATED);
+    assertThat(hall.get(ENDPOINTS + "/e").expect(200).headers())
+        .containsEntry("Warning", DEPRECATED);
+    assertThat(hall.delete(ENDPOINTS + "/e").expect(200).headers())
+        .containsEntry("Warning", DEPRECATED);
+  }
+}
