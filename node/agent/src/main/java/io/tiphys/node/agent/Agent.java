@@ -13,6 +13,7 @@ import io.tiphys.client.Informers;
 import io.tiphys.client.Source;
 import io.tiphys.client.node.NodeApi;
 import io.tiphys.meta.Quantity;
+import io.tiphys.node.agent.admission.PodAdmission;
 import io.tiphys.node.agent.containers.ContainerConfigs;
 import io.tiphys.node.agent.logs.LogRotation;
 import io.tiphys.node.agent.volumes.PodVolumes;
@@ -22,8 +23,12 @@ import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.RuntimeService;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node: keeps its object, gives every pod bound to it a {@link PodWorker}, and wakes the worker
@@ -33,9 +38,14 @@ import java.util.random.RandomGenerator;
 public final class Agent implements Lifecycle {
   private final Closer closer = new Closer();
   private final Node node;
+  private final NodeFacts facts;
   private final NodeServer server;
   private final LogKeeper logs;
   private final Map<String, PodWorker> workers = new HashMap<>();
+
+  /** The uids of pods that this node runs, or has run: those that count against its room. */
+  private final Set<String> admitted = new HashSet<>();
+
   private volatile boolean closed;
 
   /** What an agent works with. */
@@ -48,6 +58,7 @@ public final class Agent implements Lifecycle {
       Loops loops) {}
 
   private Agent(AgentConfig config, Dependencies given, Informers informers) {
+    facts = new NodeFacts(config, given.runtime(), given.images(), given.clock());
     Clock clock = given.clock();
     Path pods = config.folder().resolve("pods");
     Map<String, Quantity> capacity = NodeFacts.capacity(config.folder());
@@ -95,10 +106,9 @@ public final class Agent implements Lifecycle {
     Agent agent = new Agent(config, given, informers);
     agent.closer.add(informers);
     agent.closer.add(agent::closeWorkers);
-    NodeFacts facts = new NodeFacts(config, given.runtime(), given.images(), given.clock());
     NodeKeeper keeper =
         agent.closer.add(
-            new NodeKeeper(config, given.source(), facts, given.clock(), given.loops()));
+            new NodeKeeper(config, given.source(), agent.facts, given.clock(), given.loops()));
     informers.start();
     informers.awaitSync();
     if (config.reasons().isEmpty()) {
@@ -140,12 +150,34 @@ public final class Agent implements Lifecycle {
     }
     PodWorker worker = workers.get(pod.metadata().uid());
     if (worker == null) {
-      worker = new PodWorker(node, pod, this::gone);
+      worker = new PodWorker(node, pod, rejection(pod), this::gone);
       workers.put(pod.metadata().uid(), worker);
       worker.start();
     } else {
       worker.changed(pod);
     }
+  }
+
+  /**
+   * Why the pod is not run, or null. One that this node has spoken of before is run already, or
+   * over: what has changed since then is no reason to end it.
+   */
+  private PodAdmission.@Nullable Rejection rejection(Pod pod) {
+    boolean known = pod.status().startTime() != null || PodPhase.isFinal(pod.status().phase());
+    if (!known && pod.metadata().deletionTimestamp() == null) {
+      List<Pod> others = node.pods().list().stream().filter(this::takesRoom).toList();
+      var rejection = new PodAdmission(facts.present(node.source()), others).check(pod);
+      if (rejection.isPresent()) {
+        return rejection.get();
+      }
+    }
+    admitted.add(pod.metadata().uid());
+    return null;
+  }
+
+  private boolean takesRoom(Pod pod) {
+    boolean ours = admitted.contains(pod.metadata().uid()) || pod.status().startTime() != null;
+    return ours && !PodPhase.isFinal(pod.status().phase());
   }
 
   private synchronized void vanished(String uid) {
@@ -164,6 +196,7 @@ public final class Agent implements Lifecycle {
 
   private synchronized void gone(String uid) {
     workers.remove(uid);
+    admitted.remove(uid);
   }
 
   /** What is left of pods that went while nobody looked. */

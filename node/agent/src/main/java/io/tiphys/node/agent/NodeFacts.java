@@ -1,5 +1,7 @@
 package io.tiphys.node.agent;
 
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.core.v1.ContainerImage;
 import io.tiphys.api.core.v1.Node;
@@ -9,8 +11,10 @@ import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.api.core.v1.NodeSystemInfo;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.Quantity;
+import io.tiphys.node.agent.admission.PodRequests;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.ImageService;
@@ -60,6 +64,24 @@ final class NodeFacts {
     return labels;
   }
 
+  /** The node as the API has it, with what it can give away, or as it will be registered. */
+  Node present(Source source) {
+    Node present;
+    try {
+      present = source.get(CoreV1.NODES, "", config.nodeName());
+    } catch (ApiFailure e) {
+      return node();
+    }
+    NodeStatus status = present.status();
+    return present.withStatus(status.withAllocatable(allocatable(status, whole(status))));
+  }
+
+  private Map<String, Quantity> whole(NodeStatus status) {
+    Map<String, Quantity> whole = new LinkedHashMap<>(status.capacity());
+    whole.putAll(capacity);
+    return whole;
+  }
+
   /** The node as it is registered; its role is a label that whoever likes may take away. */
   Node node() {
     Map<String, String> labels = labels();
@@ -78,8 +100,7 @@ final class NodeFacts {
    * @param before the status as it is in the API; conditions that did not change keep their time
    */
   NodeStatus status(NodeStatus before) {
-    Map<String, Quantity> whole = new LinkedHashMap<>(before.capacity());
-    whole.putAll(capacity);
+    Map<String, Quantity> whole = whole(before);
     return before.toBuilder()
         .capacity(whole)
         .allocatable(allocatable(before, whole))
@@ -96,16 +117,9 @@ final class NodeFacts {
   /** All of the capacity; extended resources that are gone from there are gone here. */
   private static Map<String, Quantity> allocatable(NodeStatus before, Map<String, Quantity> whole) {
     Map<String, Quantity> allocatable = new LinkedHashMap<>(before.allocatable());
-    allocatable.keySet().removeIf(name -> isExtended(name) && !whole.containsKey(name));
+    allocatable.keySet().removeIf(name -> PodRequests.isExtended(name) && !whole.containsKey(name));
     allocatable.putAll(whole);
     return allocatable;
-  }
-
-  /** Checked against IsExtendedResourceName in pkg/apis/core/v1/helper/helpers.go. */
-  static boolean isExtended(String resource) {
-    return resource.contains("/")
-        && !resource.contains("kubernetes.io/")
-        && !resource.startsWith("requests.");
   }
 
   /** Whether two statuses say the same but for the heartbeat. */

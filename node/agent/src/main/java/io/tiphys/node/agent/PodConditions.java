@@ -36,13 +36,13 @@ final class PodConditions {
     this.now = now;
   }
 
+  /** Those that this node keeps as they are. */
+  static List<PodCondition> others(Pod pod) {
+    return pod.status().conditions().stream().filter(c -> !OWN.contains(c.type())).toList();
+  }
+
   List<PodCondition> all(String phase) {
-    List<PodCondition> conditions = new ArrayList<>();
-    for (PodCondition other : pod.status().conditions()) {
-      if (!OWN.contains(other.type())) {
-        conditions.add(other);
-      }
-    }
+    List<PodCondition> conditions = new ArrayList<>(others(pod));
     boolean over = phase.equals("Succeeded") || phase.equals("Failed");
     conditions.add(condition("PodReadyToStartContainers", sandboxReady, "", ""));
     conditions.add(initialized(phase));

@@ -6,11 +6,13 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.node.agent.admission.PodAdmission;
 import io.tiphys.node.cri.ContainerStatus;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +49,40 @@ final class PodReport {
   }
 
   void write(Pod pod, PodView view, Map<String, Trouble> troubles) {
+    write(
+        pod,
+        present ->
+            // What is known of its containers is in the status alone.
+            PodPhase.isFinal(present.status().phase()) && view.containers().isEmpty()
+                ? present.status()
+                : status(present, view, troubles));
+  }
+
+  /** The pod is not run at all: of its containers there is nothing to say. */
+  void reject(Pod pod, PodAdmission.Rejection rejection) {
+    write(
+        pod,
+        present ->
+            PodStatus.builder()
+                .observedGeneration(present.metadata().generation())
+                .qosClass(present.status().qosClass())
+                .phase(PodPhase.FAILED)
+                .reason(rejection.reason())
+                .message("Pod was rejected: " + rejection.message())
+                .startTime(node.clock().now())
+                .conditions(PodConditions.others(present))
+                .build());
+  }
+
+  private void write(Pod pod, Function<Pod, PodStatus> decide) {
     Pod present = newest(pod);
-    for (int attempt = 1; differs(present, view, troubles); attempt++) {
+    for (int attempt = 1; ; attempt++) {
+      PodStatus wanted = decide.apply(present);
+      if (same(wanted, present)) {
+        return;
+      }
       try {
-        answered =
-            node.source()
-                .updateStatus(CoreV1.PODS, present.withStatus(status(present, view, troubles)));
+        answered = node.source().updateStatus(CoreV1.PODS, present.withStatus(wanted));
         return;
       } catch (ApiFailure e) {
         if (e.code() == NOT_FOUND) {
@@ -98,13 +128,9 @@ final class PodReport {
   }
 
   /** Compared as they are written: times in an object that was stored have no fractions. */
-  private boolean differs(Pod present, PodView view, Map<String, Trouble> troubles) {
-    if (PodPhase.isFinal(present.status().phase()) && view.containers().isEmpty()) {
-      return false; // What is known of its containers is in the status alone.
-    }
-    PodStatus wanted = status(present, view, troubles);
-    return !wanted.equals(present.status())
-        && !ObjectCodec.toTree(present.withStatus(wanted)).equals(ObjectCodec.toTree(present));
+  private static boolean same(PodStatus wanted, Pod present) {
+    return wanted.equals(present.status())
+        || ObjectCodec.toTree(present.withStatus(wanted)).equals(ObjectCodec.toTree(present));
   }
 
   private PodStatus status(Pod pod, PodView view, Map<String, Trouble> troubles) {

@@ -8,6 +8,7 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.node.agent.admission.PodAdmission;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import java.lang.System.Logger;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -36,6 +38,9 @@ final class PodWorker implements Lifecycle {
   /** What a pod gets whose object was taken away without asking it: no more than it must. */
   private static final Duration GRACE_WHEN_GONE = Duration.ofSeconds(2);
 
+  /** As upstream's immediateEvictionGracePeriodSeconds. */
+  private static final Duration GRACE_WHEN_EVICTED = Duration.ofSeconds(1);
+
   /** The key of a look at the pod among its back-offs. */
   private static final String LOOK = "look";
 
@@ -51,6 +56,8 @@ final class PodWorker implements Lifecycle {
   private final PodReport report;
   private final Probing probing;
   private final Backoffs failures;
+  private final StorageLimits storage;
+  private final PodAdmission.@Nullable Rejection rejection;
 
   /** Containers that a probe wants dead, by id; a new one takes their place. */
   private final Map<String, String> condemned = new ConcurrentHashMap<>();
@@ -63,12 +70,16 @@ final class PodWorker implements Lifecycle {
   private Duration next = RELIST;
   private ObjectMeta shown;
   private long refreshedAt;
+  private long measuredAt;
 
   /**
+   * @param rejection why the pod is not run, or null
    * @param onGone told the uid when nothing of the pod is left
    */
-  PodWorker(Node node, Pod pod, Consumer<String> onGone) {
+  PodWorker(
+      Node node, Pod pod, PodAdmission.@Nullable Rejection rejection, Consumer<String> onGone) {
     this.node = node;
+    this.rejection = rejection;
     namespace = pod.namespace();
     name = pod.name();
     uid = pod.metadata().uid();
@@ -82,6 +93,8 @@ final class PodWorker implements Lifecycle {
     starter = new PodStarter(node, errands, end);
     report = new PodReport(node, probing);
     failures = new Backoffs(node.clock());
+    storage = new StorageLimits(node);
+    measuredAt = node.clock().nanoTime();
   }
 
   void start() {
@@ -189,8 +202,12 @@ final class PodWorker implements Lifecycle {
   }
 
   private void sync(Pod pod) throws InterruptedException {
-    PodView view = PodView.of(node.runtime(), uid);
     over |= PodPhase.isFinal(pod.status().phase());
+    if (rejection != null) {
+      reject(pod, rejection);
+      return;
+    }
+    PodView view = PodView.of(node.runtime(), uid);
     if (!over) {
       kill(pod, view);
       view = bringOn(pod, view);
@@ -228,7 +245,7 @@ final class PodWorker implements Lifecycle {
 
   private PodView bringOn(Pod pod, PodView seen) throws InterruptedException {
     PodStep step = PodStep.of(pod, seen, container -> sidecarStarted(pod, seen, container));
-    if (step instanceof PodStep.Finish || deadlinePassed(pod)) {
+    if (step instanceof PodStep.Finish || deadlinePassed(pod) || isEvicted(pod, seen)) {
       over = true;
       return seen;
     }
@@ -270,6 +287,36 @@ final class PodWorker implements Lifecycle {
     String message = "Pod was active on the node longer than the specified deadline";
     node.events().normal(pod, "DeadlineExceeded", message);
     report.failAs(new PodStatuses.Failure("DeadlineExceeded", message));
+    return true;
+  }
+
+  private void reject(Pod pod, PodAdmission.Rejection rejection) {
+    if (!over) {
+      report.reject(pod, rejection);
+      node.events().warning(pod, rejection.reason(), rejection.message());
+    }
+    over = true;
+  }
+
+  /** Measured now and then, since nothing tells when a file grows. */
+  private boolean isEvicted(Pod pod, PodView view) {
+    if (!StorageLimits.has(pod)) {
+      return false;
+    }
+    Duration since = Duration.ofNanos(node.clock().nanoTime() - measuredAt);
+    if (since.compareTo(StorageLimits.INTERVAL) < 0) {
+      wakeAfter(StorageLimits.INTERVAL.minus(since));
+      return false;
+    }
+    measuredAt = node.clock().nanoTime();
+    wakeAfter(StorageLimits.INTERVAL);
+    Optional<String> message = storage.exceeded(pod, view);
+    if (message.isEmpty()) {
+      return false;
+    }
+    node.events().warning(pod, "Evicted", message.get());
+    report.failAs(new PodStatuses.Failure("Evicted", message.get()));
+    end.hurry(GRACE_WHEN_EVICTED);
     return true;
   }
 

@@ -1,6 +1,7 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.node.cri.Container;
+import io.tiphys.node.cri.ContainerAttributes;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerEvent;
 import io.tiphys.node.cri.ContainerEventStream;
@@ -12,6 +13,7 @@ import io.tiphys.node.cri.ContainerStatsFilter;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ExecSyncResponse;
+import io.tiphys.node.cri.FilesystemUsage;
 import io.tiphys.node.cri.LinuxContainerResources;
 import io.tiphys.node.cri.NamespaceMode;
 import io.tiphys.node.cri.NamespaceOption;
@@ -62,6 +64,7 @@ final class FakeRuntime implements RuntimeService {
   private @Nullable RuntimeException execFailure;
   private int ids;
   private int runs;
+  private long written;
   private @Nullable RuntimeException failure;
 
   private record Made(PodSandboxConfig config, PodSandboxState state, Instant at, String address) {
@@ -398,9 +401,19 @@ final class FakeRuntime implements RuntimeService {
     throw new UnsupportedOperationException();
   }
 
+  /** What every container says it has written. */
+  synchronized void written(long bytes) {
+    written = bytes;
+  }
+
   @Override
-  public ContainerStats containerStats(String id) {
-    throw new UnsupportedOperationException();
+  public synchronized ContainerStats containerStats(String id) {
+    ContainerStatus status = containerStatus(id);
+    return new ContainerStats(
+        new ContainerAttributes(id, status.metadata(), status.labels(), status.annotations()),
+        null,
+        null,
+        new FilesystemUsage(now.get(), "/", written, 1));
   }
 
   @Override

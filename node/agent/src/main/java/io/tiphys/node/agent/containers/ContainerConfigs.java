@@ -143,7 +143,7 @@ public final class ContainerConfigs {
         .tty(container.tty())
         .linux(
             new LinuxContainerConfig(
-                Limits.of(pod, container),
+                Limits.of(pod, container, memory()),
                 Security.of(pod, container, namespaces(pod, start.targetId), start.image)))
         .build();
   }
@@ -180,6 +180,10 @@ public final class ContainerConfigs {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private long memory() {
+    return facts.allocatable().getOrDefault("memory", Quantity.ZERO).value();
   }
 
   private static List<String> expanded(List<String> words, Map<String, String> known) {

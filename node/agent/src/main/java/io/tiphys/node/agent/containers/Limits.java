@@ -1,11 +1,9 @@
 package io.tiphys.node.agent.containers;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.meta.Quantity;
 import io.tiphys.node.cri.LinuxContainerResources;
-import java.lang.management.ManagementFactory;
 
 /** What a container may use, as cgroups count; checked against pkg/kubelet/cm/helpers_linux.go. */
 final class Limits {
@@ -16,12 +14,12 @@ final class Limits {
   private static final int GUARANTEED_SCORE = -997;
   private static final int BEST_EFFORT_SCORE = 1000;
 
-  private static final long MACHINE_MEMORY =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-
   private Limits() {}
 
-  static LinuxContainerResources of(Pod pod, Container container) {
+  /**
+   * @param machineMemory all that the node has, in bytes
+   */
+  static LinuxContainerResources of(Pod pod, Container container, long machineMemory) {
     Quantity request = container.resources().requests().get("cpu");
     Quantity limit = container.resources().limits().get("cpu");
     Quantity memory = container.resources().limits().get("memory");
@@ -31,7 +29,7 @@ final class Limits {
                 request == null
                     ? MIN_SHARES
                     : Math.max(MIN_SHARES, request.milliValue() * SHARES_PER_CORE / 1000))
-            .oomScoreAdj(score(pod, container));
+            .oomScoreAdj(score(pod, container, machineMemory));
     if (limit != null && !limit.isZero()) {
       out.cpuPeriod(PERIOD_MICROS)
           .cpuQuota(Math.max(MIN_QUOTA_MICROS, limit.milliValue() * PERIOD_MICROS / 1000));
@@ -42,13 +40,12 @@ final class Limits {
     return out.build();
   }
 
-  private static long score(Pod pod, Container container) {
+  private static long score(Pod pod, Container container, long machineMemory) {
     return switch (pod.status().qosClass()) {
       case "Guaranteed" -> GUARANTEED_SCORE;
       case "Burstable" -> {
         Quantity request = container.resources().requests().get("memory");
-        long total = MACHINE_MEMORY;
-        long share = request == null ? 0 : 1000 * request.value() / Math.max(1, total);
+        long share = request == null ? 0 : 1000 * request.value() / Math.max(1, machineMemory);
         yield Math.clamp(1000 - share, 3, BEST_EFFORT_SCORE - 1);
       }
       default -> BEST_EFFORT_SCORE;

@@ -1,6 +1,7 @@
 package io.tiphys.node.agent.volumes;
 
 import io.tiphys.base.files.FileTrees;
+import io.tiphys.linux.FileNodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder whose files change all at once: {@code ..data} is a link to the present version, and the
@@ -20,12 +22,24 @@ import java.util.stream.Stream;
  */
 final class AtomicFolder {
   private static final String DATA = "..data";
+
+  /** For chown: the group stays. */
+  private static final int KEEP = -1;
+
   private static final String VERSION = "..version_";
 
   private final Path folder;
 
-  /** A file's content and mode. */
-  record Entry(byte[] content, int mode) {}
+  /**
+   * A file.
+   *
+   * @param owner the user whom it belongs to; null for this process's
+   */
+  record Entry(byte[] content, int mode, @Nullable Integer owner) {
+    Entry(byte[] content, int mode) {
+      this(content, mode, null);
+    }
+  }
 
   AtomicFolder(Path folder) {
     this.folder = folder;
@@ -48,6 +62,9 @@ final class AtomicFolder {
       Files.createDirectories(target.getParent());
       Files.write(target, file.getValue().content());
       Files.setPosixFilePermissions(target, permissions(file.getValue().mode()));
+      if (file.getValue().owner() != null) {
+        FileNodes.chown(target, file.getValue().owner(), KEEP);
+      }
     }
     Path next = folder.resolve(DATA + "_tmp");
     Files.deleteIfExists(next);

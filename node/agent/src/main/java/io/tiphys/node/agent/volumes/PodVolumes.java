@@ -57,6 +57,7 @@ public final class PodVolumes {
   private final Path podsRoot;
   private final Source source;
   private final Projections projections;
+  private final Quantity memory;
 
   /**
    * @param allocatable what the node has for pods
@@ -65,10 +66,16 @@ public final class PodVolumes {
     this.podsRoot = podsRoot;
     this.source = source;
     projections = new Projections(source, allocatable, clock);
+    memory = allocatable.getOrDefault("memory", Quantity.ZERO);
   }
 
   public Path podFolder(String podUid) {
     return podsRoot.resolve(podUid);
+  }
+
+  /** Where an empty folder of the pod lies. */
+  public Path emptyDirFolder(Pod pod, String volume) {
+    return folder(pod, "empty-dir", volume);
   }
 
   /** Makes what is missing, brings content up to date, and says where each volume is. */
@@ -176,13 +183,12 @@ public final class PodVolumes {
   }
 
   private Path emptyDir(Pod pod, Volume volume) throws IOException {
-    Path folder = folder(pod, "empty-dir", volume.name());
+    Path folder = emptyDirFolder(pod, volume.name());
     boolean fresh = !Files.exists(folder);
     Files.createDirectories(folder);
     var source = volume.emptyDir();
     if (source != null && source.medium().equals("Memory") && !Mounts.isMountPoint(folder)) {
-      long size = source.sizeLimit() == null ? 0 : source.sizeLimit().value();
-      Mounts.tmpfs(folder, size, EMPTY_MODE);
+      Mounts.tmpfs(folder, MemorySize.of(pod, source.sizeLimit(), memory), EMPTY_MODE);
     }
     if (fresh) {
       Files.setPosixFilePermissions(folder, AtomicFolder.permissions(EMPTY_MODE));

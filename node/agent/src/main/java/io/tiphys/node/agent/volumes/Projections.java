@@ -2,16 +2,12 @@ package io.tiphys.node.agent.volumes;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
-import io.tiphys.api.authentication.v1.BoundObjectReference;
-import io.tiphys.api.authentication.v1.TokenRequest;
-import io.tiphys.api.authentication.v1.TokenRequestSpec;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.DownwardAPIVolumeFile;
 import io.tiphys.api.core.v1.KeyToPath;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Secret;
-import io.tiphys.api.core.v1.ServiceAccountTokenProjection;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.base.Clock;
@@ -22,32 +18,25 @@ import io.tiphys.node.agent.containers.Fields;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Volumes whose files come from the API: config maps, secrets, the downward API, tokens. */
 final class Projections {
-  /** As upstream: a token is renewed when four fifths of its life are over. */
-  private static final double RENEWED_AT = 0.8;
-
   private static final int DEFAULT_MODE = 0644;
-  private static final int TOKEN_MODE = 0600;
+  private static final int OWNED_TOKEN_MODE = 0600;
 
   private final Source source;
   private final Map<String, Quantity> allocatable;
-  private final Clock clock;
-  private final Map<String, Token> tokens = new ConcurrentHashMap<>();
-
-  private record Token(String text, long renewAt) {}
+  private final PodTokens tokens;
 
   Projections(Source source, Map<String, Quantity> allocatable, Clock clock) {
     this.source = source;
     this.allocatable = Map.copyOf(allocatable);
-    this.clock = clock;
+    tokens = new PodTokens(source, clock);
   }
 
   static boolean has(Volume volume) {
@@ -59,7 +48,7 @@ final class Projections {
 
   /** Drops the tokens of a pod that is gone. */
   void forget(String podUid) {
-    tokens.keySet().removeIf(key -> key.startsWith(podUid + " "));
+    tokens.forget(podUid);
   }
 
   void fill(Pod pod, Volume volume, Path folder) throws IOException, VolumeProblem {
@@ -109,14 +98,14 @@ final class Projections {
       downward(pod, files, from.downwardAPI().items(), mode);
     }
     if (from.serviceAccountToken() != null) {
-      byte[] token = token(pod, from.serviceAccountToken()).getBytes(StandardCharsets.US_ASCII);
-      boolean owned =
-          pod.spec().securityContext() != null
-              && (pod.spec().securityContext().runAsUser() != null
-                  || pod.spec().securityContext().fsGroup() != null);
+      byte[] token =
+          tokens.token(pod, from.serviceAccountToken()).getBytes(StandardCharsets.US_ASCII);
+      Integer owner = Ownership.commonUser(pod);
+      // With a group, what gives volumes to it makes 0640 of it.
+      boolean owned = owner != null || Ownership.group(pod) != null;
       files.put(
           from.serviceAccountToken().path(),
-          new AtomicFolder.Entry(token, owned ? DEFAULT_MODE : TOKEN_MODE | 0044));
+          new AtomicFolder.Entry(token, owned ? OWNED_TOKEN_MODE : mode, owner));
     }
   }
 
@@ -128,17 +117,18 @@ final class Projections {
       int mode,
       @Nullable Boolean optional)
       throws VolumeProblem {
-    ConfigMap map;
-    try {
-      map = source.get(CoreV1.CONFIGMAPS, pod.namespace(), name);
-    } catch (ApiFailure e) {
-      tolerate(e, "configmap", name, optional);
-      return;
-    }
-    Map<String, byte[]> content = new LinkedHashMap<>();
-    map.data().forEach((key, text) -> content.put(key, text.getBytes(StandardCharsets.UTF_8)));
-    map.binaryData().forEach((key, bytes) -> content.put(key, bytes.toByteArray()));
-    pick(files, content, new Choice("configmap", items, mode, optional));
+    Choice choice = new Choice("configmap", items, mode, optional);
+    pick(
+        files,
+        () -> {
+          ConfigMap map = source.get(CoreV1.CONFIGMAPS, pod.namespace(), name);
+          Map<String, byte[]> content = new LinkedHashMap<>();
+          map.data().forEach((k, text) -> content.put(k, text.getBytes(StandardCharsets.UTF_8)));
+          map.binaryData().forEach((k, bytes) -> content.put(k, bytes.toByteArray()));
+          return content;
+        },
+        name,
+        choice);
   }
 
   /** What is optional may be missing; the kubelet names kinds in the singular. */
@@ -161,24 +151,35 @@ final class Projections {
       int mode,
       @Nullable Boolean optional)
       throws VolumeProblem {
-    Secret secret;
-    try {
-      secret = source.get(CoreV1.SECRETS, pod.namespace(), name);
-    } catch (ApiFailure e) {
-      tolerate(e, "secret", name, optional);
-      return;
-    }
-    Map<String, byte[]> content = new LinkedHashMap<>();
-    secret.data().forEach((key, bytes) -> content.put(key, bytes.toByteArray()));
-    pick(files, content, new Choice("secret", items, mode, optional));
+    Choice choice = new Choice("secret", items, mode, optional);
+    pick(
+        files,
+        () -> {
+          Secret secret = source.get(CoreV1.SECRETS, pod.namespace(), name);
+          Map<String, byte[]> content = new LinkedHashMap<>();
+          secret.data().forEach((k, bytes) -> content.put(k, bytes.toByteArray()));
+          return content;
+        },
+        name,
+        choice);
   }
 
   /** Which keys become files, and how; all of them if none is named. */
   private record Choice(String kind, List<KeyToPath> items, int mode, @Nullable Boolean optional) {}
 
   private static void pick(
-      Map<String, AtomicFolder.Entry> files, Map<String, byte[]> content, Choice choice)
+      Map<String, AtomicFolder.Entry> files,
+      Supplier<Map<String, byte[]>> object,
+      String name,
+      Choice choice)
       throws VolumeProblem {
+    Map<String, byte[]> content;
+    try {
+      content = object.get();
+    } catch (ApiFailure e) {
+      tolerate(e, choice.kind, name, choice.optional);
+      return;
+    }
     if (choice.items.isEmpty()) {
       content.forEach((key, bytes) -> files.put(key, new AtomicFolder.Entry(bytes, choice.mode)));
       return;
@@ -210,43 +211,6 @@ final class Projections {
       int own = item.mode() == null ? mode : item.mode();
       files.put(item.path(), new AtomicFolder.Entry(text.getBytes(StandardCharsets.UTF_8), own));
     }
-  }
-
-  private String token(Pod pod, ServiceAccountTokenProjection wanted) {
-    String key = pod.metadata().uid() + " " + wanted.audience();
-    Token known = tokens.get(key);
-    if (known != null && clock.nanoTime() < known.renewAt) {
-      return known.text;
-    }
-    Long seconds = wanted.expirationSeconds();
-    TokenRequest request =
-        TokenRequest.builder()
-            .spec(
-                TokenRequestSpec.builder()
-                    .audiences(wanted.audience().isEmpty() ? List.of() : List.of(wanted.audience()))
-                    .expirationSeconds(seconds)
-                    .boundObjectRef(
-                        BoundObjectReference.builder()
-                            .kind("Pod")
-                            .apiVersion("v1")
-                            .name(pod.name())
-                            .uid(pod.metadata().uid())
-                            .build())
-                    .build())
-            .build();
-    String account = pod.spec().serviceAccountName();
-    TokenRequest answer =
-        source.createSubresource(
-            CoreV1.SERVICEACCOUNTS,
-            pod.namespace(),
-            account.isEmpty() ? "default" : account,
-            "token",
-            request,
-            TokenRequest.TYPE);
-    Duration life = Duration.ofSeconds(seconds == null ? 3600 : seconds);
-    long renewAt = clock.nanoTime() + (long) (life.toNanos() * RENEWED_AT);
-    tokens.put(key, new Token(answer.status().token(), renewAt));
-    return answer.status().token();
   }
 
   private static int mode(@Nullable Integer given) {

@@ -1,0 +1,154 @@
+package io.tiphys.node.agent;
+
+import static io.tiphys.node.agent.AgentFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.EmptyDirVolumeSource;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.PodCondition;
+import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.ResourceRequirements;
+import io.tiphys.api.core.v1.Volume;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.meta.Quantity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pods that ask for more than the node has, or take more than they may. */
+@Timeout(60)
+final class AgentLimitsTest {
+  @TempDir private Path folder;
+  private AgentFixture node;
+
+  @BeforeEach
+  void open() throws InterruptedException {
+    node = new AgentFixture(folder);
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  private Pod put(String name, UnaryOperator<PodSpec.Builder> spec) {
+    Pod pod = Given.pod(s -> spec.apply(s.nodeName("node")));
+    return node.source.put(
+        CoreV1.PODS, pod.withMetadata(pod.metadata().withName(name).withUid("uid-" + name)));
+  }
+
+  private static UnaryOperator<PodSpec.Builder> wanting(String cpu) {
+    ResourceRequirements wish =
+        ResourceRequirements.builder().requests(Map.of("cpu", Quantity.parse(cpu))).build();
+    return s -> s.containers(List.of(Given.main("c").toBuilder().resources(wish).build()));
+  }
+
+  private static String half() {
+    return Runtime.getRuntime().availableProcessors() * 600L + "m";
+  }
+
+  @Test
+  void aPodThatDoesNotFitFailsAndLeavesRoomForOneThatDoes() {
+    put("first", wanting(half()));
+    await(() -> node.status("first").phase().equals("Running"));
+    put("second", wanting(half()));
+    await(() -> node.status("second").phase().equals("Failed"));
+    assertThat(node.status("second").reason()).isEqualTo("OutOfcpu");
+    assertThat(node.status("second").message())
+        .startsWith("Pod was rejected: Node didn't have enough resource: cpu, requested: ");
+    assertThat(node.status("second").containerStatuses()).isEmpty();
+    assertThat(node.status("second").startTime()).isNotNull();
+    await(() -> node.hasEvent("OutOfcpu", "Node didn't have enough resource: cpu"));
+    delete("second");
+    delete("first");
+    await(() -> node.source.find(CoreV1.PODS, "default", "second") == null);
+    await(() -> node.source.find(CoreV1.PODS, "default", "first") == null);
+    put("third", wanting(half()));
+    await(() -> node.status("third").phase().equals("Running"));
+  }
+
+  private void delete(String name) {
+    node.source.delete(
+        CoreV1.PODS, "default", name, DeleteOptions.builder().gracePeriodSeconds(1L).build());
+  }
+
+  @Test
+  void aPodThatRunsIsNotRejectedByAnotherLifeOfTheAgent() throws InterruptedException {
+    put("first", wanting(half()));
+    await(() -> node.status("first").phase().equals("Running"));
+    node.stop();
+    Pod changed = node.source.get(CoreV1.PODS, "default", "first");
+    node.source.put(
+        CoreV1.PODS,
+        changed.withSpec(changed.spec().toBuilder().nodeSelector(Map.of("a", "b")).build()));
+    put("a-second", wanting(half()));
+    node.start();
+    await(() -> node.status("a-second").phase().equals("Failed"));
+    assertThat(node.status("first").phase()).isEqualTo("Running");
+  }
+
+  private static Volume limited(String size) {
+    return Volume.builder()
+        .name("data")
+        .emptyDir(EmptyDirVolumeSource.builder().sizeLimit(Quantity.parse(size)).build())
+        .build();
+  }
+
+  @Test
+  void anEmptyFolderThatGrowsBeyondItsLimitEndsThePod() throws Exception {
+    put("web", s -> s.volumes(List.of(limited("10"))));
+    await(() -> node.isRunning(0));
+    Path data = folder.resolve("pods/uid-web/volumes/kubernetes.io~empty-dir/data");
+    Files.writeString(data.resolve("a"), "0123456789");
+    Files.createDirectory(data.resolve("below"));
+    Files.writeString(data.resolve("below/b"), "0");
+    node.awaitInTime(() -> node.status().phase().equals("Failed"));
+    assertThat(node.status().reason()).isEqualTo("Evicted");
+    assertThat(node.status().message())
+        .isEqualTo("Usage of EmptyDir volume \"data\" exceeds the limit \"10\". ");
+    assertThat(node.status().conditions())
+        .filteredOn(c -> c.type().equals("Ready"))
+        .extracting(PodCondition::reason)
+        .containsExactly("PodFailed");
+    assertThat(node.runtime.calls()).contains("stop c 2s");
+    await(() -> node.hasEvent("Evicted", "Usage of EmptyDir volume"));
+  }
+
+  @Test
+  void aContainerThatWritesMoreThanItMayEndsThePod() {
+    node.put(storing("c", "1Ki"));
+    await(() -> node.isRunning(0));
+    node.runtime.written(1025);
+    node.awaitInTime(() -> node.status().phase().equals("Failed"));
+    assertThat(node.status().message())
+        .isEqualTo("Pod ephemeral local storage usage exceeds the total limit of containers 1Ki. ");
+  }
+
+  @Test
+  void oneOfSeveralContainersIsNamedWhenItAloneIsBeyondItsLimit() {
+    node.put(s -> s.containers(List.of(storing("c", "1Ki"), storing("d", "1Mi"))));
+    await(() -> node.isRunning(0));
+    node.runtime.written(2048);
+    node.awaitInTime(() -> node.status().phase().equals("Failed"));
+    assertThat(node.status().message())
+        .isEqualTo("Container c exceeded its local ephemeral storage limit \"1Ki\". ");
+  }
+
+  private static Container storing(String name, String limit) {
+    return Given.main(name).toBuilder()
+        .resources(
+            ResourceRequirements.builder()
+                .limits(Map.of("ephemeral-storage", Quantity.parse(limit)))
+                .build())
+        .build();
+  }
+}
