@@ -63,38 +63,6 @@ public final class Names {
                 "example.com"));
   }
 
-  /** A subdomain whose first label is a star. */
-  public static List<String> wildcardDns1123Subdomain(String value) {
-    List<String> problems = tooLong(value, DNS_SUBDOMAIN_MAX_LENGTH, "characters");
-    return value.startsWith("*.") && isDnsSubdomain(value.substring(2))
-        ? problems
-        : and(
-            problems,
-            problem(
-                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS"
-                    + " subdomain, which must consist of lower case alphanumeric characters, '-' or"
-                    + " '.' and end with an alphanumeric character",
-                "\\*\\." + DNS_1123_SUBDOMAIN,
-                "*.example.com"));
-  }
-
-  /** A label of DNS by RFC 1035, which starts with a letter, such as the name of a service. */
-  public static List<String> dns1035Label(String value) {
-    List<String> problems = tooLong(value, DNS_LABEL_MAX_LENGTH, "characters");
-    boolean valid =
-        isDnsLabel(value, 0, value.length()) && value.charAt(0) >= 'a' && value.charAt(0) <= 'z';
-    return valid
-        ? problems
-        : and(
-            problems,
-            problem(
-                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start"
-                    + " with an alphabetic character, and end with an alphanumeric character",
-                "[a-z]([-a-z0-9]*[a-z0-9])?",
-                "my-name",
-                "abc-123"));
-  }
-
   /** The key of a label or annotation: a name, optionally behind a domain and a slash. */
   public static List<String> qualifiedName(String value) {
     int slash = value.indexOf('/');
@@ -246,24 +214,6 @@ public final class Names {
                   "key-name"));
     }
     return withoutDots(problems, value);
-  }
-
-  /** An identifier of the language C. */
-  public static List<String> cIdentifier(String value) {
-    boolean valid = !value.isEmpty() && !(value.charAt(0) >= '0' && value.charAt(0) <= '9');
-    for (int i = 0; i < value.length(); i++) {
-      valid &= isAlphanumeric(value.charAt(i)) || value.charAt(i) == '_';
-    }
-    return valid
-        ? List.of()
-        : List.of(
-            problem(
-                "a valid C identifier must start with alphabetic character or '_', followed by a"
-                    + " string of alphanumeric characters or '_'",
-                "[A-Za-z_][A-Za-z0-9_]*",
-                "my_name",
-                "MY_NAME",
-                "MyName"));
   }
 
   /** The name of an HTTP header. */

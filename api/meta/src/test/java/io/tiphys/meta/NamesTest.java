@@ -44,12 +44,6 @@ class NamesTest {
     assertThat(Names.dns1123Subdomain(name)).hasSize(1);
   }
 
-  @Test
-  void dns1035NeedsALetterFirst() {
-    assertThat(Names.dns1035Label("a1")).isEmpty();
-    assertThat(Names.dns1035Label("1a")).hasSize(1);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"simple", "now-with-dashes", "1-num.2-num", "example.com/Cap_x.y", "a/b"})
   void acceptsQualifiedNames(String name) {

@@ -28,7 +28,6 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     TOO_MANY("FieldValueTooMany", "Too many"),
     TOO_FEW("FieldValueTooFew", "Too few"),
     INTERNAL("InternalError", "Internal error"),
-    TYPE_INVALID("FieldValueTypeInvalid", "Invalid value"),
     TOO_SHORT("FieldValueTooShort", "Too short");
 
     private final String reason;
@@ -59,10 +58,6 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
 
   public static FieldError invalid(FieldPath field, @Nullable Object value, String detail) {
     return new FieldError(Type.INVALID, field.toString(), value, detail);
-  }
-
-  public static FieldError typeInvalid(FieldPath field, @Nullable Object value, String detail) {
-    return new FieldError(Type.TYPE_INVALID, field.toString(), value, detail);
   }
 
   /** {@code supported values: "A", "B"}, in the order given. */
@@ -100,7 +95,7 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     String words =
         switch (type) {
           case REQUIRED, FORBIDDEN, TOO_LONG, TOO_SHORT, INTERNAL -> type.words;
-          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TOO_MANY, TOO_FEW, TYPE_INVALID ->
+          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TOO_MANY, TOO_FEW ->
               badValue == OMITTED ? type.words : type.words + ": " + GoValues.value(badValue);
         };
     return detail.isEmpty() ? words : words + ": " + detail;

@@ -80,6 +80,13 @@ public final class ObjectCodec {
     return new Strict<>(value, in.strictErrors());
   }
 
+  /** Like {@link #fromTreeStrict}, in the manner and the words of Go's converter from maps. */
+  public static <T> Strict<T> convert(ObjectType<T> type, Json tree) {
+    TreeReader in = TreeReader.converting(tree);
+    T value = type.read(in);
+    return new Strict<>(value, in.strictErrors());
+  }
+
   /** With the {@code k8s\0} envelope. */
   public static byte[] toProto(ApiObject object) {
     return toProto(type(object), object);

@@ -1,7 +1,5 @@
 package io.tiphys.codec;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,10 +46,6 @@ public final class Bytes {
 
   public ByteBuffer asReadOnlyBuffer() {
     return ByteBuffer.wrap(content).asReadOnlyBuffer();
-  }
-
-  public InputStream openStream() {
-    return new ByteArrayInputStream(content);
   }
 
   /** The bytes read as UTF-8. */

@@ -248,12 +248,6 @@ public final class JsonWriter implements FieldWriter {
     }
   }
 
-  /** Writes a value that is JSON text already, such as an object encoded before. */
-  public void writeRaw(byte[] text) {
-    value(text.length);
-    append(text);
-  }
-
   private void begin(byte bracket) {
     value(1);
     buffer[size++] = bracket;

@@ -67,10 +67,6 @@ final class ReadPath {
     this.strict = strict;
   }
 
-  boolean isStrict() {
-    return strict;
-  }
-
   int depth() {
     return depth;
   }

@@ -6,6 +6,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tiphys.store.Store;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,39 @@ class LawsTest {
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.tiphys");
+  }
+
+  @Test
+  void onlyTheVaultWritesToTheStore() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.tiphys.server..")
+        .and()
+        .doNotHaveFullyQualifiedName("io.tiphys.server.resources.Vault")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "it writes to the store",
+                call ->
+                    call.getTargetOwner().isAssignableTo(Store.class)
+                        && Set.of("put", "delete").contains(call.getTarget().getName())))
+        .check(house);
+  }
+
+  @Test
+  void onlyTheValidatingStageMakesWhatMayBeStored() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.tiphys.server.resources.Validated$Stage")
+        .should()
+        .callConstructorWhere(
+            DescribedPredicate.describe(
+                "it makes something that may be stored",
+                call ->
+                    call.getTargetOwner()
+                        .getFullName()
+                        .equals("io.tiphys.server.resources.Validated")))
+        .check(house);
   }
 
   @Test

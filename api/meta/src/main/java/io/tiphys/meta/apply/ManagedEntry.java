@@ -123,22 +123,6 @@ public record ManagedEntry(
     }
   }
 
-  /**
-   * Whether two versions of {@code managedFields} differ in nothing but times. A write that changes
-   * nothing else must not be stored: see apiserver's endpoints/handlers/fieldmanager/equality.go.
-   */
-  public static boolean equalExceptTimes(List<ManagedEntry> left, List<ManagedEntry> right) {
-    if (left.size() != right.size()) {
-      return false;
-    }
-    for (int i = 0; i < left.size(); i++) {
-      if (!left.get(i).withTime(null).equals(right.get(i).withTime(null))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   ManagedEntry withTime(@Nullable Instant changed) {
     return new ManagedEntry(manager, operation, apiVersion, changed, subresource, fields);
   }

@@ -54,7 +54,8 @@ public final class MergePatch {
     return withoutNulls(change);
   }
 
-  private static Json withoutNulls(Json value) {
+  /** Members of objects that are null go; null elements of lists stay. */
+  static Json withoutNulls(Json value) {
     return switch (value) {
       case Json.Obj(var members) -> {
         Map<String, Json> kept = new LinkedHashMap<>();

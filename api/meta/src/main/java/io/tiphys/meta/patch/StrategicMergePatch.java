@@ -189,32 +189,13 @@ public final class StrategicMergePatch {
         members.put(field, change);
       }
     } else if (!deletion) {
-      Json value = withoutDirectives(withoutNulls(change));
+      Json value = withoutDirectives(MergePatch.withoutNulls(change));
       if (value == null) {
         members.remove(field);
       } else {
         members.put(field, value);
       }
     }
-  }
-
-  /** Members of objects that are null go; null elements of lists stay. */
-  private static Json withoutNulls(Json value) {
-    return switch (value) {
-      case Json.Obj(var members) -> {
-        Map<String, Json> kept = new LinkedHashMap<>();
-        members.forEach(
-            (name, member) -> {
-              if (member != Json.Null.NULL) {
-                kept.put(name, withoutNulls(member));
-              }
-            });
-        yield new Json.Obj(kept);
-      }
-      case Json.Arr(var elements) ->
-          new Json.Arr(elements.stream().map(StrategicMergePatch::withoutNulls).toList());
-      default -> value;
-    };
   }
 
   /** Null for an object that is a directive itself; such objects vanish from what holds them. */

@@ -35,11 +35,6 @@ public record FieldSelector(List<Term> terms) {
     return new FieldSelector(List.of(new Term(field, true, value)));
   }
 
-  /** Only the objects whose field does not have this value. */
-  public static FieldSelector notEqual(String field, String value) {
-    return new FieldSelector(List.of(new Term(field, false, value)));
-  }
-
   /**
    * Reads a query such as {@code spec.nodeName=n1,status.phase!=Running}.
    *

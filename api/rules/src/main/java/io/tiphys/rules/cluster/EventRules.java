@@ -42,7 +42,10 @@ public final class EventRules implements ResourceRules<Event> {
         "regarding.kind", event -> event.regarding().kind(),
         "regarding.name", event -> event.regarding().name(),
         "regarding.namespace", event -> event.regarding().namespace(),
-        "regarding.uid", event -> event.regarding().uid());
+        "regarding.uid", event -> event.regarding().uid(),
+        "regarding.apiVersion", event -> event.regarding().apiVersion(),
+        "regarding.resourceVersion", event -> event.regarding().resourceVersion(),
+        "regarding.fieldPath", event -> event.regarding().fieldPath());
   }
 
   /** The event as it is stored. */

@@ -172,8 +172,14 @@ public final class SmallKinds {
         .selectableBy("involvedObject.fieldPath", e -> e.involvedObject().fieldPath())
         .selectableBy("reason", Event::reason)
         .selectableBy("reportingComponent", Event::reportingComponent)
-        .selectableBy("source", e -> e.source().component())
+        .selectableBy("source", SmallKinds::source)
         .selectableBy("type", Event::type_);
+  }
+
+  /** Newer events say who reports them in another field; upstream's ToSelectableFields. */
+  private static String source(Event event) {
+    String component = event.source().component();
+    return component.isEmpty() ? event.reportingComponent() : component;
   }
 
   private static List<FieldError> configMap(ConfigMap map) {

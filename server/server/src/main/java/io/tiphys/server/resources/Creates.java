@@ -6,12 +6,6 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.meta.v1.ObjectMeta;
-import io.tiphys.rules.FieldError;
-import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.Invalid;
-import io.tiphys.rules.NameRule;
-import io.tiphys.rules.ObjectMetaRules;
-import io.tiphys.rules.ResourceRules;
 import io.tiphys.server.admission.AdmissionRequest;
 import io.tiphys.server.admission.NameSuffix;
 import io.tiphys.server.admission.NamespaceLifecycle;
@@ -19,7 +13,6 @@ import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.resources.Vault.Added;
 import io.tiphys.server.resources.Vault.Written;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * (Create) and registry/rest/create.go of apiserver/pkg.
  */
 final class Creates {
-  private static final FieldPath METADATA = FieldPath.of("metadata");
-
   /** Upstream's maxNameGenerationCreateAttempts: a million names of one prefix at 0.1 % failure. */
   private static final int MAX_GENERATED_NAMES = 8;
 
@@ -37,9 +28,11 @@ final class Creates {
   private static final int MAX_NAMESPACE_CHANGES = 100;
 
   private final Rooms rooms;
+  private final Validated.Stage stage;
 
   Creates(Rooms rooms) {
     this.rooms = rooms;
+    stage = new Validated.Stage(rooms);
   }
 
   /** Creates an object in a namespace (empty where there is none). */
@@ -128,33 +121,14 @@ final class Creates {
     }
     born = Metadata.with(born, meta);
     try (Reservation<T> reserved = rooms.allocations().forCreate(served.resource(), born, call)) {
-      Validated<T> validated = validate(served, call, new Admitted<>(reserved.object()));
+      Validated<T> validated =
+          stage.created(
+              served,
+              call,
+              new Admitted<>(reserved.object()),
+              object -> rooms.admission().validate(request(served.resource(), call, object)));
       return put(served, call, validated);
     }
-  }
-
-  /** Prepares and validates a new object that has its name, uid and birth. */
-  <T extends ApiObject> Validated<T> validate(Served<T, ?> served, Call call, Admitted<T> admitted)
-      throws InterruptedException {
-    ResourceRules<T> rules = served.rules();
-    T object = rules.prepareForCreate(admitted.object(), call.context(rooms.clock().now()));
-    ObjectMeta meta = object.metadata();
-    List<FieldError> errors = new ArrayList<>();
-    boolean namespaced = served.resource().namespaced();
-    errors.addAll(ObjectMetaRules.validate(meta, namespaced, rules.nameRule(), METADATA));
-    errors.addAll(rules.validate(object));
-    if (errors.isEmpty()) {
-      errors.addAll(ObjectMetaRules.validate(meta, namespaced, NameRule.PATH_SEGMENT, METADATA));
-    }
-    if (!errors.isEmpty()) {
-      throw Invalid.failure(served.resource().type().gvk(), meta.name(), errors);
-    }
-    if (call.warnings().heard()) {
-      call.warnings().addAll(rules.warningsOnCreate(object));
-    }
-    object = rules.canonicalize(object);
-    rooms.admission().validate(request(served.resource(), call, object));
-    return new Validated<>(object);
   }
 
   private <T extends ApiObject, S extends ApiObject> Cached<T> put(

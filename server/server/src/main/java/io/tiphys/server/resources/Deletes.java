@@ -28,9 +28,11 @@ final class Deletes {
   private static final int MAX_ATTEMPTS = 100;
 
   private final Rooms rooms;
+  private final Validated.Stage stage;
 
   Deletes(Rooms rooms) {
     this.rooms = rooms;
+    stage = new Validated.Stage(rooms);
   }
 
   /**
@@ -63,7 +65,7 @@ final class Deletes {
       } else if (call.dryRun() || marked.equals(object)) {
         return new Deleted<>(unstored(served, current, marked), false);
       } else {
-        written = rooms.vault().replace(served, new Validated<>(marked), current);
+        written = rooms.vault().replace(served, stage.terminating(marked), current);
       }
       switch (written) {
         case Written.Done<S> done -> {

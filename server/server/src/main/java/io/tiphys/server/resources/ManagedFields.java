@@ -14,7 +14,6 @@ import io.tiphys.meta.apply.Conflict;
 import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.meta.apply.FieldManager;
 import io.tiphys.meta.apply.ManagedEntry;
-import io.tiphys.meta.apply.Typed;
 import io.tiphys.rules.UpdateRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -133,7 +132,7 @@ final class ManagedFields {
             type.gvk(),
             type.schema(),
             empty(type),
-            Typed.Versions.NONE,
+            ServedVersions.of(served.cache().resource()),
             owned(served, subresource),
             subresource));
   }

@@ -6,6 +6,7 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
+import io.tiphys.meta.GoText;
 import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.meta.patch.MergePatch;
 import io.tiphys.meta.patch.PatchException;
@@ -113,9 +114,12 @@ final class Patches {
     checkKind(type.gvk(), tree, body);
     ObjectCodec.Strict<T> read;
     try {
-      read = ObjectCodec.fromTreeStrict(type, tree);
+      read =
+          body instanceof PatchBody.Strategic
+              ? ObjectCodec.convert(type, tree)
+              : ObjectCodec.fromTreeStrict(type, tree);
     } catch (CodecException e) {
-      throw invalid(tree, String.valueOf(e.getMessage()));
+      throw invalid(shown(tree, body), String.valueOf(e.getMessage()));
     }
     List<String> remarks = new ArrayList<>(body.remarks());
     remarks.addAll(read.remarks());
@@ -123,7 +127,9 @@ final class Patches {
       switch (call.fieldValidation()) {
         case IGNORE -> {}
         case WARN -> call.warnings().addAll(remarks);
-        case STRICT -> throw invalid(tree, "strict decoding error: " + String.join(", ", remarks));
+        case STRICT ->
+            throw invalid(
+                shown(tree, body), "strict decoding error: " + String.join(", ", remarks));
       }
     }
     return read.value();
@@ -139,14 +145,20 @@ final class Patches {
             tree.get("apiVersion") instanceof Json.Str(String text) ? text : wanted.apiVersion(),
             tree.get("kind") instanceof Json.Str(String text) ? text : wanted.kind());
     if (!found.equals(wanted)) {
-      throw invalid(tree, Bodies.mismatch(found, wanted));
+      throw invalid(shown(tree, body), Bodies.mismatch(found, wanted));
     }
   }
 
-  private static ApiFailure invalid(Json.Obj tree, String detail) {
-    String text = new String(Rendering.json(tree), StandardCharsets.UTF_8);
+  private static ApiFailure invalid(String shown, String detail) {
     return Invalid.failure(
-        "", "", "", List.of(FieldError.invalid(FieldPath.of("patch"), text, detail)));
+        "", "", "", List.of(FieldError.invalid(FieldPath.of("patch"), shown, detail)));
+  }
+
+  /** A strategic patch never becomes JSON again, and is shown as Go prints a map. */
+  private static String shown(Json.Obj tree, PatchBody body) {
+    return body instanceof PatchBody.Strategic(var patch, _)
+        ? GoText.value(patch)
+        : new String(Rendering.json(tree), StandardCharsets.UTF_8);
   }
 
   /** The object must still be the one that the path names. */

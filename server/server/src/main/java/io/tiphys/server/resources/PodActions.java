@@ -43,6 +43,9 @@ final class PodActions {
 
   private static final int RETRY_SECONDS = 10;
 
+  /** Upstream's EvictionsRetry: how often a pod that keeps changing is judged again. */
+  private static final int MAX_ATTEMPTS = 20;
+
   private final Verbs verbs;
   private final Served<Pod, ?> pods;
   private final Served<PodDisruptionBudget, ?> budgets;
@@ -152,10 +155,8 @@ final class PodActions {
     DeleteOptions options =
         Objects.requireNonNullElse(eviction.deleteOptions(), DeleteOptions.EMPTY);
     Call evicting = options.dryRun().isEmpty() ? call : dry(call);
-    Cached<Pod> found = verbs.get(pods, namespace, name, "");
-    Pod pod = found.record();
-    if (unprotected(pod)) {
-      delete(evicting, pod, options);
+    Pod pod = deletedUnprotected(evicting, namespace, name, options);
+    if (pod == null) {
       return;
     }
     PodDisruptionBudget budget = budgetOf(pod);
@@ -176,11 +177,50 @@ final class PodActions {
         call.user(), call.fieldManager(), true, call.fieldValidation(), call.warnings());
   }
 
-  private static boolean unprotected(Pod pod) {
-    return switch (pod.status().phase()) {
-      case "Succeeded", "Failed", "Pending" -> true;
-      default -> pod.metadata().deletionTimestamp() != null;
-    };
+  /**
+   * Deletes a pod that no budget protects. One that may yet become ready must still be as it was
+   * judged; if it is not, it is judged again. Checked against canIgnorePDB and
+   * shouldEnforceResourceVersion in pkg/registry/core/pod/storage/eviction.go.
+   *
+   * @return the pod if budgets do protect it, else null
+   */
+  private @Nullable Pod deletedUnprotected(
+      Call call, String namespace, String name, DeleteOptions options) throws InterruptedException {
+    boolean versionGiven = versionOf(options) != null;
+    for (int attempt = 1; ; attempt++) {
+      Pod pod = verbs.get(pods, namespace, name, "").record();
+      boolean ended = hasEnded(pod);
+      if (!ended && !pod.status().phase().equals("Pending")) {
+        return pod;
+      }
+      try {
+        delete(call, pod, ended || versionGiven ? options : unchanged(options, pod));
+        return null;
+      } catch (ApiFailure failure) {
+        if (!failure.isConflict() || versionGiven || attempt == MAX_ATTEMPTS) {
+          throw failure;
+        }
+      }
+    }
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    String phase = pod.status().phase();
+    return phase.equals("Succeeded")
+        || phase.equals("Failed")
+        || pod.metadata().deletionTimestamp() != null;
+  }
+
+  private static @Nullable String versionOf(DeleteOptions options) {
+    Preconditions given = options.preconditions();
+    return given == null ? null : given.resourceVersion();
+  }
+
+  /** The options with the condition that the pod is still the version that was judged. */
+  private static DeleteOptions unchanged(DeleteOptions options, Pod pod) {
+    return options.withPreconditions(
+        Objects.requireNonNullElse(options.preconditions(), Preconditions.EMPTY)
+            .withResourceVersion(pod.metadata().resourceVersion()));
   }
 
   private static boolean isReady(Pod pod) {
@@ -290,13 +330,9 @@ final class PodActions {
   /** Deletes the pod if it is still as it was when it was judged. */
   private void deleteUnchanged(Call call, Pod pod, DeleteOptions options, String budget)
       throws InterruptedException {
-    Preconditions given = options.preconditions();
-    boolean versionGiven = given != null && given.resourceVersion() != null;
-    Preconditions exact =
-        Objects.requireNonNullElse(given, Preconditions.EMPTY)
-            .withResourceVersion(pod.metadata().resourceVersion());
+    boolean versionGiven = versionOf(options) != null;
     try {
-      delete(call, pod, versionGiven ? options : options.withPreconditions(exact));
+      delete(call, pod, versionGiven ? options : unchanged(options, pod));
     } catch (ApiFailure failure) {
       if (failure.isConflict() && !versionGiven) {
         throw tooMany(

@@ -7,14 +7,12 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
-import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.UpdateRules;
 import io.tiphys.server.admission.AdmissionRequest;
 import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cache;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.resources.Vault.Written;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,10 +28,12 @@ final class Updates {
 
   private final Rooms rooms;
   private final Creates creates;
+  private final Validated.Stage stage;
 
   Updates(Rooms rooms, Creates creates) {
     this.rooms = rooms;
     this.creates = creates;
+    stage = new Validated.Stage(rooms);
   }
 
   /**
@@ -126,7 +126,16 @@ final class Updates {
             .allocations()
             .forUpdate(served.resource(), order.subresource(), admitted.object(), old, call)) {
       Validated<T> validated =
-          validate(served, call, order.subresource(), new Admitted<>(reserved.object()), old);
+          stage.updated(
+              served,
+              call,
+              rules(served, order.subresource()),
+              new Admitted<>(reserved.object()),
+              old,
+              object ->
+                  rooms
+                      .admission()
+                      .validate(request(served, call, order.subresource(), object, old)));
       if (finished(served, validated.object(), old)) {
         return remove(served, call, validated, current);
       }
@@ -190,39 +199,6 @@ final class Updates {
         old,
         call.user(),
         call.dryRun());
-  }
-
-  private <T extends ApiObject> Validated<T> validate(
-      Served<T, ?> served, Call call, String subresource, Admitted<T> admitted, T old)
-      throws InterruptedException {
-    UpdateRules<T> rules = rules(served, subresource);
-    T object = prepare(served, call, rules, admitted.object(), old);
-    object = rooms.managedFields().ignoreTimestamps(object, old);
-    List<FieldError> errors =
-        new ArrayList<>(
-            ObjectMetaRules.validateUpdate(object.metadata(), old.metadata(), METADATA));
-    errors.addAll(rules.validateUpdate(object, old));
-    if (!errors.isEmpty()) {
-      throw Invalid.failure(served.resource().type().gvk(), object.name(), errors);
-    }
-    if (call.warnings().heard()) {
-      call.warnings().addAll(rules.warningsOnUpdate(object, old));
-    }
-    object = served.rules().canonicalize(object);
-    rooms.admission().validate(request(served, call, subresource, object, old));
-    return new Validated<>(object);
-  }
-
-  /** What would be stored, by the rules of the kind and those common to all. */
-  private <T extends ApiObject> T prepare(
-      Served<T, ?> served, Call call, UpdateRules<T> rules, T object, T old) {
-    ObjectMeta before = old.metadata();
-    ObjectMeta meta =
-        Metadata.inNamespace(object.metadata(), served.resource(), before.namespace())
-            .withGeneration(before.generation());
-    T prepared =
-        rules.prepareForUpdate(Metadata.with(object, meta), old, call.context(rooms.clock().now()));
-    return Metadata.with(prepared, Metadata.kept(prepared.metadata(), before));
   }
 
   private static <T extends ApiObject> UpdateRules<T> rules(

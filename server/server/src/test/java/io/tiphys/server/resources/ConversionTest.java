@@ -71,4 +71,34 @@ class ConversionTest {
             "Scale.autoscaling \"db\" is invalid: spec.replicas: Invalid value: -1: must be"
                 + " greater than or equal to 0");
   }
+
+  private static boolean hasManager(Answered object, String manager) {
+    return object.text().contains("\"manager\":\"" + manager + "\"");
+  }
+
+  @Test
+  void aManagerKeepsWhatItAppliedWhenAnotherWritesInAnotherVersion() {
+    Answered applied = hall.apply(PETS + "/db", "author", PET_SET).expect(201);
+    assertThat(hasManager(applied, "author")).isTrue();
+    hall.merge(
+            SETS + "/db/status?fieldManager=controller",
+            "{\"status\":{\"observedGeneration\":1,\"replicas\":1}}")
+        .expect(200);
+    Answered written =
+        hall.merge(
+                SETS + "/db?fieldManager=other",
+                "{\"spec\":{\"revisionHistoryLimit\":3},\"metadata\":{\"labels\":{\"x\":\"y\"}}}")
+            .expect(200);
+    assertThat(hasManager(written, "author")).isTrue();
+    Answered conflict =
+        hall.apply(PETS + "/db", "rival", PET_SET.replace("\"replicas\":3", "\"replicas\":7"));
+    assertThat(conflict.expect(409).status().message())
+        .startsWith(
+            "Apply failed with 2 conflicts: conflicts with \"author\":\n- .spec.replicas\n");
+    Answered asSet =
+        hall.merge(SETS + "/db?fieldManager=scaler", "{\"spec\":{\"replicas\":5}}").expect(200);
+    assertThat(hasManager(asSet, "author")).isTrue();
+    assertThat(hall.apply(PETS + "/db", "author", PET_SET).expect(409).status().message())
+        .startsWith("Apply failed with 1 conflict: conflict with \"scaler\" using apps/v1");
+  }
 }
