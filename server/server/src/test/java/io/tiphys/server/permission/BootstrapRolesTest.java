@@ -83,7 +83,7 @@ class BootstrapRolesTest {
   void whatWasTakenAwayComesBackAndWhatWasAddedStays() {
     try (Hall hall = open()) {
       Source source = hall.source(ADMIN, "test");
-      assertThat(source.list(RbacV1.CLUSTERROLES, "", ListOptions.ALL).items()).hasSize(71);
+      assertThat(source.list(RbacV1.CLUSTERROLES, "", ListOptions.ALL).items()).hasSize(70);
       assertThat(source.list(RbacV1.ROLEBINDINGS, "", ListOptions.ALL).items()).hasSize(7);
       ClusterRole discovery = source.get(RbacV1.CLUSTERROLES, "", "system:discovery");
       source.update(RbacV1.CLUSTERROLES, discovery.withRules(List.of(MINE)));
