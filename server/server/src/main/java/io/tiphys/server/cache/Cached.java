@@ -1,5 +1,7 @@
 package io.tiphys.server.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
@@ -22,18 +24,22 @@ public final class Cached<T extends ApiObject> {
   private final ObjectType<T> type;
   private final String key;
   private final long revision;
-  private volatile byte @Nullable [] json;
+  private volatile byte @Nullable [] members;
   private volatile @Nullable T record;
   private volatile byte @Nullable [] proto;
   private volatile @Nullable Map<Form<?, ?>, Cached<?>> forms;
   private volatile @Nullable Cached<T> deleted;
 
   private Cached(
-      ObjectType<T> type, String key, long revision, byte @Nullable [] json, @Nullable T record) {
+      ObjectType<T> type,
+      String key,
+      long revision,
+      byte @Nullable [] members,
+      @Nullable T record) {
     this.type = type;
     this.key = key;
     this.revision = revision;
-    this.json = json;
+    this.members = members;
     this.record = record;
   }
 
@@ -101,25 +107,44 @@ public final class Cached<T extends ApiObject> {
   public T record() {
     T made = record;
     if (made == null) {
-      made = ObjectCodec.fromJson(type, Objects.requireNonNull(json));
+      made = ObjectCodec.fromJson(type, json());
       record = made;
     }
     return made;
   }
 
-  /** The object as JSON; every caller gets the same array and never writes to it. */
-  public byte[] json() {
-    byte[] made = json;
+  /**
+   * The object's JSON from its metadata on, what its kind and apiVersion stand before: items of a
+   * list go without them. Every caller gets the same array and never writes to it.
+   */
+  public byte[] members() {
+    byte[] made = members;
     if (made == null) {
-      made = ObjectCodec.toJson(Objects.requireNonNull(record));
-      json = made;
+      made = ResourceVersions.members(ObjectCodec.toJson(Objects.requireNonNull(record)));
+      members = made;
     }
     return made;
   }
 
-  /** Whether {@link #json} need not be made first. */
+  /** What stands before {@link #members} in a whole object of a kind. */
+  public static byte[] opening(ObjectType<?> type) {
+    return "{\"kind\":\"%s\",\"apiVersion\":\"%s\","
+        .formatted(type.gvk().kind(), type.gvk().apiVersion())
+        .getBytes(UTF_8);
+  }
+
+  /** The whole object as JSON, put together for this caller. */
+  public byte[] json() {
+    byte[] opening = opening(type);
+    byte[] rest = members();
+    byte[] whole = Arrays.copyOf(opening, opening.length + rest.length);
+    System.arraycopy(rest, 0, whole, opening.length, rest.length);
+    return whole;
+  }
+
+  /** Whether {@link #members} need not be made first. */
   public boolean hasJson() {
-    return json != null;
+    return members != null;
   }
 
   /** Whether {@link #proto} need not be made first. */
@@ -129,10 +154,10 @@ public final class Cached<T extends ApiObject> {
 
   /** Whether the store holds exactly these bytes for this version. */
   public boolean isStoredAs(byte[] value) {
-    return Arrays.equals(ResourceVersions.insert(value, revision), json());
+    return Arrays.equals(ResourceVersions.insert(value, revision), members());
   }
 
-  /** The object as a protobuf message without the envelope; shared like {@link #json}. */
+  /** The object as a protobuf message without the envelope; shared like {@link #members}. */
   public byte[] proto() {
     byte[] made = proto;
     if (made == null) {

@@ -104,15 +104,13 @@ public final class Lists {
     return new StoredState<>(store, resource.resource(), revision, wanted);
   }
 
-  /** A revision as clients write it, an unsigned number; 0 when it was not given. */
+  /** A revision as clients write it, to be read as unsigned; 0 when it was not given. */
   public static long parseRevision(String resourceVersion) {
     if (resourceVersion.isEmpty()) {
       return 0;
     }
     try {
-      long revision = Long.parseUnsignedLong(resourceVersion);
-      // No store comes as far; what lies beyond our numbers lies in the future.
-      return revision < 0 ? Long.MAX_VALUE : revision;
+      return Long.parseUnsignedLong(resourceVersion);
     } catch (NumberFormatException e) {
       throw ApiFailure.badRequest(
           "invalid resource version: resourceVersion: Invalid value: \""

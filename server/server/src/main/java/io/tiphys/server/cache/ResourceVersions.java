@@ -3,6 +3,7 @@ package io.tiphys.server.cache;
 import io.tiphys.api.ApiObject;
 import io.tiphys.base.Invariant;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The resourceVersion of an object is the store's revision of its key, so it is not part of what is
@@ -14,15 +15,22 @@ final class ResourceVersions {
 
   private ResourceVersions() {}
 
-  /** {@code value} with a resourceVersion as the first member of its metadata. */
+  /** An object's JSON from its metadata on. */
+  static byte[] members(byte[] value) {
+    return Arrays.copyOfRange(value, metadataAt(value), value.length);
+  }
+
+  /** From its metadata on, with a resourceVersion as the first member of that. */
   static byte[] insert(byte[] value, long revision) {
-    int at = metadataAt(value) + METADATA.length;
+    int start = metadataAt(value);
+    int at = start + METADATA.length;
     byte[] digits = Long.toString(revision).getBytes(StandardCharsets.US_ASCII);
     boolean last = value[at] == '}';
-    byte[] result = new byte[value.length + FIELD.length + digits.length + (last ? 1 : 2)];
-    System.arraycopy(value, 0, result, 0, at);
-    System.arraycopy(FIELD, 0, result, at, FIELD.length);
-    int end = at + FIELD.length;
+    byte[] result = new byte[value.length - start + FIELD.length + digits.length + (last ? 1 : 2)];
+    int end = at - start;
+    System.arraycopy(value, start, result, 0, end);
+    System.arraycopy(FIELD, 0, result, end, FIELD.length);
+    end += FIELD.length;
     System.arraycopy(digits, 0, result, end, digits.length);
     end += digits.length;
     result[end++] = '"';

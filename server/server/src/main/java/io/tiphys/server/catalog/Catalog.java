@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
+import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.Response;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +61,14 @@ public final class Catalog implements Handler {
     String form = root ? aggregatedForm(accept) : "";
     if (!form.isEmpty()) {
       String type = JSON + ";g=apidiscovery.k8s.io;v=" + form + ";as=APIGroupDiscoveryList";
-      return Response.Full.of(200, type, Discovery.aggregated(path.equals("/api"), form).toBytes());
+      byte[] groups = Discovery.aggregated(path.equals("/api"), form).toBytes();
+      return new Response.Full(200, type, Answers.jsonBody(request, groups), Map.of());
     }
     Json document = discovery(path);
     if (document == null) {
       return NOT_FOUND;
     }
-    return Response.Full.of(200, JSON, document.toBytes());
+    return Answers.json(request, document.toBytes());
   }
 
   private @Nullable Json discovery(String path) {

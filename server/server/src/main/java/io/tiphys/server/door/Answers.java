@@ -6,6 +6,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.api.meta.v1.StatusDetails;
+import io.tiphys.codec.JsonIndent;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ public final class Answers {
   public static final String JSON = "application/json";
   public static final String TEXT = "text/plain; charset=utf-8";
 
+  private static final byte[] NEWLINE = {'\n'};
   private static final int METHOD_NOT_ALLOWED = 405;
 
   private Answers() {}
@@ -41,18 +43,37 @@ public final class Answers {
 
   /** The failure's Status, for a request that could be read. */
   static Response.Full failure(Request request, ApiFailure failure) {
-    return failure(failure);
+    Output output = Output.find(request, Output.Endpoint.PLAIN);
+    if (output == null) {
+      // What went wrong is said even to those who cannot read it: upstream's WriteRawJSON.
+      return new Response.Full(
+          failure.code(), JSON, List.of(JsonIndent.of(statusJson(failure))), headers(failure));
+    }
+    return Payload.write(output, failure.code(), Status.TYPE, failure.status(), headers(failure));
+  }
+
+  /** JSON that is no object of the API, such as discovery, in one line or set out over several. */
+  public static Response.Full json(Request request, byte[] compact) {
+    return new Response.Full(200, JSON, jsonBody(request, compact), Map.of());
+  }
+
+  /** What {@link #json} sends. */
+  public static List<byte[]> jsonBody(Request request, byte[] compact) {
+    Output found = Output.find(request, Output.Endpoint.PLAIN);
+    boolean pretty = found == null ? Output.isForPeople(request) : found.pretty();
+    return new Output(Encoding.JSON, Output.Shape.OBJECT, pretty).json(List.of(compact));
   }
 
   /** The failure's Status, with {@code Retry-After} when it carries one. */
   public static Response.Full failure(ApiFailure failure) {
+    return new Response.Full(
+        failure.code(), JSON, List.of(statusJson(failure), NEWLINE), headers(failure));
+  }
+
+  private static Map<String, String> headers(ApiFailure failure) {
     StatusDetails details = failure.status().details();
     int retryAfter = details == null ? 0 : details.retryAfterSeconds();
-    return new Response.Full(
-        failure.code(),
-        JSON,
-        List.of(statusJson(failure)),
-        retryAfter > 0 ? Map.of("Retry-After", Integer.toString(retryAfter)) : Map.of());
+    return retryAfter > 0 ? Map.of("Retry-After", Integer.toString(retryAfter)) : Map.of();
   }
 
   /** The failure's Status as JSON. */

@@ -1,5 +1,7 @@
 package io.tiphys.server.door;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Envelope;
@@ -8,14 +10,15 @@ import io.tiphys.api.ObjectType;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
+import io.tiphys.codec.Yaml;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Single objects in and out, as JSON or protobuf, for the kinds that are questions and not stored
  * (reviews, token requests).
  */
 public final class Payload {
-  private static final String PROTOBUF = "application/vnd.kubernetes.protobuf";
-
   private Payload() {}
 
   /**
@@ -43,13 +46,26 @@ public final class Payload {
     }
   }
 
-  /** Writes the object as the client likes it best. */
+  /** Writes the object as the client likes it best; 406 when that is a table. */
   public static Response.Full write(Request request, int status, ApiObject object) {
-    String accept = request.header("accept");
-    if (accept != null && accept.startsWith(PROTOBUF)) {
-      return Response.Full.of(status, PROTOBUF, ObjectCodec.toProto(object));
-    }
-    return Response.Full.of(status, Answers.JSON, ObjectCodec.toJson(object));
+    return write(Output.negotiate(request, Output.Endpoint.QUESTIONS), status, object);
+  }
+
+  @SuppressWarnings("unchecked") // an object's type is the type of its own class
+  static Response.Full write(Output output, int status, ApiObject object) {
+    return write(output, status, (ObjectType<ApiObject>) object.type(), object, Map.of());
+  }
+
+  /** Writes a value in an encoding that was agreed on. */
+  public static <T> Response.Full write(
+      Output output, int status, ObjectType<T> type, T value, Map<String, String> headers) {
+    List<byte[]> body =
+        switch (output.encoding()) {
+          case JSON -> output.json(List.of(ObjectCodec.toJson(type, value)));
+          case YAML -> List.of(Yaml.print(ObjectCodec.toTree(type, value)).getBytes(UTF_8));
+          case PROTOBUF -> List.of(ObjectCodec.toProto(type, value));
+        };
+    return new Response.Full(status, output.encoding().mediaType(), body, headers);
   }
 
   private static void expect(ObjectType<?> type, String apiVersion, String kind) {

@@ -27,12 +27,14 @@ import io.tiphys.server.hall.Health.Check;
 import io.tiphys.server.identity.BearerTokens;
 import io.tiphys.server.identity.ClientCertificates;
 import io.tiphys.server.identity.IdentityStage;
+import io.tiphys.server.identity.IssuerDocuments;
 import io.tiphys.server.identity.ServiceAccountTokens;
 import io.tiphys.server.identity.StaticTokens;
 import io.tiphys.server.identity.TokenIssuer;
 import io.tiphys.server.identity.TokenRequests;
 import io.tiphys.server.identity.TokenReviews;
 import io.tiphys.server.identity.User;
+import io.tiphys.server.identity.WebSocketTokens;
 import io.tiphys.server.permission.AccessReviews;
 import io.tiphys.server.permission.Authorizer;
 import io.tiphys.server.permission.EscalationCheck;
@@ -170,7 +172,10 @@ public final class Hall implements Lifecycle {
     return Walk.through(
         List.of(
             new IdentityStage(
-                List.of(new ClientCertificates(config.clientAuthorities(), given.clock()), tokens)),
+                List.of(
+                    new ClientCertificates(config.clientAuthorities(), given.clock()),
+                    tokens,
+                    new WebSocketTokens(tokens))),
             new AuditStage(
                 given.audit(),
                 given.clock(),
@@ -202,6 +207,11 @@ public final class Hall implements Lifecycle {
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths())),
             Route.path("/version", new Version(config.gitVersion())),
+            new Route(
+                request -> IssuerDocuments.answers(request.path()),
+                new IssuerDocuments(
+                    config.serviceAccountKey().getPublic(),
+                    config.advertiseAddress() + ":" + config.port())),
             Route.path("/metrics", request -> metrics(given)),
             new Route(request -> Catalog.answers(request.path()), catalog)));
     return Walk.routes(routes, request -> Answers.pageNotFound());

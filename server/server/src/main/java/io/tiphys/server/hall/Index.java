@@ -1,11 +1,13 @@
 package io.tiphys.server.hall;
 
 import io.tiphys.codec.Json;
+import io.tiphys.codec.JsonIndent;
 import io.tiphys.server.catalog.Surface;
 import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.Response;
+import io.tiphys.server.identity.IssuerDocuments;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -20,6 +22,7 @@ final class Index implements Handler {
   Index(Collection<String> health) {
     TreeSet<String> paths = new TreeSet<>(health);
     paths.addAll(List.of("/api", "/apis", "/apis/", "/metrics", "/version"));
+    paths.addAll(List.of(IssuerDocuments.CONFIGURATION, IssuerDocuments.KEYS));
     paths.addAll(List.of("/openapi/v2", "/openapi/v3", "/openapi/v3/"));
     Surface.groups()
         .forEach(
@@ -29,7 +32,8 @@ final class Index implements Handler {
               versions.keySet().forEach(version -> paths.add(root + "/" + version));
             });
     List<Json> listed = paths.stream().<Json>map(Json.Str::new).toList();
-    document = Json.Obj.builder().put("paths", new Json.Arr(listed)).build().toBytes();
+    document =
+        JsonIndent.of(Json.Obj.builder().put("paths", new Json.Arr(listed)).build().toBytes());
   }
 
   @Override

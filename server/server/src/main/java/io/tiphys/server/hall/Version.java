@@ -1,7 +1,7 @@
 package io.tiphys.server.hall;
 
 import io.tiphys.codec.Json;
-import io.tiphys.codec.JsonWriter;
+import io.tiphys.codec.JsonIndent;
 import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Request;
@@ -33,9 +33,8 @@ final class Version implements Handler {
     info.put("goVersion", new Json.Str(""));
     info.put("compiler", new Json.Str(""));
     info.put("platform", new Json.Str("linux/" + architecture()));
-    JsonWriter out = new JsonWriter();
-    out.writeTree(new Json.Obj(info));
-    body = out.toByteArray();
+    // Set out over lines for every client, as upstream's WriteRawJSON does.
+    body = JsonIndent.of(new Json.Obj(info).toBytes());
   }
 
   private static String architecture() {

@@ -27,7 +27,7 @@ public final class IdentityStage implements Stage {
   @Override
   public Response pass(Request request, Handler next) throws InterruptedException {
     User user = identify(request).orElseThrow(() -> ApiFailure.unauthorized("Unauthorized"));
-    return next.handle(request.withUser(user));
+    return next.handle(WebSocketTokens.withoutToken(request).withUser(user));
   }
 
   /** Who asks; empty when his credentials are no good. */

@@ -84,7 +84,8 @@ final class Jwt {
     return object.get(name) instanceof Json.Str(String value) ? value : "";
   }
 
-  private static String algorithm(String keyAlgorithm) {
+  /** How JSON web tokens name what a key of this algorithm signs with. */
+  static String algorithm(String keyAlgorithm) {
     return keyAlgorithm.equals("EC") ? "ES256" : "RS256";
   }
 

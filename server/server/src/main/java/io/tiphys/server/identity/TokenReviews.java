@@ -10,8 +10,8 @@ import io.tiphys.api.authentication.v1.UserInfo;
 import io.tiphys.base.Clock;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Payload;
+import io.tiphys.server.door.Questions;
 import io.tiphys.server.door.Request;
-import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +21,8 @@ import java.util.Set;
  * against upstream's pkg/registry/authentication.
  */
 public final class TokenReviews implements Handler {
-  private static final String GROUP = "authentication.k8s.io";
-  private static final Set<String> RESOURCES = Set.of("tokenreviews", "selfsubjectreviews");
+  private static final Questions QUESTIONS =
+      new Questions("authentication.k8s.io", Set.of("tokenreviews", "selfsubjectreviews"));
 
   private final BearerTokens tokens;
   private final Clock clock;
@@ -34,24 +34,18 @@ public final class TokenReviews implements Handler {
 
   /** Whether this handler is the one to answer. */
   public static boolean fits(Request request) {
-    RequestInfo info = request.info();
-    return info.resourceRequest()
-        && info.apiGroup().equals(GROUP)
-        && info.apiVersion().equals("v1")
-        && RESOURCES.contains(info.resource());
+    return QUESTIONS.fits(request);
   }
 
   @Override
   public Response handle(Request request) {
-    String resource = request.info().resource();
-    if (!request.info().verb().equals("create") || !request.info().subresource().isEmpty()) {
-      throw ApiFailure.methodNotSupported(resource + "." + GROUP, request.info().verb());
-    }
-    ApiObject answer =
-        resource.equals("tokenreviews")
-            ? judged(Payload.read(request, TokenReview.TYPE))
-            : self(Payload.read(request, SelfSubjectReview.TYPE), request.user());
-    return Payload.write(request, 201, answer);
+    return QUESTIONS.answer(request, this::answer);
+  }
+
+  private ApiObject answer(Request request) {
+    return request.info().resource().equals("tokenreviews")
+        ? judged(Payload.read(request, TokenReview.TYPE))
+        : self(Payload.read(request, SelfSubjectReview.TYPE), request.user());
   }
 
   private TokenReview judged(TokenReview review) {

@@ -19,8 +19,8 @@ import io.tiphys.api.rbac.v1.PolicyRule;
 import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.Payload;
+import io.tiphys.server.door.Questions;
 import io.tiphys.server.door.Request;
-import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.identity.User;
 import io.tiphys.server.permission.Authorizer.Attributes;
@@ -35,13 +35,14 @@ import org.jspecify.annotations.Nullable;
  * upstream's pkg/registry/authorization.
  */
 public final class AccessReviews implements Handler {
-  private static final String GROUP = "authorization.k8s.io";
-  private static final Set<String> RESOURCES =
-      Set.of(
-          "subjectaccessreviews",
-          "selfsubjectaccessreviews",
-          "localsubjectaccessreviews",
-          "selfsubjectrulesreviews");
+  private static final Questions QUESTIONS =
+      new Questions(
+          "authorization.k8s.io",
+          Set.of(
+              "subjectaccessreviews",
+              "selfsubjectaccessreviews",
+              "localsubjectaccessreviews",
+              "selfsubjectrulesreviews"));
 
   private final Authorizer authorizer;
   private final RbacAuthorizer rbac;
@@ -56,30 +57,23 @@ public final class AccessReviews implements Handler {
 
   /** Whether this handler is the one to answer. */
   public static boolean fits(Request request) {
-    RequestInfo info = request.info();
-    return info.resourceRequest()
-        && info.apiGroup().equals(GROUP)
-        && info.apiVersion().equals("v1")
-        && RESOURCES.contains(info.resource());
+    return QUESTIONS.fits(request);
   }
 
   @Override
   public Response handle(Request request) {
-    String resource = request.info().resource();
-    if (!request.info().verb().equals("create") || !request.info().subresource().isEmpty()) {
-      throw ApiFailure.methodNotSupported(resource + "." + GROUP, request.info().verb());
-    }
-    ApiObject answer =
-        switch (resource) {
-          case "subjectaccessreviews" -> answer(Payload.read(request, SubjectAccessReview.TYPE));
-          case "localsubjectaccessreviews" ->
-              answer(
-                  Payload.read(request, LocalSubjectAccessReview.TYPE), request.info().namespace());
-          case "selfsubjectaccessreviews" ->
-              answer(Payload.read(request, SelfSubjectAccessReview.TYPE), request.user());
-          default -> answer(Payload.read(request, SelfSubjectRulesReview.TYPE), request.user());
-        };
-    return Payload.write(request, 201, answer);
+    return QUESTIONS.answer(request, this::answer);
+  }
+
+  private ApiObject answer(Request request) {
+    return switch (request.info().resource()) {
+      case "subjectaccessreviews" -> answer(Payload.read(request, SubjectAccessReview.TYPE));
+      case "localsubjectaccessreviews" ->
+          answer(Payload.read(request, LocalSubjectAccessReview.TYPE), request.info().namespace());
+      case "selfsubjectaccessreviews" ->
+          answer(Payload.read(request, SelfSubjectAccessReview.TYPE), request.user());
+      default -> answer(Payload.read(request, SelfSubjectRulesReview.TYPE), request.user());
+    };
   }
 
   private SubjectAccessReview answer(SubjectAccessReview review) {

@@ -2,6 +2,7 @@ package io.tiphys.server.resources;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.rules.warnings.ApiDeprecations;
+import io.tiphys.server.door.Output;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.resources.TablePrinter.Include;
@@ -18,11 +19,15 @@ import java.util.stream.Collectors;
 record Answer(Output output, TableOptions table, Warnings warnings) {
 
   static Answer to(Request request, boolean stream) {
+    return to(request, stream ? Output.Endpoint.STREAM : Output.Endpoint.OBJECTS);
+  }
+
+  static Answer to(Request request, Output.Endpoint endpoint) {
     Warnings warnings = new Warnings();
     RequestInfo info = request.info();
     warnings.addAll(ApiDeprecations.of(info.apiGroup(), info.apiVersion(), info.resource()));
     return new Answer(
-        Output.negotiate(request, stream),
+        Output.negotiate(request, endpoint),
         new TableOptions(include(Parameters.text(request, "includeObject")), true),
         warnings);
   }

@@ -11,6 +11,7 @@ import io.tiphys.codec.JsonReader;
 import io.tiphys.codec.Yaml;
 import io.tiphys.meta.GoText;
 import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.server.door.Encoding;
 import io.tiphys.server.door.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

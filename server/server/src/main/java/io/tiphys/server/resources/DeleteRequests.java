@@ -13,6 +13,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
 import io.tiphys.server.cache.Cached;
+import io.tiphys.server.door.Encoding;
 import io.tiphys.server.door.Request;
 import java.util.ArrayList;
 import java.util.List;

@@ -154,15 +154,6 @@ final class Failures {
             .build());
   }
 
-  static ApiFailure notAcceptable(List<String> accepted) {
-    return new ApiFailure(
-        failure(
-                406,
-                "NotAcceptable",
-                "only the following media types are accepted: " + String.join(", ", accepted))
-            .build());
-  }
-
   /** A patch that is well formed but does not fit the object; what was wrong is not said. */
   static ApiFailure unprocessable() {
     return new ApiFailure(

@@ -9,12 +9,16 @@ import io.tiphys.codec.ProtoReader;
 import io.tiphys.codec.ProtoWriter;
 import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.meta.Schema;
+import io.tiphys.server.cache.Cached;
 import java.util.List;
 import java.util.Map;
 
 /** {@code meta.k8s.io/v1, Kind=PartialObjectMetadata}: the metadata of an object of any kind. */
 record PartialObject(ObjectMeta metadata) implements ApiObject {
   static final ObjectType<PartialObject> TYPE = new Type();
+
+  /** How its JSON begins; see {@link Cached#opening}. */
+  static final byte[] OPENING = Cached.opening(TYPE);
 
   @Override
   public ObjectType<PartialObject> type() {

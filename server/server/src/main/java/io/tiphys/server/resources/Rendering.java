@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Envelope;
-import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ListMeta;
@@ -17,6 +16,9 @@ import io.tiphys.codec.Yaml;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.Form;
 import io.tiphys.server.cache.ListPage;
+import io.tiphys.server.door.Encoding;
+import io.tiphys.server.door.Output;
+import io.tiphys.server.door.Payload;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.resources.TablePrinter.TableOptions;
 import java.io.ByteArrayOutputStream;
@@ -29,9 +31,10 @@ import java.util.Map;
  * by piece, without a copy.
  */
 final class Rendering {
-  private static final byte[] NEWLINE = {'\n'};
-  private static final byte[] COMMA = {','};
-  private static final byte[] LIST_END = "]}\n".getBytes(UTF_8);
+  private static final byte[] ITEM = {'{'};
+  private static final byte[] NEXT_ITEM = {',', '{'};
+  private static final byte[] NEXT = {','};
+  private static final byte[] LIST_END = "]}".getBytes(UTF_8);
 
   /** Field 2 of a list message, length-delimited: an item. */
   private static final int ITEM_TAG = 2 << 3 | 2;
@@ -51,6 +54,7 @@ final class Rendering {
   /** Whether an answer with this object is made of bytes that are there already. */
   boolean isPrepared(Cached<?> object, Answer answer) {
     return answer.output().shape() == Output.Shape.OBJECT
+        && !answer.output().pretty()
         && switch (answer.output().encoding()) {
           case JSON -> object.hasJson();
           case PROTOBUF -> object.hasProto();
@@ -64,14 +68,15 @@ final class Rendering {
     Map<String, String> headers = answer.headers();
     Output output = answer.output();
     return switch (output.shape()) {
-      case OBJECT -> full(status, output.encoding(), object, headers);
-      case METADATA -> full(status, output.encoding(), object.as(served.metadata()), headers);
+      case OBJECT -> full(status, output, served.opening(), object, headers);
+      case METADATA ->
+          full(status, output, PartialObject.OPENING, object.as(served.metadata()), headers);
       case TABLE -> {
         ListMeta metadata =
             ListMeta.EMPTY.withResourceVersion(object.record().metadata().resourceVersion());
         yield tree(
             status,
-            output.encoding(),
+            output,
             tables.print(served.resource(), List.of(object.record()), metadata, answer.table()),
             headers);
       }
@@ -79,14 +84,14 @@ final class Rendering {
   }
 
   private static Response full(
-      int status, Encoding encoding, Cached<?> object, Map<String, String> headers) {
+      int status, Output output, byte[] opening, Cached<?> object, Map<String, String> headers) {
     List<byte[]> body =
-        switch (encoding) {
-          case JSON -> List.of(object.json(), NEWLINE);
+        switch (output.encoding()) {
+          case JSON -> output.json(List.of(opening, object.members()));
           case YAML -> List.of(yaml(JsonReader.of(object.json()).readTree()));
           case PROTOBUF -> List.of(envelope(object));
         };
-    return new Response.Full(status, encoding.mediaType(), body, headers);
+    return new Response.Full(status, output.encoding().mediaType(), body, headers);
   }
 
   /** An object as protobuf with the envelope that names its kind. */
@@ -100,20 +105,13 @@ final class Rendering {
 
   /** A value that is not of the cache. */
   static <T> Response value(int status, ObjectType<T> type, T value, Answer answer) {
-    Encoding encoding = answer.output().encoding();
-    byte[] body =
-        switch (encoding) {
-          case JSON -> ObjectCodec.toJson(type, value);
-          case YAML -> yaml(ObjectCodec.toTree(type, value));
-          case PROTOBUF -> ObjectCodec.toProto(type, value);
-        };
-    return new Response.Full(status, encoding.mediaType(), List.of(body), answer.headers());
+    return Payload.write(answer.output(), status, type, value, answer.headers());
   }
 
-  private static Response tree(
-      int status, Encoding encoding, Json tree, Map<String, String> headers) {
-    byte[] body = encoding == Encoding.YAML ? yaml(tree) : json(tree);
-    return new Response.Full(status, encoding.mediaType(), List.of(body), headers);
+  private static Response tree(int status, Output output, Json tree, Map<String, String> headers) {
+    List<byte[]> body =
+        output.encoding() == Encoding.YAML ? List.of(yaml(tree)) : output.json(List.of(json(tree)));
+    return new Response.Full(status, output.encoding().mediaType(), body, headers);
   }
 
   /** A list. */
@@ -128,7 +126,7 @@ final class Rendering {
     if (output.shape() == Output.Shape.TABLE) {
       List<T> records = page.items().stream().map(Cached::record).toList();
       Json table = tables.print(served.resource(), records, metadata, answer.table());
-      return tree(200, output.encoding(), table, answer.headers());
+      return tree(200, output, table, answer.headers());
     }
     boolean partial = output.shape() == Output.Shape.METADATA;
     Resource<T> resource = served.resource();
@@ -140,9 +138,9 @@ final class Rendering {
     }
     List<byte[]> body =
         switch (output.encoding()) {
-          case JSON -> jsonList(kind, apiVersion, metadata, items);
+          case JSON -> output.json(jsonList(kind, apiVersion, metadata, items, partial));
           case YAML -> {
-            byte[] whole = joined(jsonList(kind, apiVersion, metadata, items));
+            byte[] whole = joined(jsonList(kind, apiVersion, metadata, items, partial));
             yield List.of(yaml(JsonReader.of(whole).readTree()));
           }
           case PROTOBUF -> protoList(kind, apiVersion, metadata, items);
@@ -150,8 +148,9 @@ final class Rendering {
     return new Response.Full(200, output.encoding().mediaType(), body, answer.headers());
   }
 
+  /** As upstream's, the items of a typed list do not say once more what they are. */
   private static List<byte[]> jsonList(
-      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items) {
+      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items, boolean partial) {
     List<byte[]> pieces = new ArrayList<>(2 * items.size() + 2);
     JsonWriter head = new JsonWriter();
     metadata.write(head);
@@ -159,11 +158,16 @@ final class Rendering {
     pieces.add((start + new String(head.toByteArray(), UTF_8) + ",\"items\":[").getBytes(UTF_8));
     boolean first = true;
     for (Cached<?> item : items) {
-      if (!first) {
-        pieces.add(COMMA);
+      if (partial) {
+        if (!first) {
+          pieces.add(NEXT);
+        }
+        pieces.add(PartialObject.OPENING);
+      } else {
+        pieces.add(first ? ITEM : NEXT_ITEM);
       }
+      pieces.add(item.members());
       first = false;
-      pieces.add(item.json());
     }
     pieces.add(LIST_END);
     return pieces;

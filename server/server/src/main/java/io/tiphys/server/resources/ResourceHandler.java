@@ -13,8 +13,10 @@ import io.tiphys.server.cache.CacheWatch;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.ListPage;
 import io.tiphys.server.cache.Selection;
+import io.tiphys.server.door.Encoding;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.MustWait;
+import io.tiphys.server.door.Output;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
@@ -331,7 +333,7 @@ public final class ResourceHandler implements Handler {
     if (info.subresource().equals(PodActions.BINDING)) {
       return bind(request, info.name());
     }
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
     Call call = Parameters.call(request, "CreateOptions");
     Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
     pods.evict(call, info.namespace(), info.name(), eviction);
@@ -344,7 +346,7 @@ public final class ResourceHandler implements Handler {
    * @param name empty when only the binding itself names the pod
    */
   private Response bind(Request request, String name) throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
     Call call = Parameters.call(request, "CreateOptions");
     Binding binding = Bodies.read(request, Binding.TYPE, call);
     String pod = name.isEmpty() ? binding.name() : name;

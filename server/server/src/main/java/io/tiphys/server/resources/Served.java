@@ -25,6 +25,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
   private final ResourceCache<S> cache;
   private final Form<S, T> form;
   private final Form<T, PartialObject> metadata = Rendering.metadataForm();
+  private final byte[] opening;
   private final @Nullable Conversion<T, S> conversion;
 
   private Served(
@@ -36,6 +37,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
     this.rules = rules;
     this.cache = cache;
     this.form = form;
+    this.opening = Cached.opening(resource.type());
     this.conversion = conversion;
   }
 
@@ -80,6 +82,11 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
   /** Shows objects by their metadata alone. */
   Form<T, PartialObject> metadata() {
     return metadata;
+  }
+
+  /** How the JSON of an object begins; see {@link Cached#opening}. */
+  byte[] opening() {
+    return opening;
   }
 
   /** The key of an object below the resource's own prefix. */

@@ -13,6 +13,8 @@ import io.tiphys.codec.Json;
 import io.tiphys.server.cache.CacheWatch;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.CachedEvent;
+import io.tiphys.server.door.Encoding;
+import io.tiphys.server.door.Output;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.resources.TablePrinter.TableOptions;
 import java.time.Duration;
@@ -101,8 +103,9 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
       case CachedEvent.Changed<T> changed -> {
         String type = changed.kind().name();
         switch (output.shape()) {
-          case OBJECT -> frame(type, changed.object(), pieces);
-          case METADATA -> frame(type, changed.object().as(served.metadata()), pieces);
+          case OBJECT -> frame(type, served.opening(), changed.object(), pieces);
+          case METADATA ->
+              frame(type, PartialObject.OPENING, changed.object().as(served.metadata()), pieces);
           case TABLE ->
               jsonFrame(
                   type,
@@ -125,12 +128,17 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
         ObjectType<T> type = served.resource().type();
         T empty = ObjectCodec.fromTree(type, Json.Obj.EMPTY);
         T marked = Metadata.with(empty, metadata);
-        frame("BOOKMARK", Cached.unstored(type, "", bookmark.revision(), marked), pieces);
+        frame(
+            "BOOKMARK",
+            served.opening(),
+            Cached.unstored(type, "", bookmark.revision(), marked),
+            pieces);
       }
       case METADATA -> {
         PartialObject marked = new PartialObject(metadata);
         frame(
             "BOOKMARK",
+            PartialObject.OPENING,
             Cached.unstored(PartialObject.TYPE, "", bookmark.revision(), marked),
             pieces);
       }
@@ -144,13 +152,16 @@ final class WatchAnswer<T extends ApiObject> implements Response.Body {
     return rendering.tableEvent(served, objects, options, Long.toString(revision));
   }
 
-  private void frame(String type, Cached<?> object, List<byte[]> pieces) {
+  private void frame(String type, byte[] opening, Cached<?> object, List<byte[]> pieces) {
     if (output.encoding() == Encoding.PROTOBUF) {
       byte[] envelope = Rendering.envelope(object);
       pieces.add(eventHead(type, envelope.length, messages));
       pieces.add(envelope);
     } else {
-      jsonFrame(type, object.json(), pieces);
+      pieces.add(head(type));
+      pieces.add(opening);
+      pieces.add(object.members());
+      pieces.add(JSON_END);
     }
   }
 

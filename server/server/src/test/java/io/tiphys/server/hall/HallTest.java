@@ -247,8 +247,8 @@ class HallTest {
   @Test
   void theVersionIsKubernetes() throws Exception {
     assertThat(get("/version", "t-admin").text())
-        .contains("\"gitVersion\":\"v1.36.0+tiphys\"")
-        .contains("\"minor\":\"36\"");
+        .contains("\"gitVersion\": \"v1.36.0+tiphys\"")
+        .contains("\"minor\": \"36\"");
     assertThat(get("/nothing", "t-admin").code()).isEqualTo(404);
     assertThat(get("/apis", "t-admin").text()).contains("\"apps\"");
   }

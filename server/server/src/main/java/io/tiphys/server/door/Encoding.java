@@ -1,15 +1,15 @@
-package io.tiphys.server.resources;
+package io.tiphys.server.door;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The encodings the API speaks, in upstream's order of preference. */
-enum Encoding {
+public enum Encoding {
   JSON("application/json"),
   YAML("application/yaml"),
   PROTOBUF("application/vnd.kubernetes.protobuf");
 
-  static final List<String> MEDIA_TYPES =
+  public static final List<String> MEDIA_TYPES =
       List.of(JSON.mediaType, YAML.mediaType, PROTOBUF.mediaType);
 
   private final String mediaType;
@@ -18,16 +18,16 @@ enum Encoding {
     this.mediaType = mediaType;
   }
 
-  String mediaType() {
+  public String mediaType() {
     return mediaType;
   }
 
   /** The content type of a stream of watch events. */
-  String streamType() {
+  public String streamType() {
     return this == JSON ? mediaType : mediaType + ";stream=watch";
   }
 
-  static @Nullable Encoding of(String mediaType) {
+  public static @Nullable Encoding of(String mediaType) {
     for (Encoding encoding : values()) {
       if (encoding.mediaType.equals(mediaType)) {
         return encoding;
