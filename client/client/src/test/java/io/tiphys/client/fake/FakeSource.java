@@ -296,7 +296,10 @@ public final class FakeSource implements Source {
     }
     T merged =
         subresource.equals("status")
-            ? withStatus(resource, before, object)
+            ? withMeta(
+                withStatus(resource, before, object),
+                old.withLabels(object.metadata().labels())
+                    .withAnnotations(object.metadata().annotations()))
             : withMeta(
                 withStatus(resource, object, before),
                 object.metadata().toBuilder()

@@ -11,14 +11,15 @@ import io.tiphys.api.apps.v1.ReplicaSet;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Source;
-import io.tiphys.codec.Json;
 import io.tiphys.controllers.deployment.Scaling.Scale;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.TreeMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -136,23 +137,21 @@ final class Rollout {
     if (revision.equals(deployment.metadata().annotations().get(Revisions.REVISION))) {
       return;
     }
-    Json annotations = Json.Obj.builder().put(Revisions.REVISION, revision).build();
-    Json body = Json.Obj.of("metadata", Json.Obj.of("annotations", annotations));
-    Deployment patched =
-        source.patch(
+    Map<String, String> annotations = new TreeMap<>(deployment.metadata().annotations());
+    annotations.put(Revisions.REVISION, revision);
+    // As upstream by way of the status, so that one entry of managed fields is ours.
+    Deployment written =
+        source.updateStatus(
             AppsV1.DEPLOYMENTS,
-            deployment.namespace(),
-            deployment.name(),
-            "",
-            Source.Patch.merge(body));
+            deployment.withMetadata(deployment.metadata().withAnnotations(annotations)));
     // Only its version and annotations are news: the rest is decided about as it was seen.
     family =
         new Family(
             deployment.withMetadata(
                 deployment
                     .metadata()
-                    .withAnnotations(patched.metadata().annotations())
-                    .withResourceVersion(patched.metadata().resourceVersion())),
+                    .withAnnotations(written.metadata().annotations())
+                    .withResourceVersion(written.metadata().resourceVersion())),
             family.current(),
             family.old());
   }

@@ -14,6 +14,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.client.fake.FakeSource;
 import io.tiphys.controllers.kit.Hollow;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.controllers.replicaset.ReplicaSetController;
@@ -42,6 +43,11 @@ class DeploymentControllerTest {
       Deployment done = awaitComplete();
       assertThat(done.metadata().annotations())
           .containsEntry("deployment.kubernetes.io/revision", "1");
+      assertThat(world.source.actions())
+          .as("the revision is written with the status, so that no field is owned without it")
+          .filteredOn(action -> action.resource().equals("deployments"))
+          .extracting(FakeSource.Action::subresource)
+          .containsOnly("status");
       ReplicaSet set = sets().getFirst();
       String hash = Objects.requireNonNull(set.metadata().labels().get("pod-template-hash"));
       assertThat(set.name()).isEqualTo("web-" + hash);
