@@ -3,10 +3,13 @@ package io.tiphys.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.Loops;
+import io.tiphys.base.SystemClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,8 @@ class CgroupsTest {
     String cgroup = parent + "/pod1";
     cgroups.create(cgroup, new CgroupLimits(512, 50_000, 0, 64 << 20, 100));
     Process sleep = new ProcessBuilder("sleep", "1000").start();
-    try (ExitWatcher watcher = ExitWatcher.open()) {
+    Loops loops = new Loops(new SystemClock(), new Random(1));
+    try (ExitWatcher watcher = ExitWatcher.open(loops)) {
       CountDownLatch ended = new CountDownLatch(1);
       watcher.watch((int) sleep.pid(), ended::countDown);
       for (Path each : cgroups.folders(cgroup)) {

@@ -3,16 +3,22 @@ package io.tiphys.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.Loops;
+import io.tiphys.base.SystemClock;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ProcessesTest {
+  private final Loops loops = new Loops(new SystemClock(), new Random(1));
+
   @Test
   void tellsOfEveryEnd() throws Exception {
-    try (ExitWatcher watcher = ExitWatcher.open()) {
+    try (ExitWatcher watcher = ExitWatcher.open(loops)) {
       CountDownLatch ended = new CountDownLatch(3);
       Process first = new ProcessBuilder("cat").start();
       Process second = new ProcessBuilder("cat").start();
@@ -25,6 +31,30 @@ class ProcessesTest {
       assertThat(Signals.exists((int) first.pid())).isFalse();
       assertThat(Signals.send((int) first.pid(), Signals.SIGTERM)).isFalse();
       watcher.watch((int) first.pid(), ended::countDown);
+      assertThat(ended.await(1, TimeUnit.MINUTES)).isTrue();
+    }
+  }
+
+  @Test
+  void anEndThatCouldNotBeToldIsToldLater() throws Exception {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    CountDownLatch refused = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (ExitWatcher watcher =
+        ExitWatcher.open(
+            loops,
+            told -> {
+              if (exhausted.get()) {
+                refused.countDown();
+                throw new OutOfMemoryError("unable to create a thread");
+              }
+              return Thread.ofVirtual().unstarted(told);
+            })) {
+      Process process = new ProcessBuilder("cat").start();
+      watcher.watch((int) process.pid(), ended::countDown);
+      process.getOutputStream().close();
+      assertThat(refused.await(1, TimeUnit.MINUTES)).isTrue();
+      exhausted.set(false);
       assertThat(ended.await(1, TimeUnit.MINUTES)).isTrue();
     }
   }

@@ -1,6 +1,7 @@
 package io.tiphys.assembly;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.ClusterProcess;
@@ -160,7 +161,8 @@ final class LocalCluster implements ClusterProcess {
   }
 
   private Engine.Dependencies dependencies(NodeHouse.Plan plan) {
-    return new Engine.Dependencies(PodRoads.open(plan), clock, new SecureRandom());
+    SecureRandom random = new SecureRandom();
+    return new Engine.Dependencies(PodRoads.open(plan), clock, random, new Loops(clock, random));
   }
 
   private static void removeNetwork(NodeHouse.Plan plan) {

@@ -76,7 +76,8 @@ final class NodeHouse implements Lifecycle {
         closer.add(
             Engine.open(
                 plan.engine(),
-                new Engine.Dependencies(roads, environment.clock(), environment.random())));
+                new Engine.Dependencies(
+                    roads, environment.clock(), environment.random(), environment.loops())));
   }
 
   /** Opens engine and pod network; {@link #join} makes a node of them. */

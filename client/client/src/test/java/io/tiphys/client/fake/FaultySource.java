@@ -1,8 +1,11 @@
 package io.tiphys.client.fake;
 
+import io.tiphys.api.Resource;
 import io.tiphys.client.Source;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultySource {
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
   private volatile CountDownLatch thrown = new CountDownLatch(0);
+  private final Set<String> failed = ConcurrentHashMap.newKeySet();
   private final Source source;
 
   public FaultySource(Source over) {
@@ -22,6 +26,7 @@ public final class FaultySource {
                 (_, method, arguments) -> {
                   Throwable now = fault.get();
                   if (now != null) {
+                    failed.add(method.getName() + " " + plural(arguments));
                     thrown.countDown();
                     throw now;
                   }
@@ -39,6 +44,7 @@ public final class FaultySource {
 
   /** From now on every call throws {@code problem}, unchecked and perhaps unexpected. */
   public void fail(Throwable problem) {
+    failed.clear();
     thrown = new CountDownLatch(1);
     fault.set(problem);
   }
@@ -46,6 +52,17 @@ public final class FaultySource {
   /** Whether a call has met the problem yet. */
   public boolean hasFailed() {
     return thrown.getCount() == 0;
+  }
+
+  /** The calls that have met the problem, such as {@code get nodes}. */
+  public Set<String> failed() {
+    return Set.copyOf(failed);
+  }
+
+  private static String plural(@Nullable Object @Nullable [] arguments) {
+    return arguments != null && arguments[0] instanceof Resource<?> resource
+        ? resource.plural()
+        : "";
   }
 
   public void recover() {

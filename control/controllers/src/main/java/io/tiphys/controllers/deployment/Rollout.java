@@ -17,9 +17,9 @@ import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.TreeMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,7 @@ import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.base.Loops;
 import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.fake.FaultySource;
 import io.tiphys.client.fake.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentFixture implements AutoCloseable {
   final ManualClock clock = new ManualClock();
   final FakeSource source = new FakeSource(clock);
+  final FaultySource faulty = new FaultySource(source);
   final FakeRuntime runtime = new FakeRuntime(clock::now);
   final FakeImages images = new FakeImages("web:v1");
   final Path folder;
@@ -38,7 +40,12 @@ final class AgentFixture implements AutoCloseable {
         new AgentConfig(
             "node", "10.244.0.1", folder, "cluster.local", "10.96.0.10", "v1.36.0", List.of()),
         new Agent.Dependencies(
-            source, runtime, images, clock, new Random(1), new Loops(clock, new Random(2))));
+            faulty.source(),
+            runtime,
+            images,
+            clock,
+            new Random(1),
+            new Loops(clock, new Random(2))));
   }
 
   /** Ends the agent; containers run on. */

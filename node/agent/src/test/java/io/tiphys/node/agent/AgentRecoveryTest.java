@@ -3,7 +3,9 @@ package io.tiphys.node.agent;
 import static io.tiphys.node.agent.AgentFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.CoordinationV1;
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.coordination.v1.Lease;
 import io.tiphys.api.core.v1.EmptyDirVolumeSource;
 import io.tiphys.api.core.v1.HostPathVolumeSource;
 import io.tiphys.api.core.v1.Pod;
@@ -13,12 +15,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of pods when something fails or the node starts anew. */
 @Timeout(60)
@@ -95,6 +102,48 @@ final class AgentRecoveryTest {
     await(() -> node.hasEvent("FailedSync", "error syncing pod: oh"));
     node.runtime.fail(null);
     node.awaitInTime(() -> node.isRunning(0));
+  }
+
+  /** What a call of the API may throw although it should not. */
+  static Stream<Throwable> faults() {
+    return Stream.of(new IllegalStateException("oh"), new StackOverflowError("oh"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void thePodGoesOnWhateverTheApiHasThrown(Throwable fault) {
+    node.put(s -> s);
+    await(() -> node.isRunning(0));
+    node.faulty.fail(fault);
+    node.runtime.exit("c", 1);
+    node.awaitInTime(() -> node.faulty.failed().contains("updateStatus pods"));
+    node.faulty.recover();
+    node.awaitInTime(() -> node.isRunning(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void theNodeReportsAndKeepsItsLeaseWhateverTheApiHasThrown(Throwable fault) {
+    await(() -> node.source.find(CoordinationV1.LEASES, "kube-node-lease", "node") != null);
+    node.faulty.fail(fault);
+    node.awaitInTime(() -> node.faulty.failed().containsAll(List.of("get nodes", "get leases")));
+    node.faulty.recover();
+    Instant recovered = node.clock.now();
+    node.awaitInTime(() -> heartbeat().isAfter(recovered));
+    node.awaitInTime(() -> renewal().isAfter(recovered));
+  }
+
+  private Instant heartbeat() {
+    return node.source.get(CoreV1.NODES, "", "node").status().conditions().stream()
+        .filter(condition -> condition.type().equals("Ready"))
+        .map(condition -> Objects.requireNonNull(condition.lastHeartbeatTime()))
+        .findFirst()
+        .orElse(Instant.EPOCH);
+  }
+
+  private Instant renewal() {
+    Lease lease = node.source.get(CoordinationV1.LEASES, "kube-node-lease", "node");
+    return Objects.requireNonNull(lease.spec().renewTime());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tiphys.node.engine;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.ExitWatcher;
@@ -56,7 +57,8 @@ public final class Engine implements Lifecycle {
   }
 
   /** What an engine is given. */
-  public record Dependencies(SandboxNetwork network, Clock clock, RandomGenerator random) {}
+  public record Dependencies(
+      SandboxNetwork network, Clock clock, RandomGenerator random, Loops loops) {}
 
   /**
    * Opens the engine, also where no containers can run: then {@link #readiness} says why, and
@@ -122,7 +124,7 @@ public final class Engine implements Lifecycle {
               identity);
       Containers containers = new Containers(config.containers(), images, host, clock, identity);
       Herald herald = new Herald();
-      ExitWatcher exits = closer.add(ExitWatcher.open());
+      ExitWatcher exits = closer.add(ExitWatcher.open(dependencies.loops()));
       Lives lives =
           new Lives(new Lives.Rooms(containers, conmon, oci, exits), clock, identity, herald);
       Streams streams = new Streams(conmon, oci, clock, identity);

@@ -127,7 +127,7 @@ class AdoptionTest {
     try (Engine _ =
         Engine.open(
             EngineConfig.at(root),
-            new Engine.Dependencies(network, usual.clock(), usual.random()))) {
+            new Engine.Dependencies(network, usual.clock(), usual.random(), usual.loops()))) {
       assertThat(retained.get()).containsExactly(sandbox);
     }
   }

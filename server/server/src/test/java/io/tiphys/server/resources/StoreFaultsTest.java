@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The store fails, falls behind, or changes in the worst moment. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -115,8 +117,10 @@ class StoreFaultsTest {
   }
 
   /** What led to the new state was lost: who watches must list again, whenever he began. */
-  @Test
-  void aWatchOverTheStateBeforeARefillEndsAndNothingIsMissedByWhoListsAgain() throws Exception {
+  @ParameterizedTest
+  @MethodSource("ends")
+  void aWatchOverTheStateBeforeARefillEndsAndNothingIsMissedByWhoListsAgain(RuntimeException end)
+      throws Exception {
     String version = list().resourceVersion();
     WatchStream<ConfigMap> before = watch(version);
     List<WatchStream<ConfigMap>> meanwhile = new ArrayList<>();
@@ -126,7 +130,7 @@ class StoreFaultsTest {
               meanwhile.add(watch(version));
               write("default/unseen");
             });
-    store().failWatches(new CompactedException(1));
+    store().failWatches(end);
 
     assertThat(ended(before)).isTrue();
     hall.room.cache().awaitCurrent();
@@ -144,6 +148,14 @@ class StoreFaultsTest {
               WatchEvent.Added.class,
               added -> assertThat(added.object()).isInstanceOf(ConfigMap.class));
     }
+  }
+
+  /** What may end the cache's own watch of the store: known, told by the store, unforeseen. */
+  static Stream<RuntimeException> ends() {
+    return Stream.of(
+        new CompactedException(1),
+        new StoreException(Reason.NO_SPACE, FULL),
+        new IllegalStateException("broken"));
   }
 
   @Test
