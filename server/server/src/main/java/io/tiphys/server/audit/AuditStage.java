@@ -11,8 +11,6 @@ import io.tiphys.server.door.Response;
 import io.tiphys.server.door.Stage;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Supplier;
 
 /**
  * Writes an event of level Metadata for every answered request about a resource, in the form of
@@ -21,12 +19,10 @@ import java.util.function.Supplier;
 public final class AuditStage implements Stage {
   private final AuditLog log;
   private final Clock clock;
-  private final Supplier<UUID> ids;
 
-  public AuditStage(AuditLog log, Clock clock, Supplier<UUID> ids) {
+  public AuditStage(AuditLog log, Clock clock) {
     this.log = log;
     this.clock = clock;
-    this.ids = ids;
   }
 
   @Override
@@ -65,7 +61,7 @@ public final class AuditStage implements Stage {
     member(out, "kind", "Event");
     member(out, "apiVersion", "audit.k8s.io/v1");
     member(out, "level", "Metadata");
-    member(out, "auditID", ids.get().toString());
+    member(out, "auditID", request.scope().auditId());
     member(out, "stage", "ResponseComplete");
     member(out, "requestURI", request.path());
     member(out, "verb", request.info().verb());

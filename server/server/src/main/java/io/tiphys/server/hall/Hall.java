@@ -176,10 +176,7 @@ public final class Hall implements Lifecycle {
                     new ClientCertificates(config.clientAuthorities(), given.clock()),
                     tokens,
                     new WebSocketTokens(tokens))),
-            new AuditStage(
-                given.audit(),
-                given.clock(),
-                () -> new UUID(given.random().nextLong(), given.random().nextLong())),
+            new AuditStage(given.audit(), given.clock()),
             new ImpersonationStage(guarding.authorizer()),
             new FairnessStage(given.clock()),
             new PermissionStage(guarding.authorizer())),

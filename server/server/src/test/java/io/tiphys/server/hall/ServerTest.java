@@ -3,133 +3,36 @@ package io.tiphys.server.hall;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.ServiceAccount;
 import io.tiphys.api.meta.v1.ObjectMeta;
-import io.tiphys.base.Loops;
-import io.tiphys.base.SystemClock;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
-import io.tiphys.server.audit.AuditLog;
-import io.tiphys.server.door.ApiListener;
-import io.tiphys.server.door.DoorMetrics;
-import io.tiphys.server.door.ListenerConfig;
 import io.tiphys.server.door.LoopbackClient;
-import io.tiphys.server.identity.Pki;
-import io.tiphys.server.identity.User;
-import io.tiphys.server.tables.KubectlTables;
-import io.tiphys.store.MemoryStore;
-import io.tiphys.store.Store;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole server on a real socket, over a store in memory and a clock that stands still. */
+/** What clients see of the whole server. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-class ServerTest {
-  private static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
-  private static final Pki PKI = Pki.ephemeral(new SystemClock(), new SecureRandom());
+class ServerTest extends ServerFixture {
   private static final String MAPS = "/api/v1/namespaces/default/configmaps";
   private static final String FAR = "?resourceVersion=99999999999";
 
   /** Upstream's, for who asks for what is not there yet. */
   private static final Duration FRESHNESS_TIMEOUT = Duration.ofSeconds(3);
-
-  private final StillClock clock = new StillClock();
-  private final Store store = new MemoryStore(clock);
-  private final Loops loops = new Loops(clock, new Random(9));
-  private Hall hall;
-  private ApiListener listener;
-  private HttpClient client;
-
-  @BeforeEach
-  void open() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    KeyPair key = generator.generateKeyPair();
-    HallConfig config =
-        new HallConfig(
-            "v1.36.0+tiphys",
-            "192.0.2.1",
-            6443,
-            "10.96.0.0/16",
-            List.of(PKI.authority()),
-            key,
-            Map.of("t-admin", ADMIN));
-    hall = Hall.open(config, dependencies());
-    listener =
-        ApiListener.open(
-            new ListenerConfig("127.0.0.1", 0),
-            PKI.serving(List.of()),
-            hall.handler(),
-            new DoorMetrics(),
-            clock,
-            new Random(1));
-    client = HttpClient.newBuilder().sslContext(LoopbackClient.tls(PKI, null)).build();
-  }
-
-  private Hall.Dependencies dependencies() {
-    return new Hall.Dependencies(
-        store,
-        clock,
-        new Random(1),
-        loops,
-        new KubectlTables(clock),
-        node -> {
-          throw ApiFailure.notFound(CoreV1.NODES, node);
-        },
-        AuditLog.OFF,
-        new DoorMetrics(),
-        List.of());
-  }
-
-  @AfterEach
-  void close() {
-    client.shutdownNow();
-    listener.close();
-    hall.close();
-    store.close();
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + listener.port() + path))
-        .header("Authorization", "Bearer t-admin");
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    return send(request(path));
-  }
-
-  private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
-    HttpRequest.Builder post = request(path).POST(BodyPublishers.ofString(body));
-    return send(headers.length == 0 ? post : post.headers(headers));
-  }
 
   private void makeMap(String name) throws Exception {
     HttpResponse<String> made = post(MAPS, "{\"metadata\":{\"name\":\"" + name + "\"}}");
@@ -293,6 +196,17 @@ class ServerTest {
     HttpResponse<String> neither = send(request(path).header("Accept", "text/html"));
     assertThat(neither.statusCode()).isEqualTo(406);
     assertThat(neither.body()).startsWith("{\n  \"kind\": \"Status\",");
+  }
+
+  @Test
+  void theAuditLogNamesARequestAsItsAnswerDoes() throws Exception {
+    HttpResponse<String> ours = get(MAPS);
+    HttpResponse<String> theirs = send(request(MAPS).header("Audit-Id", "mine"));
+
+    String id = ours.headers().firstValue("audit-id").orElse("");
+    assertThat(audited.lines().take()).contains("\"auditID\":\"" + id + "\"");
+    assertThat(theirs.headers().firstValue("audit-id")).hasValue("mine");
+    assertThat(audited.lines().take()).contains("\"auditID\":\"mine\"");
   }
 
   @Test
