@@ -1,7 +1,7 @@
 package io.tiphys.cli;
 
 import io.tiphys.base.Clock;
-import io.tiphys.base.files.FileTrees;
+import io.tiphys.linux.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class Shutdown {
   /** Removes everything of a cluster whose process has ended. */
   static void remove(Context context, Profile profile) throws IOException {
     context.cluster().destroy(profile);
-    FileTrees.delete(profile.root());
+    FileTree.delete(profile.root());
     context.forget(profile);
     HomeLock.removeUnused(profile);
   }

@@ -1,6 +1,7 @@
 package io.tiphys.controllers.volumes;
 
-import io.tiphys.base.files.FileTrees;
+import io.tiphys.linux.FileTree;
+import io.tiphys.linux.LinuxFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,11 @@ public final class LocalFolders implements VolumeFolders {
 
   @Override
   public void delete(Path folder) throws IOException {
-    // Links are not followed: what a pod linked to is not the volume's.
-    FileTrees.delete(folder);
+    try {
+      // By descriptors: what a pod links to, or swaps for a link meanwhile, is not the volume's.
+      FileTree.delete(folder);
+    } catch (LinuxFailure e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 }

@@ -62,17 +62,6 @@ class AtomicFileTest {
     assertThat(names()).containsExactly("blob");
   }
 
-  @Test
-  void treesAreDeletedWithTheirLinksAndNotWhatThoseLeadTo() throws Exception {
-    Path outside = Files.writeString(folder.resolve("outside"), "stays");
-    Path tree = Files.createDirectories(folder.resolve("tree/a/b"));
-    Files.createSymbolicLink(tree.resolve("link"), outside);
-    Files.createSymbolicLink(folder.resolve("tree/dangling"), Path.of("nowhere"));
-    FileTrees.delete(folder.resolve("tree"));
-    FileTrees.delete(folder.resolve("tree"));
-    assertThat(names()).containsExactly("outside");
-  }
-
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();

@@ -119,7 +119,7 @@ final class PodStarter {
       node.runtime().runPodSandbox(node.configs().sandbox(pod, attempt), "");
       backoffs.forget("sandbox");
       return true;
-    } catch (CriException e) {
+    } catch (ConfigProblem | CriException e) {
       backoffs.failed("sandbox");
       retry(backoffs.left("sandbox"));
       node.events()

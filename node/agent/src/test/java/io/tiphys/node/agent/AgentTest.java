@@ -129,6 +129,18 @@ final class AgentTest {
   }
 
   @Test
+  void aPodThatAsksForUsersOfItsOwnDoesNotRunWithTheHosts() {
+    put(s -> s.hostUsers(false));
+    await(
+        () ->
+            hasEvent(
+                "FailedCreatePodSandBox",
+                "Failed to create pod sandbox: can't set `spec.hostUsers: false`, runtime does not"
+                    + " support user namespaces"));
+    assertThat(runtime.calls()).isEmpty();
+  }
+
+  @Test
   void aCrashIsRestartedAtOnceAndThenBacksOff() {
     put(s -> s);
     awaitRunning(0);

@@ -2,9 +2,9 @@ package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.files.AtomicFile;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Json;
 import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Mounts;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.ContainerFilter;
@@ -265,19 +265,19 @@ final class Containers {
   private static void destroyQuietly(Path folder, Exception reason) {
     try {
       destroy(folder);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       reason.addSuppressed(e);
     }
   }
 
   /** Unmounts and deletes a container's folder; nothing of it runs. */
-  static void destroy(Path folder) throws IOException {
+  static void destroy(Path folder) {
     Mounts.detachAll(folder.resolve("rootfs"));
-    FileTrees.delete(folder);
+    FileTree.delete(folder);
   }
 
   /** Takes a container that has ended out of the world. */
-  void remove(Container container) throws IOException {
+  void remove(Container container) {
     destroy(container.folder());
     containers.remove(container.id());
   }

@@ -4,9 +4,9 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.ExitWatcher;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.RuntimeService;
@@ -218,7 +218,7 @@ public final class Engine implements Lifecycle {
         if (cgroups.isPresent()) {
           new Demolition(config, dependencies, cgroups.get()).run();
         }
-        FileTrees.delete(config.root());
+        FileTree.delete(config.root());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,7 +1,7 @@
 package io.tiphys.node.engine;
 
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Mount;
 import io.tiphys.linux.Mounts;
 import java.io.IOException;
@@ -39,7 +39,7 @@ final class Leftovers {
     }
     for (Path notes : Engine.folders(config.runtime())) {
       if (containers.find(notes.getFileName().toString()).isEmpty()) {
-        FileTrees.delete(notes);
+        FileTree.delete(notes);
       }
     }
     network.retain(

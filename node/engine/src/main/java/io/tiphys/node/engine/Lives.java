@@ -11,7 +11,6 @@ import io.tiphys.node.engine.document.Writing;
 import io.tiphys.node.engine.process.Conmon;
 import io.tiphys.node.engine.process.OciRuntime;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -289,8 +288,6 @@ final class Lives {
           containers.remove(container);
           removed = true;
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       } finally {
         container.lock.unlock();
       }

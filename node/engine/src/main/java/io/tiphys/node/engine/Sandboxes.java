@@ -2,8 +2,8 @@ package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.files.AtomicFile;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Mounts;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.node.cri.CriException;
@@ -283,26 +283,22 @@ final class Sandboxes {
 
   /** Removes what is left of a stopped sandbox without containers. */
   void remove(Sandbox sandbox) {
-    try {
-      destroy(sandbox.folder());
-      CgroupParents.remove(cgroups, sandbox.record().cgroup());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    destroy(sandbox.folder());
+    CgroupParents.remove(cgroups, sandbox.record().cgroup());
     sandboxes.remove(sandbox.id());
   }
 
   private void destroyQuietly(Path folder, Exception reason) {
     try {
       destroy(folder);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       reason.addSuppressed(e);
     }
   }
 
-  private void destroy(Path folder) throws IOException {
+  private void destroy(Path folder) {
     release(folder, folder.getFileName().toString());
-    FileTrees.delete(folder);
+    FileTree.delete(folder);
   }
 
   private void release(Path folder, String id) {

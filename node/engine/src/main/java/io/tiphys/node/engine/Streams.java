@@ -1,8 +1,8 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Json;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ExecSyncResponse;
@@ -18,7 +18,6 @@ import io.tiphys.node.engine.spec.RuntimeSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
@@ -70,12 +69,12 @@ final class Streams {
         Files.write(
             folder.resolve("process.json"),
             text(RuntimeSpec.exec(Containers.spec(container.folder()), cmd, true)));
-        return conmon.execOnTerminal(container.id(), folder, stdio, () -> delete(folder));
+        return conmon.execOnTerminal(container.id(), folder, stdio, () -> FileTree.delete(folder));
       }
       ProcessSession session = runtime.exec(container.id(), cmd, stdio, folder);
-      return new Cleaned(session, () -> delete(folder));
+      return new Cleaned(session, () -> FileTree.delete(folder));
     } catch (IOException e) {
-      delete(folder);
+      FileTree.delete(folder);
       throw new CriException(
           CriException.Code.INTERNAL, "failed to exec in container: " + e.getMessage(), e);
     }
@@ -85,14 +84,6 @@ final class Streams {
     Writing writing = Writing.object();
     object.members().forEach(writing::put);
     return writing.bytes();
-  }
-
-  private static void delete(Path folder) {
-    try {
-      FileTrees.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   ExecSyncResponse execSync(Container container, List<String> cmd, Duration timeout) {

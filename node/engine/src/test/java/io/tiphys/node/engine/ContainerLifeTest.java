@@ -122,6 +122,21 @@ class ContainerLifeTest {
     return new String(response.stdout(), StandardCharsets.UTF_8);
   }
 
+  /** Longer than PATH_MAX: only step by step, each from an open folder, does one get there. */
+  @Test
+  void whateverAContainerNestedIsRemovedWithIt() throws Exception {
+    String id =
+        start(
+            "n=$(printf 'n%.0s' $(seq 200)); d=$n; for i in $(seq 14); do d=$d/$n; done;"
+                + " mkdir -p a/$d b/$d && mv b a/$d && ln -s /proc a/link");
+    assertThat(ended(id).exitCode()).isZero();
+    Path own = folder.resolve("engine/containers").resolve(id);
+    assertThat(own).isDirectory();
+    runtime.removeContainer(id);
+    assertThat(own).doesNotExist();
+    Files.delete(folder.resolve("logs/main.log"));
+  }
+
   @Test
   void runsWritesItsLogAndTellsItsExitCode() throws Exception {
     String id = start("echo hello; echo oops >&2; exit 3");

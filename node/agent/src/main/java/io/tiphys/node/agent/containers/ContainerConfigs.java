@@ -6,8 +6,8 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.VolumeMount;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.client.Source;
+import io.tiphys.linux.FileTree;
 import io.tiphys.meta.Quantity;
 import io.tiphys.node.agent.volumes.PodVolumes;
 import io.tiphys.node.agent.volumes.SubPaths;
@@ -94,7 +94,16 @@ public final class ContainerConfigs {
     this.services = services;
   }
 
-  public PodSandboxConfig sandbox(Pod pod, int attempt) {
+  /**
+   * @throws ConfigProblem for a pod with users of its own, which nobody here can give it: with the
+   *     host's users instead, it would be less apart than it asked for; checked against
+   *     GetOrCreateUserNamespaceMappings in pkg/kubelet/userns/userns_manager.go
+   */
+  public PodSandboxConfig sandbox(Pod pod, int attempt) throws ConfigProblem {
+    if (Boolean.FALSE.equals(pod.spec().hostUsers())) {
+      throw new ConfigProblem(
+          "can't set `spec.hostUsers: false`, runtime does not support user namespaces");
+    }
     PodSecurityContext security = security(pod);
     return PodSandboxConfig.builder()
         .metadata(
@@ -150,7 +159,7 @@ public final class ContainerConfigs {
 
   /** Deletes the logs of a pod that is gone. */
   public void deleteLogs(Pod pod) {
-    delete(logFolder(pod));
+    FileTree.delete(logFolder(pod));
   }
 
   /**
@@ -166,17 +175,9 @@ public final class ContainerConfigs {
       for (Path folder : folders.toList()) {
         String name = folder.getFileName().toString();
         if (!lives.test(name.substring(name.lastIndexOf('_') + 1))) {
-          delete(folder);
+          FileTree.delete(folder);
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path tree) {
-    try {
-      FileTrees.delete(tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

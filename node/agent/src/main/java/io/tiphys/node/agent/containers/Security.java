@@ -15,9 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a container may do; checked against pkg/kubelet/kuberuntime/security_context.go. */
+/**
+ * What a container may do; checked against pkg/kubelet/kuberuntime/security_context.go and
+ * pkg/securitycontext/util.go.
+ */
 final class Security {
-  /** As upstream's defaults for containers that are not privileged. */
+  /** As upstream's defaults. The runtime hides nothing from who is privileged. */
   private static final List<String> MASKED =
       List.of(
           "/proc/asound",
@@ -63,22 +66,22 @@ final class Security {
           "(pod: \"%s_%s(%s)\", container: %s)"
               .formatted(pod.name(), pod.namespace(), pod.metadata().uid(), container.name()));
     }
-    boolean privileged = isPrivileged(container);
+    boolean unmasked = "Unmasked".equals(own.procMount());
     List<Long> groups = new ArrayList<>(whole.supplementalGroups());
     if (whole.fsGroup() != null) {
       groups.add(whole.fsGroup());
     }
     return LinuxContainerSecurityContext.builder()
         .capabilities(capabilities(own.capabilities()))
-        .privileged(privileged)
+        .privileged(isPrivileged(container))
         .namespaceOptions(namespaces)
         .runAsUser(user)
         .runAsGroup(own.runAsGroup() != null ? own.runAsGroup() : whole.runAsGroup())
         .readonlyRootfs(Boolean.TRUE.equals(own.readOnlyRootFilesystem()))
         .supplementalGroups(groups)
         .noNewPrivs(Boolean.FALSE.equals(own.allowPrivilegeEscalation()))
-        .maskedPaths(privileged ? List.of() : MASKED)
-        .readonlyPaths(privileged ? List.of() : READ_ONLY)
+        .maskedPaths(unmasked ? List.of() : MASKED)
+        .readonlyPaths(unmasked ? List.of() : READ_ONLY)
         .seccomp(
             seccomp(own.seccompProfile() != null ? own.seccompProfile() : whole.seccompProfile()))
         .build();

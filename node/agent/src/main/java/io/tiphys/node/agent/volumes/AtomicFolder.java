@@ -1,7 +1,7 @@
 package io.tiphys.node.agent.volumes;
 
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -73,7 +73,7 @@ final class AtomicFolder {
     Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     links(files.keySet());
     if (old != null) {
-      FileTrees.delete(old);
+      FileTree.delete(old);
     }
   }
 

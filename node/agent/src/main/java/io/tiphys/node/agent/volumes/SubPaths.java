@@ -27,12 +27,38 @@ public final class SubPaths {
   private static final String PLACES = "volume-subpaths";
 
   private final Path podFolder;
+  private final Calls calls;
 
   /** The mount that a part of a volume is for: which one of which container. */
   public record Use(String volume, String container, int index) {}
 
+  /** What is asked of the kernel; before and after each of these, others may change a volume. */
+  interface Calls {
+    /** Where {@code path} leads with all links resolved. */
+    Path resolve(Path path) throws IOException;
+
+    void bind(Path source, Path place);
+  }
+
+  private record Kernel() implements Calls {
+    @Override
+    public Path resolve(Path path) throws IOException {
+      return path.toRealPath();
+    }
+
+    @Override
+    public void bind(Path source, Path place) {
+      Mounts.bind(source, place, false, false);
+    }
+  }
+
   public SubPaths(Path podFolder) {
+    this(podFolder, new Kernel());
+  }
+
+  SubPaths(Path podFolder, Calls calls) {
     this.podFolder = podFolder;
+    this.calls = calls;
   }
 
   /**
@@ -57,7 +83,7 @@ public final class SubPaths {
       Path place = place(use);
       if (!isBound(part.stat(), place)) {
         makePlace(place, part.stat().isFolder());
-        Mounts.bind(part.path(), place, false, false);
+        calls.bind(part.path(), place);
       }
       return place;
     } catch (IOException | LinuxFailure e) {
@@ -74,7 +100,7 @@ public final class SubPaths {
   }
 
   /** Folders that are not there yet are open to those that the volume is open to. */
-  private static void make(Path volume, Path below) throws IOException {
+  private void make(Path volume, Path below) throws IOException {
     if (Files.exists(volume.resolve(below))) {
       return;
     }
@@ -96,8 +122,8 @@ public final class SubPaths {
   }
 
   /** Opens what is there, however links within the volume lead to it. */
-  private static OpenFile open(OpenFile root, Path volume, Path below) throws IOException {
-    Path real = volume.resolve(below).toRealPath();
+  private OpenFile open(OpenFile root, Path volume, Path below) throws IOException {
+    Path real = calls.resolve(volume.resolve(below));
     if (!real.startsWith(volume)) {
       throw new IOException("%s leads out of %s to %s".formatted(below, volume, real));
     }

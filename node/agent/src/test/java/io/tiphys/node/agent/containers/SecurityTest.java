@@ -53,13 +53,19 @@ final class SecurityTest {
   }
 
   @Test
-  void privilegesUncoverWhatIsHiddenOtherwise() throws ConfigProblem {
-    SecurityContext privileged = SecurityContext.builder().privileged(true).build();
-    assertThat(security(PodSecurityContext.EMPTY, privileged, image(0L, "")).maskedPaths())
-        .isEmpty();
-    assertThat(
-            security(PodSecurityContext.EMPTY, SecurityContext.EMPTY, image(0L, "")).maskedPaths())
-        .contains("/proc/kcore");
+  void whatTheKernelShowsIsHiddenUnlessProcMountSaysOtherwise() throws ConfigProblem {
+    SecurityContext own = SecurityContext.EMPTY;
+    for (SecurityContext hiding :
+        List.of(own, own.withProcMount("Default"), own.withPrivileged(true))) {
+      LinuxContainerSecurityContext sent =
+          security(PodSecurityContext.EMPTY, hiding, image(0L, ""));
+      assertThat(sent.maskedPaths()).contains("/proc/kcore", "/sys/firmware");
+      assertThat(sent.readonlyPaths()).contains("/proc/sys", "/proc/sysrq-trigger");
+    }
+    LinuxContainerSecurityContext open =
+        security(PodSecurityContext.EMPTY, own.withProcMount("Unmasked"), image(0L, ""));
+    assertThat(open.maskedPaths()).isEmpty();
+    assertThat(open.readonlyPaths()).isEmpty();
   }
 
   @Test

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiphys.linux.Errno;
 import io.tiphys.linux.FileNodes;
-import io.tiphys.linux.FileTree;
 import io.tiphys.linux.HostSupport;
-import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Mounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,9 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SubPathsTest {
-  /** So many tries that a gap between check and use is hit in any run. */
+  /** A gap between check and use is hit several times in so many. */
   private static final int ROUNDS = 400;
 
   private static final String NOT_MADE =
@@ -168,15 +167,75 @@ final class SubPathsTest {
     assertThat(Mounts.list()).noneMatch(mount -> mount.target().startsWith(pod));
   }
 
+  /** Swaps the folder {@code swapped} of the volume for a link to the host in mid-bind. */
+  private final class Swapping implements SubPaths.Calls {
+    private final boolean afterResolving;
+
+    Swapping(boolean afterResolving) throws IOException {
+      this.afterResolving = afterResolving;
+      Path folder = Files.createDirectory(volume.resolve("swapped"));
+      Files.writeString(folder.resolve("secret"), "inside");
+      Files.createSymbolicLink(root.resolve("link"), host);
+    }
+
+    private void swap() {
+      Exchange.of(volume.resolve("swapped"), root.resolve("link"));
+    }
+
+    @Override
+    public Path resolve(Path path) throws IOException {
+      Path real = path.toRealPath();
+      if (afterResolving) {
+        swap();
+      }
+      return real;
+    }
+
+    @Override
+    public void bind(Path source, Path place) {
+      if (!afterResolving) {
+        swap();
+      }
+      Mounts.bind(source, place, false, false);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"swapped", "swapped/secret", "swapped/new", "swapped/new/folder"})
+  void aLinkThatComesOnceLinksAreResolvedIsRefused(String below) throws Exception {
+    parts = new SubPaths(pod, new Swapping(true));
+    refused(below, below.contains("new") ? NOT_MADE : NOT_BOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"swapped/secret", "swapped/new/secret"})
+  void aLinkThatComesBeforeTheMountChangesNothing(String below) throws Exception {
+    parts = new SubPaths(pod, new Swapping(false));
+    Path place = bind(below);
+    assertThat(host.toFile().list()).containsExactly("secret");
+    if (below.equals("swapped/secret")) {
+      assertThat(place).hasContent("inside");
+    } else {
+      assertThat(root.resolve("link/new/secret")).isDirectory();
+      assertThat(place).isEmptyDirectory();
+    }
+  }
+
   /** CVE-2017-1002101, CVE-2021-25741. */
   @Test
   void whoeverSwapsAFolderForALinkMeanwhileGetsNothingFromTheHost() throws Exception {
     Path link = Files.createSymbolicLink(root.resolve("link"), host);
-    Path real = Files.createDirectory(root.resolve("real"));
-    Files.writeString(real.resolve("secret"), "inside");
-    Path swapped = volume.resolve("swapped");
+    Path swapped = Files.createDirectory(volume.resolve("swapped"));
+    Files.writeString(swapped.resolve("secret"), "inside");
     AtomicBoolean done = new AtomicBoolean();
-    Thread swapper = Thread.ofPlatform().start(() -> swap(real, link, swapped, done));
+    Thread swapper =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    Exchange.of(swapped, link);
+                  }
+                });
     int bound = 0;
     try {
       for (int i = 0; i < ROUNDS || (bound == 0 && swapper.isAlive()); i++) {
@@ -186,11 +245,8 @@ final class SubPathsTest {
           assertThat(e).message().isIn(NOT_MADE, NOT_BOUND);
         }
         try {
-          Path place = bind("swapped/secret");
-          if (Files.isRegularFile(place)) {
-            assertThat(place).hasContent("inside");
-            bound++;
-          }
+          assertThat(bind("swapped/secret")).hasContent("inside");
+          bound++;
         } catch (VolumeProblem e) {
           assertThat(e).message().isIn(NOT_MADE, NOT_BOUND);
         }
@@ -201,27 +257,5 @@ final class SubPathsTest {
     }
     assertThat(bound).isPositive();
     assertThat(host.toFile().list()).containsExactly("secret");
-  }
-
-  private static void swap(Path real, Path link, Path place, AtomicBoolean done) {
-    while (!done.get()) {
-      for (Path thing : List.of(real, link)) {
-        try {
-          Files.move(thing, place, StandardCopyOption.ATOMIC_MOVE);
-          Files.move(place, thing, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-          clear(place);
-        }
-      }
-    }
-  }
-
-  /** A folder was made where nothing was for a moment: out of the way with it. */
-  private static void clear(Path place) {
-    try {
-      FileTree.delete(place);
-    } catch (LinuxFailure e) {
-      assertThat(e.errno()).as("filled meanwhile").isEqualTo(Errno.ENOTEMPTY);
-    }
   }
 }

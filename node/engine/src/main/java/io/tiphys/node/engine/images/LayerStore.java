@@ -2,8 +2,8 @@ package io.tiphys.node.engine.images;
 
 import com.github.luben.zstd.ZstdInputStream;
 import io.tiphys.base.files.AtomicFile;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileTree;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.tar.TarReader;
 import java.io.BufferedInputStream;
@@ -50,7 +50,7 @@ final class LayerStore {
       Files.createDirectories(folder);
       for (Path each : list()) {
         if (each.getFileName().toString().startsWith(UNFINISHED)) {
-          FileTrees.delete(each);
+          FileTree.delete(each);
         }
       }
     } catch (IOException e) {
@@ -121,7 +121,7 @@ final class LayerStore {
       Files.move(unpacked, path(chain), StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.syncFolder(path(chain));
     } finally {
-      FileTrees.delete(unpacked);
+      FileTree.delete(unpacked);
     }
   }
 
@@ -155,7 +155,7 @@ final class LayerStore {
           // Renamed first: a layer is whole as long as it has its name.
           Path doomed = folder.resolve(UNFINISHED + layer.getFileName());
           Files.move(layer, doomed, StandardCopyOption.ATOMIC_MOVE);
-          FileTrees.delete(doomed);
+          FileTree.delete(doomed);
         }
       }
     } catch (IOException e) {

@@ -1,8 +1,8 @@
 package io.tiphys.node.engine.images;
 
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.codec.Bytes;
 import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileTree;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.tar.TarEntry;
 import io.tiphys.node.engine.tar.TarReader;
@@ -142,7 +142,7 @@ final class LayerUnpacker {
     }
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       if (type != TarEntry.Type.DIRECTORY) {
-        FileTrees.delete(target);
+        FileTree.delete(target);
         paths.forget();
       }
       return false;

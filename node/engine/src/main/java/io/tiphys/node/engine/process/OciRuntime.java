@@ -1,8 +1,8 @@
 package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.Cgroups;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.CriException;
@@ -128,7 +128,7 @@ public final class OciRuntime {
         throw new CriException(CriException.Code.UNAVAILABLE, "interrupted", e);
       }
     }
-    FileTrees.delete(root.resolve(id));
+    FileTree.delete(root.resolve(id));
   }
 
   /** Kills every process of a container: the first one, and with it all in its pid namespace. */

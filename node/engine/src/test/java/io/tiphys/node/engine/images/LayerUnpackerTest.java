@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiphys.base.files.FileTrees;
 import io.tiphys.linux.FileNodes;
+import io.tiphys.linux.FileTree;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.files.UnixFile;
@@ -179,7 +179,7 @@ class LayerUnpackerTest {
     refused(new TarWriter().hardLink("stolen", "y/shadow"), "not there");
     refused(new TarWriter().folder("z").hardLink("stolen", "z/../x/shadow"), "leads out");
     // A folder of this layer in the place of the link below it.
-    FileTrees.delete(layer);
+    FileTree.delete(layer);
     Files.createDirectory(layer);
     refused(new TarWriter().folder("x").hardLink("stolen", "x/shadow"), "not there");
     unpack(new TarWriter().folder("x").file("x/private/f", "f"));
