@@ -97,7 +97,8 @@ final class RandomRecords {
       random.nextBytes(bytes);
       return Bytes.copyOf(bytes);
     } else if (raw == Instant.class) {
-      return Instant.ofEpochSecond(1 + random.nextLong(4_000_000_000L));
+      return Instant.ofEpochSecond(
+          1 + random.nextLong(4_000_000_000L), random.nextInt(1_000_000_000));
     } else if (raw == Quantity.class) {
       return Quantity.parse(pick(QUANTITIES));
     } else if (raw == IntOrString.class) {

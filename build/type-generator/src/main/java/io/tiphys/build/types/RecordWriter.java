@@ -3,6 +3,7 @@ package io.tiphys.build.types;
 import io.tiphys.build.types.Shape.ListOf;
 import io.tiphys.build.types.Shape.MapOf;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes the source of one record: components, codecs, builder. */
 final class RecordWriter {
@@ -57,6 +58,7 @@ final class RecordWriter {
     importIf(type.hasKind(), "io.tiphys.api.ObjectType");
     importIf(true, "io.tiphys.api.ProtoFields");
     importIf(true, "io.tiphys.api.Schemas");
+    importIf(body.contains("TIME"), "io.tiphys.api.TimePrecision");
     importIf(body.contains("BYTES"), "io.tiphys.codec.Bytes");
     importIf(true, "io.tiphys.codec.FieldReader");
     importIf(true, "io.tiphys.codec.FieldWriter");
@@ -109,21 +111,35 @@ final class RecordWriter {
     }
   }
 
-  /** Collections are copied unless they are immutable already. */
+  /** Collections are copied unless they are immutable already; times lose what no encoding has. */
   private void constructor() {
-    List<FieldDef> collections =
+    List<String> assignments =
         type.fields().stream()
-            .filter(f -> f.shape() instanceof ListOf || f.shape() instanceof MapOf)
+            .map(field -> normalized(field.java(), field.shape()))
+            .flatMap(Optional::stream)
             .toList();
-    if (collections.isEmpty()) {
+    if (assignments.isEmpty()) {
       return;
     }
     out.line("  public " + self() + " {");
-    for (FieldDef field : collections) {
-      String copy = field.shape() instanceof ListOf ? "List.copyOf(" : "Frozen.map(";
-      out.line("    " + field.java() + " = " + copy + field.java() + ");");
+    for (String assignment : assignments) {
+      out.line("    " + assignment);
     }
     out.line("  }");
+  }
+
+  private static Optional<String> normalized(String name, Shape shape) {
+    String value =
+        switch (shape) {
+          case Shape.Scalar.TIME -> "TimePrecision.seconds(" + name + ")";
+          case Shape.Scalar.MICRO_TIME -> "TimePrecision.micros(" + name + ")";
+          case ListOf _ -> "List.copyOf(" + name + ")";
+          case MapOf(Shape.Scalar element) when element == Shape.Scalar.TIME ->
+              "Frozen.map(TimePrecision.seconds(" + name + "))";
+          case MapOf _ -> "Frozen.map(" + name + ")";
+          case Shape.Scalar _, Shape.Struct _ -> null;
+        };
+    return Optional.ofNullable(value).map(of -> name + " = " + of + ";");
   }
 
   private void schema() {
