@@ -70,7 +70,7 @@ final class PodStarter {
   boolean carryOut(Pod pod, PodView view, PodStep step, PodReport report)
       throws InterruptedException {
     retryAfter = Optional.empty();
-    troubles.clear();
+    keepTroublesOf(step);
     return switch (step) {
       case PodStep.Finish _ -> false;
       case PodStep.MakeSandbox _ -> mountVolumes(pod) && makeSandbox(pod, view);
@@ -85,6 +85,18 @@ final class PodStarter {
         yield changed;
       }
     };
+  }
+
+  /**
+   * What stood in a container's way is shown until the next try has an outcome, a pull that takes
+   * its time included. Checked against pkg/kubelet/reason_cache.go.
+   */
+  private void keepTroublesOf(PodStep step) {
+    Set<String> tried = new HashSet<>();
+    if (step instanceof PodStep.Start start) {
+      start.containers().forEach(container -> tried.add(container.name()));
+    }
+    troubles.keySet().retainAll(tried);
   }
 
   private boolean mountVolumes(Pod pod) {
@@ -141,7 +153,11 @@ final class PodStarter {
             backoffs, errands, node.events(), () -> report.write(pod, view, troubles()));
     return switch (node.images().ensure(pod, container, course)) {
       case ImagePulls.Outcome.Missing(Trouble trouble) -> {
-        troubles.put(container.name(), trouble);
+        if (trouble.equals(Trouble.CREATING)) {
+          troubles.putIfAbsent(container.name(), trouble);
+        } else {
+          troubles.put(container.name(), trouble);
+        }
         switch (trouble.reason()) {
           case "ErrImagePull" -> refuse(container, trouble, SHOWN);
           case "ImagePullBackOff" -> retry(backoffs.left(ImagePulls.key(container)));
@@ -233,6 +249,7 @@ final class PodStarter {
     } catch (CriException e) {
       return failed(pod, container, "CreateContainerError", String.valueOf(e.getMessage()));
     }
+    troubles.remove(container.name());
     node.events().normal(pod, container, "Created", "Container created");
     try {
       node.runtime().startContainer(id);

@@ -254,6 +254,20 @@ final class AgentTest {
   }
 
   @Test
+  void whatKeptAnImageAwayIsSaidWhileItIsPulledAgain() {
+    images.fail(CriException.notFound("gone:v1: not found"));
+    put(s -> s.containers(List.of(Given.main("c").toBuilder().image("gone:v1").build())));
+    await(() -> waitingReason().equals("ErrImagePull"));
+    awaitInTime(() -> waitingReason().equals("ImagePullBackOff"));
+    images.hang();
+    images.fail(null);
+    awaitInTime(() -> images.hanging.getCount() == 0);
+    assertThat(waitingReason()).isEqualTo("ImagePullBackOff");
+    delete(30L);
+    await(() -> source.find(CoreV1.PODS, "default", "web") == null);
+  }
+
+  @Test
   void anImageThatMayNotBePulledAndOneThatIsNoneSayWhy() {
     Container never = Given.main("c").toBuilder().image("gone:v1").imagePullPolicy("Never").build();
     put(s -> s.containers(List.of(never)));
