@@ -44,10 +44,16 @@ final class ManagedFields {
   /** The owners after a writer made {@code wished} of {@code old}. */
   <T extends ApiObject> T updated(
       Served<T, ?> served, Call call, String subresource, T old, T wished) {
+    return updated(manager(served, subresource), call, old, wished);
+  }
+
+  /**
+   * The owners after a writer made {@code wished} of {@code old} where {@code manager} keeps them.
+   */
+  <T extends ApiObject> T updated(FieldManager manager, Call call, T old, T wished) {
     List<ManagedEntry> entries =
-        manager(served, subresource)
-            .update(
-                ObjectCodec.toTree(old), ObjectCodec.toTree(wished), call.fieldManager(), now());
+        manager.update(
+            ObjectCodec.toTree(old), ObjectCodec.toTree(wished), call.fieldManager(), now());
     return with(wished, entries);
   }
 
@@ -64,10 +70,15 @@ final class ManagedFields {
       Application application) {
     ObjectType<T> type = served.resource().type();
     Json.Obj live = old == null ? empty(type) : ObjectCodec.toTree(old);
+    return applied(manager(served, subresource), call, type, live, application);
+  }
+
+  /** Merges a configuration into {@code live} where {@code manager} keeps the owners. */
+  <T extends ApiObject> T applied(
+      FieldManager manager, Call call, ObjectType<T> type, Json.Obj live, Application application) {
     ApplyOutcome outcome =
-        manager(served, subresource)
-            .apply(
-                live, application.configuration(), call.fieldManager(), application.force(), now());
+        manager.apply(
+            live, application.configuration(), call.fieldManager(), application.force(), now());
     return switch (outcome) {
       case ApplyOutcome.Applied applied ->
           with(ObjectCodec.fromTree(type, applied.object()), applied.managed());
@@ -151,7 +162,19 @@ final class ManagedFields {
     return clock.now().truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static <T extends ApiObject> T with(T object, List<ManagedEntry> entries) {
+  /**
+   * The owners that the object tells of; none where they cannot be read, as upstream's decoding.
+   */
+  static List<ManagedEntry> entries(ApiObject object) {
+    return object.metadata().managedFields().isEmpty()
+        ? List.of()
+        : ManagedEntry.listOf(
+            ObjectCodec.toTree(object).get("metadata") instanceof Json.Obj metadata
+                ? metadata.get("managedFields")
+                : null);
+  }
+
+  static <T extends ApiObject> T with(T object, List<ManagedEntry> entries) {
     List<ManagedFieldsEntry> managed = new ArrayList<>(entries.size());
     for (ManagedEntry entry : entries) {
       managed.add(

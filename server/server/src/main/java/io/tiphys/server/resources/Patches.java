@@ -66,16 +66,22 @@ final class Patches {
                 target.subresource(),
                 current,
                 new ManagedFields.Application(body.configuration(), body.force()));
-    if (!body.remarks().isEmpty()) {
-      switch (call.fieldValidation()) {
-        case IGNORE -> {}
-        case WARN -> call.warnings().addAll(body.remarks());
-        case STRICT ->
-            throw ApiFailure.badRequest(
-                "error strict decoding YAML: " + String.join(", ", body.remarks()));
-      }
-    }
+    checkRemarks(body, call);
     return served.defaults(merged);
+  }
+
+  /** What a strict reader dislikes in a configuration, told as {@code call} demands. */
+  static void checkRemarks(PatchBody.Apply body, Call call) {
+    if (body.remarks().isEmpty()) {
+      return;
+    }
+    switch (call.fieldValidation()) {
+      case IGNORE -> {}
+      case WARN -> call.warnings().addAll(body.remarks());
+      case STRICT ->
+          throw ApiFailure.badRequest(
+              "error strict decoding YAML: " + String.join(", ", body.remarks()));
+    }
   }
 
   private <T extends ApiObject> T patched(

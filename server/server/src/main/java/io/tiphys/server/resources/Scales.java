@@ -4,6 +4,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.codec.Json;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
@@ -34,28 +35,34 @@ final class Scales {
       Served<T, ?> served, Call call, Patches.Target target, Scale scale)
       throws InterruptedException {
     Patches.checkName(target, scale);
-    return write(served, call, target, scale.metadata().uid(), current -> scale);
+    return write(
+        served,
+        call,
+        target,
+        scale.metadata().uid(),
+        (current, owners) -> owners.updated(current, scale));
   }
 
   <T extends ApiObject> Scale patch(
       Served<T, ?> served, Call call, Patches.Target target, PatchBody body)
       throws InterruptedException {
-    return write(
-        served,
-        call,
-        target,
-        "",
-        current ->
-            Patches.decode(
-                Scale.TYPE,
-                Patches.apply(ObjectCodec.toTree(current), body, Scale.TYPE),
-                body,
-                call));
+    Change change =
+        body instanceof PatchBody.Apply configuration
+            ? (current, owners) -> {
+              Scale applied = owners.applied(current, configuration);
+              Patches.checkRemarks(configuration, call);
+              return applied;
+            }
+            : (current, owners) -> {
+              Json.Obj tree = Patches.apply(ObjectCodec.toTree(current), body, Scale.TYPE);
+              return owners.updated(current, Patches.decode(Scale.TYPE, tree, body, call));
+            };
+    return write(served, call, target, "", change);
   }
 
-  /** Makes the wished scale of the present one. */
+  /** Makes the wished scale, with its owners, of the present one. */
   private interface Change {
-    Scale apply(Scale current);
+    Scale apply(Scale current, ScaleOwners owners);
   }
 
   private <T extends ApiObject> Scale write(
@@ -67,15 +74,13 @@ final class Scales {
           if (current == null) {
             throw served.notFound(target.name());
           }
-          Scale wished = change.apply(of(mapping, current));
+          ScaleOwners owners = ScaleOwners.of(served, call, verbs.rooms().managedFields(), current);
+          Scale wished = change.apply(owners.shown(of(mapping, current)), owners);
           validate(wished, target.name());
           T scaled = mapping.withReplicas(current, wished.spec().replicas());
-          scaled =
-              Metadata.with(
-                  scaled,
-                  scaled.metadata().withResourceVersion(wished.metadata().resourceVersion()));
-          return new Decoded<>(
-              verbs.rooms().managedFields().updated(served, call, SUBRESOURCE, current, scaled));
+          String version = wished.metadata().resourceVersion();
+          scaled = Metadata.with(scaled, scaled.metadata().withResourceVersion(version));
+          return new Decoded<>(owners.taken(scaled, wished));
         };
     UpdateOrder<T> order =
         new UpdateOrder<>(target.namespace(), target.name(), SUBRESOURCE, replicas, false, uid);

@@ -11,6 +11,7 @@ import io.tiphys.rules.Conversion;
 import io.tiphys.rules.Rules;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ final class ServedVersions<S extends ApiObject> implements Typed.Versions {
           .ifPresent(conversion -> versions.add(conversion, resource, stored));
     }
     return versions;
+  }
+
+  /** The versions by name. */
+  Set<String> apiVersions() {
+    return Set.copyOf(byApiVersion.keySet());
   }
 
   @SuppressWarnings("unchecked") // a conversion to the stored kind is one of that kind
