@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
@@ -180,7 +181,12 @@ final class Binder implements Lifecycle {
     Json condition = condition(victim, "DisruptionTarget", "True", Preemption.REASON, why);
     try {
       patchStatus(victim, Json.Obj.of("conditions", new Json.Arr(List.of(condition))));
-      source.delete(CoreV1.PODS, victim.namespace(), victim.name(), DeleteOptions.EMPTY);
+      source.delete(
+          CoreV1.PODS,
+          victim.namespace(),
+          victim.name(),
+          DeleteOptions.EMPTY.withPreconditions(
+              Preconditions.EMPTY.withUid(victim.metadata().uid())));
       events.normal(
           victim, "Preempted", "Preempted by pod %s on node %s".formatted(pod.uid(), node));
     } catch (RuntimeException e) {

@@ -8,11 +8,11 @@ import io.tiphys.api.apps.v1.Deployment;
 import io.tiphys.api.apps.v1.DeploymentCondition;
 import io.tiphys.api.apps.v1.DeploymentStatus;
 import io.tiphys.api.apps.v1.ReplicaSet;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.deployment.Scaling.Scale;
 import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.Deletions;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -265,7 +265,7 @@ final class Rollout {
         continue;
       }
       try {
-        source.delete(AppsV1.REPLICASETS, set.namespace(), set.name(), DeleteOptions.EMPTY);
+        source.delete(AppsV1.REPLICASETS, set.namespace(), set.name(), Deletions.of(set));
       } catch (ApiFailure e) {
         if (!e.isNotFound()) {
           throw e;

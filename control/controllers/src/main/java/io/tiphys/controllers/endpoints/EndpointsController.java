@@ -110,7 +110,9 @@ public final class EndpointsController {
     if (service == null) {
       spacing.forget(key);
       triggers.forget(key);
-      delete(key);
+      if (!hasService(key)) {
+        delete(key);
+      }
       return Result.done();
     }
     if (!ServicePods.isSelecting(service)) {
@@ -187,6 +189,21 @@ public final class EndpointsController {
             wanted,
             "FailedToUpdateEndpoint",
             "Failed to update endpoint " + name + ": " + e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Asks the API before it believes that a service is gone: somebody may have made these by hand.
+   */
+  private boolean hasService(ObjectKey key) {
+    try {
+      context.source().get(CoreV1.SERVICES, key.namespace(), key.name());
+      return true;
+    } catch (ApiFailure e) {
+      if (e.isNotFound()) {
+        return false;
       }
       throw e;
     }

@@ -7,7 +7,6 @@ import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.discovery.v1.EndpointSlice;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
@@ -18,6 +17,7 @@ import io.tiphys.controllers.endpoints.Spacing;
 import io.tiphys.controllers.endpoints.TriggerTimes;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.Deletions;
 import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
@@ -190,7 +190,7 @@ public final class EndpointSliceController {
         context
             .source()
             .delete(
-                DiscoveryV1.ENDPOINTSLICES, slice.namespace(), slice.name(), DeleteOptions.EMPTY);
+                DiscoveryV1.ENDPOINTSLICES, slice.namespace(), slice.name(), Deletions.of(slice));
         written.deleted(key, slice);
       } catch (ApiFailure e) {
         if (!e.isNotFound()) {

@@ -5,7 +5,6 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodTemplateSpec;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Source;
@@ -72,13 +71,13 @@ public final class PodControl {
   }
 
   /**
-   * Deletes a pod.
+   * Deletes this very pod, no later one of its name.
    *
    * @throws ApiFailure when it is gone already, without an event; else after one
    */
   public void delete(Pod pod, ApiObject owner) {
     try {
-      source.delete(CoreV1.PODS, pod.namespace(), pod.name(), DeleteOptions.EMPTY);
+      source.delete(CoreV1.PODS, pod.namespace(), pod.name(), Deletions.of(pod));
       events.normal(owner, "SuccessfulDelete", "Deleted pod: " + pod.name());
     } catch (ApiFailure e) {
       if (!e.isNotFound()) {

@@ -7,11 +7,11 @@ import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Lister;
 import io.tiphys.client.Source;
+import io.tiphys.controllers.kit.Deletions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +68,7 @@ final class Hands {
 
   void delete(StatefulSet set, Pod pod) {
     try {
-      source.delete(CoreV1.PODS, pod.namespace(), pod.name(), DeleteOptions.EMPTY);
+      source.delete(CoreV1.PODS, pod.namespace(), pod.name(), Deletions.of(pod));
     } catch (ApiFailure e) {
       if (!e.isNotFound()) {
         tellPod(set, "Delete", pod, e);

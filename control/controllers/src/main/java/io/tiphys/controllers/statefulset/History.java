@@ -8,12 +8,12 @@ import io.tiphys.api.apps.v1.ControllerRevision;
 import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodTemplateSpec;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Claimer;
 import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.Deletions;
 import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.TemplateHash;
 import java.util.ArrayList;
@@ -174,7 +174,10 @@ final class History {
     for (ControllerRevision revision : unused.subList(0, Math.max(0, unused.size() - limit))) {
       try {
         source.delete(
-            AppsV1.CONTROLLERREVISIONS, revision.namespace(), revision.name(), DeleteOptions.EMPTY);
+            AppsV1.CONTROLLERREVISIONS,
+            revision.namespace(),
+            revision.name(),
+            Deletions.of(revision));
       } catch (ApiFailure e) {
         if (!e.isNotFound()) {
           throw e;

@@ -7,7 +7,6 @@ import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.client.EventRecorder;
@@ -17,6 +16,7 @@ import io.tiphys.client.ObjectKey;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.Deletions;
 import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
@@ -327,6 +327,9 @@ public final class VolumeController {
       // Who made it deletes it.
       return;
     }
+    if (!isAsSeen(volume)) {
+      return;
+    }
     try {
       provisioner.remove(volume);
     } catch (IOException e) {
@@ -334,11 +337,27 @@ public final class VolumeController {
       throw new IllegalStateException("cannot delete the folder of " + volume.name(), e);
     }
     try {
-      source.delete(CoreV1.PERSISTENTVOLUMES, "", volume.name(), DeleteOptions.EMPTY);
+      source.delete(CoreV1.PERSISTENTVOLUMES, "", volume.name(), Deletions.of(volume));
     } catch (ApiFailure e) {
       if (!e.isNotFound()) {
         throw e;
       }
+    }
+  }
+
+  /**
+   * Reads the volume once more, as deleteVolumeOperation does: its owner may have saved it a moment
+   * ago, and that news will have it looked at again.
+   */
+  private boolean isAsSeen(PersistentVolume volume) {
+    try {
+      PersistentVolume now = source.get(CoreV1.PERSISTENTVOLUMES, "", volume.name());
+      return now.metadata().resourceVersion().equals(volume.metadata().resourceVersion());
+    } catch (ApiFailure e) {
+      if (e.isNotFound()) {
+        return false;
+      }
+      throw e;
     }
   }
 

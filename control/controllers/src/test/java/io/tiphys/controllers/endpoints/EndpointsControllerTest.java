@@ -17,6 +17,7 @@ import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.controllers.kit.Ahead;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.meta.IntOrString;
 import java.time.Duration;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,25 @@ class EndpointsControllerTest {
     world.source.delete(CoreV1.SERVICES, "ns", "svc", DeleteOptions.EMPTY);
 
     world.awaitGone(CoreV1.ENDPOINTS, "ns", "svc");
+  }
+
+  @Test
+  void endpointsOfAServiceThatTheCopyDoesNotShowYetStay() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    world.source.put(CoreV1.ENDPOINTS, outside("svc"));
+    world.open(
+        _ ->
+            EndpointsController.open(
+                Ahead.of(
+                    world,
+                    CoreV1.SERVICES,
+                    () -> {
+                      asked.countDown();
+                      return service(port("p", IntOrString.of(80)));
+                    })));
+    assertThat(asked.await(1, TimeUnit.MINUTES)).isTrue();
+    world.close();
+    assertThat(world.source.find(CoreV1.ENDPOINTS, "ns", "svc")).isNotNull();
   }
 
   @Test

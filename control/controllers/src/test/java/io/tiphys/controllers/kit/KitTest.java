@@ -181,6 +181,19 @@ class KitTest {
   }
 
   @Test
+  void aLaterPodOfTheSameNameIsNotDeletedInItsPlace() {
+    Pod present = source.put(CoreV1.PODS, pod("web-0", "web", List.of(ControllerRefs.of(owner))));
+    Pod seen = present.withMetadata(present.metadata().withUid("earlier"));
+    try (EventRecorder events =
+        new EventRecorder(source, clock, new Random(2), loops, "test", "")) {
+      PodControl control = new PodControl(source, events);
+      assertThatThrownBy(() -> control.delete(seen, owner))
+          .isInstanceOfSatisfying(ApiFailure.class, e -> assertThat(e.isConflict()).isTrue());
+    }
+    assertThat(source.find(CoreV1.PODS, "ns", "web-0")).isEqualTo(present);
+  }
+
+  @Test
   void slowStartDoublesAndStopsAfterARoundThatFailed() throws InterruptedException {
     AtomicInteger calls = new AtomicInteger();
     assertThat(SlowStart.run(10, 1, calls::incrementAndGet).successes()).isEqualTo(10);

@@ -13,6 +13,7 @@ import io.tiphys.api.core.v1.PersistentVolumeStatus;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.controllers.kit.Ahead;
 import io.tiphys.controllers.kit.World;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +97,35 @@ class VolumeControllerTest {
     world.awaitGone(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c");
     assertThat(folder).doesNotExist();
     assertThat(outside.resolve("keep")).exists();
+  }
+
+  @Test
+  void aVolumeThatItsOwnerHasJustSavedKeepsItsData() throws InterruptedException, IOException {
+    world.open(
+        _ ->
+            VolumeController.open(
+                Ahead.of(world, CoreV1.PERSISTENTVOLUMES, this::retained), root, "n1"));
+    world.source.put(CoreV1.PERSISTENTVOLUMECLAIMS, VolumeDecisionsTest.claim("c", "1Gi", null));
+    world.await(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", c -> c.status().phase().equals("Bound"));
+    Path data = Files.writeString(root.resolve("pvc-uid-c/data"), "all we have");
+
+    world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", DeleteOptions.EMPTY);
+    world.await(
+        CoreV1.PERSISTENTVOLUMES,
+        "",
+        "pvc-uid-c",
+        v -> v.spec().persistentVolumeReclaimPolicy().equals("Retain"));
+    world.close();
+    assertThat(data).hasContent("all we have");
+    assertThat(world.source.find(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c")).isNotNull();
+  }
+
+  private @Nullable Object retained() {
+    PersistentVolume volume = world.source.get(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c");
+    world.source.put(
+        CoreV1.PERSISTENTVOLUMES,
+        volume.withSpec(volume.spec().withPersistentVolumeReclaimPolicy("Retain")));
+    return null;
   }
 
   @Test
