@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import io.tiphys.node.cri.ContainerConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.PodSandboxConfig;
@@ -17,20 +19,28 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Talking with real containers. */
 class StreamsTest {
   private static final StdioOptions ALL = new StdioOptions(true, true, true, false);
   private static final StdioOptions TERMINAL = new StdioOptions(true, true, false, true);
+
+  /** A virtual thread in a thread dump that is in native code. */
+  private static final Pattern IN_KERNEL =
+      Pattern.compile(" virtual RUNNABLE .*\\n.*\\(Native Method\\)");
 
   @TempDir static Path folder;
   private static Engine engine;
@@ -126,14 +136,46 @@ class StreamsTest {
       StreamingSession session = runtime.exec(id, List.of("sh", "-c", "echo on; sleep 777"), stdio);
       readUntil(session.stdout(), "n");
       session.close();
-      String processes;
-      do {
-        processes =
-            new String(
-                runtime.execSync(id, List.of("ps"), Duration.ZERO).stdout(),
-                StandardCharsets.UTF_8);
-      } while (processes.contains("echo on"));
+      while (processes(id).contains("echo on")) {
+        Thread.onSpinWait();
+      }
     }
+  }
+
+  /** A wait in the kernel holds a virtual thread's carrier, and there are few of those. */
+  @Test
+  @Timeout(60)
+  void whatRunsSilentlyHoldsNoCarrierOfVirtualThreads() throws Exception {
+    String id = start(shell("sleep 1000"));
+    List<String> silent = List.of("sh", "-c", "echo on; sleep 778");
+    try (StreamingSession onTerminal = runtime.exec(id, silent, TERMINAL)) {
+      readUntil(onTerminal.stdout(), "n");
+      Thread synchronous =
+          Thread.ofPlatform()
+              .daemon()
+              .start(() -> runtime.execSync(id, List.of("sleep", "779"), Duration.ZERO));
+      while (!processes(id).contains("sleep 779")) {
+        Thread.onSpinWait();
+      }
+
+      for (String threads = threads(); IN_KERNEL.matcher(threads).find(); threads = threads()) {
+        assertThat(Thread.interrupted()).as(threads).isFalse();
+      }
+      runtime.execSync(id, List.of("sh", "-c", "kill -9 -1"), Duration.ZERO);
+      synchronous.join();
+    }
+  }
+
+  private static String threads() throws IOException {
+    Path dump = folder.resolve("threads-" + number++);
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+        .dumpThreads(dump.toString(), ThreadDumpFormat.TEXT_PLAIN);
+    return Files.readString(dump);
+  }
+
+  private static String processes(String id) {
+    return new String(
+        runtime.execSync(id, List.of("ps"), Duration.ZERO).stdout(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -18,6 +18,11 @@ final class Farewell {
   /** Sends the protocol's last frame. Call on the event loop. */
   static void bid(Channel channel, Object lastFrame) {
     channel.writeAndFlush(lastFrame);
+    linger(channel);
+  }
+
+  /** The same after the last frame was sent. */
+  static void linger(Channel channel) {
     channel.config().setAutoRead(true);
     channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }

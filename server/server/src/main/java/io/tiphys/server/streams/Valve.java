@@ -14,12 +14,21 @@ final class Valve {
 
   void close() {
     fullPipes.incrementAndGet();
-    channel.eventLoop().execute(this::set);
+    change();
   }
 
   void open() {
     fullPipes.decrementAndGet();
-    channel.eventLoop().execute(this::set);
+    change();
+  }
+
+  /** At once where the bytes come from: the loop reads no further. */
+  private void change() {
+    if (channel.eventLoop().inEventLoop()) {
+      set();
+    } else {
+      channel.eventLoop().execute(this::set);
+    }
   }
 
   private void set() {

@@ -226,7 +226,7 @@ public final class WebSocketMessages implements UpgradeHandler {
       if (frame instanceof PingWebSocketFrame) {
         ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
       } else if (frame instanceof CloseWebSocketFrame) {
-        WebSocketLanes.goodbye(ctx.channel());
+        WebSocketLanes.goodbye(ctx);
       }
     }
 

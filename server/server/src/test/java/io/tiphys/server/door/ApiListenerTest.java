@@ -3,6 +3,7 @@ package io.tiphys.server.door;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.SystemClock;
 import io.tiphys.server.identity.Pki;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
@@ -42,6 +44,7 @@ class ApiListenerTest {
   private static final CountDownLatch INTERRUPTED = new CountDownLatch(1);
 
   private static final AtomicLong HEADS_CLOSED = new AtomicLong();
+  private static final Semaphore LET_GO = new Semaphore(0);
 
   private static ApiListener listener;
   private static HttpClient client;
@@ -120,10 +123,39 @@ class ApiListenerTest {
           }
           yield Answers.pageNotFound();
         }
+        case "/late-upgrade" -> late(new Response.Upgrade(new Upgrading()));
+        case "/late-stream" ->
+            late(new Response.Streaming(200, "text/plain", sink -> sink.onClose(LET_GO::release)));
+        case "/upgrade" -> new Response.Upgrade(new Upgrading());
         case "/broken" -> throw new IllegalStateException("a bug");
         case "/refused" -> throw ApiFailure.tooManyRequests("later", 7);
         default -> Answers.pageNotFound();
       };
+    }
+  }
+
+  /** Comes once the time of its request is over. */
+  private static Response late(Response response) {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      // The time is over.
+    }
+    return response;
+  }
+
+  private static final class Upgrading implements UpgradeHandler {
+    @Override
+    public Map<String, String> headers() {
+      return Map.of();
+    }
+
+    @Override
+    public void takeOver(ChannelPipeline pipeline) {}
+
+    @Override
+    public void abandoned() {
+      LET_GO.release();
     }
   }
 
@@ -280,6 +312,24 @@ class ApiListenerTest {
     assertThat(senseless.body())
         .contains(
             "invalid timeout specified in the request URL - time: invalid duration \\\"soon\\\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void anAnswerThatComesTooLateLetsGoOfWhatItHolds(HttpClient.Version version) throws Exception {
+    for (String path : List.of("/late-upgrade", "/late-stream")) {
+      assertThat(get(version, path + "?timeout=10ms").statusCode()).isEqualTo(504);
+      assertThat(LET_GO.tryAcquire(30, TimeUnit.SECONDS)).as(path).isTrue();
+    }
+  }
+
+  @Test
+  void anUpgradeThatTheConnectionCannotMakeLetsGoOfWhatItHolds() throws Exception {
+    HttpResponse<String> refused = get(HttpClient.Version.HTTP_2, "/upgrade");
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).isEqualTo("Upgrade is not possible over HTTP/2");
+    assertThat(LET_GO.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.tiphys.server.streams;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -43,15 +44,14 @@ final class RawWebSocket {
     }
   }
 
-  /** Sends one binary message of at most 64 KiB, masked with zeros. */
+  /** Sends one binary message as one frame. */
   void send(byte[] message) throws IOException {
-    byte[] head = {
-      (byte) 0x82, (byte) 0xfe, (byte) (message.length >>> 8), (byte) message.length, 0, 0, 0, 0
-    };
-    byte[] frame = new byte[head.length + message.length];
-    System.arraycopy(head, 0, frame, 0, head.length);
-    System.arraycopy(message, 0, frame, head.length, message.length);
-    out.write(frame);
+    out.write(ByteBufUtil.getBytes(ClientFrames.frame(0x82, message)));
+  }
+
+  /** Says goodbye. */
+  void close() throws IOException {
+    out.write(ByteBufUtil.getBytes(ClientFrames.frame(0x88, new byte[0])));
   }
 
   /** Waits until the server's kernel has all that was sent. */

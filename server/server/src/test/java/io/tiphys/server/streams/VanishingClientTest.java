@@ -89,8 +89,9 @@ class VanishingClientTest {
                 "sh",
                 "-c",
                 "while ! test -e %s; do :; done; tee %s; touch %s.over".formatted(go, file, file)));
-    // More than the session takes before it stops reading: the rest waits in the kernel.
-    int messages = 13;
+    // More than the session takes before it stops reading (what its pipe and the process's hold
+    // and what is between them): the rest waits in the kernel.
+    int messages = 15;
     for (int i = 0; i < messages; i++) {
       socket.send(new byte[MESSAGE_BYTES + 1]);
     }
