@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,20 +197,22 @@ final class HttpGetTest {
   @Test
   void theTimeoutIsOfTheWholeProbeHoweverOftenAByteComes() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Thread.ofVirtual().start(() -> drip(server));
+      CountDownLatch given = new CountDownLatch(1);
+      Thread.ofVirtual().start(() -> drip(server, given));
       assertThatThrownBy(() -> get(server, path("/")).answer(Duration.ofMillis(300)))
           .hasMessageEndingWith(
               ": context deadline exceeded (Client.Timeout exceeded while awaiting headers)");
+      given.countDown();
     }
   }
 
-  /** A header without end: the client's hang-up is what ends it. */
-  private static void drip(ServerSocket server) {
+  /** A header without end, far too slow to reach the limit of its length. */
+  private static void drip(ServerSocket server, CountDownLatch given) {
     try (Socket socket = server.accept()) {
-      while (true) {
+      while (!given.await(5, TimeUnit.MILLISECONDS)) {
         socket.getOutputStream().write('H');
       }
-    } catch (IOException _) {
+    } catch (IOException | InterruptedException _) {
       // The client has had enough.
     }
   }
