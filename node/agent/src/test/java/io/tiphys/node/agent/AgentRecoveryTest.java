@@ -125,6 +125,7 @@ final class AgentRecoveryTest {
   @MethodSource("faults")
   void theNodeReportsAndKeepsItsLeaseWhateverTheApiHasThrown(Throwable fault) {
     await(() -> node.source.find(CoordinationV1.LEASES, "kube-node-lease", "node") != null);
+    await(() -> node.source.find(CoreV1.NODES, "", "node") != null);
     node.faulty.fail(fault);
     node.awaitInTime(() -> node.faulty.failed().containsAll(List.of("get nodes", "get leases")));
     node.faulty.recover();

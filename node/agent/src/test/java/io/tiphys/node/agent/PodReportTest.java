@@ -3,6 +3,7 @@ package io.tiphys.node.agent;
 import static io.tiphys.node.agent.AgentFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
@@ -36,11 +37,21 @@ final class PodReportTest {
     node.close();
   }
 
-  /** Another writer of the status: whole, at the version that it has just read. */
+  /**
+   * Another writer of the status: whole, at the version that it has just read, and again when the
+   * node was quicker.
+   */
   private void rewrite(UnaryOperator<PodStatus.Builder> change) {
-    Pod pod = node.source.get(CoreV1.PODS, "default", "web");
-    node.source.updateStatus(
-        CoreV1.PODS, pod.withStatus(change.apply(pod.status().toBuilder()).build()));
+    while (true) {
+      Pod pod = node.source.get(CoreV1.PODS, "default", "web");
+      try {
+        node.source.updateStatus(
+            CoreV1.PODS, pod.withStatus(change.apply(pod.status().toBuilder()).build()));
+        return;
+      } catch (ApiFailure e) {
+        assertThat(e.isConflict()).as(e.getMessage()).isTrue();
+      }
+    }
   }
 
   private static UnaryOperator<PodStatus.Builder> saying(PodCondition condition) {
