@@ -5,6 +5,7 @@ import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Context;
 import io.tiphys.cli.DaemonRecord;
 import io.tiphys.cli.Profile;
+import io.tiphys.cli.ProfileLock;
 import io.tiphys.cli.Progress;
 import io.tiphys.cli.TiphysCommand;
 import java.io.IOException;
@@ -42,7 +43,9 @@ final class Training {
       Profile profile = Profile.of("training", user.environment(), false);
       Files.createDirectories(profile.root());
       Progress progress = new Progress(System.out, clock);
-      try (AllInOne house = AllInOne.open(profile, options, clock, progress)) {
+      // Without the lock "start" would believe that nothing runs and leave a cluster of its own.
+      try (ProfileLock _ = ProfileLock.take(profile).orElseThrow();
+          AllInOne house = AllInOne.open(profile, options, clock, progress)) {
         loadOwnClasses();
         DaemonRecord.of(ProcessHandle.current(), house.serverUrl(), true)
             .write(profile.daemonRecord());
