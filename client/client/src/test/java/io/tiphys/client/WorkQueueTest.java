@@ -2,7 +2,7 @@ package io.tiphys.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiphys.client.fake.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.tiphys.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.client.fake.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.tiphys.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;

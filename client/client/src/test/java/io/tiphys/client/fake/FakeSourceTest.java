@@ -14,6 +14,7 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.api.meta.v1.Status;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.Source.Patch;
 import io.tiphys.client.WatchEvent;

@@ -2,8 +2,8 @@ package io.tiphys.controllers.endpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.ObjectKey;
-import io.tiphys.client.fake.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.tiphys.controllers.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.Loops;
-import io.tiphys.client.fake.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.fake.FakeSource;
-import io.tiphys.client.fake.ManualClock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Loops;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.door.Answers;
-import io.tiphys.server.identity.HandClock;
 import io.tiphys.server.identity.Requests;
 import io.tiphys.server.identity.User;
 import java.nio.file.Files;
@@ -23,8 +23,8 @@ class AuditStageTest {
     Path file = folder.resolve("audit.log");
     User ann = new User("ann", "", List.of("devs"), Map.of());
     String pod = "/api/v1/namespaces/n/pods/p";
-    try (AuditFile log = AuditFile.open(file, new Loops(new HandClock(), new Random(1)))) {
-      AuditStage stage = new AuditStage(log, new HandClock());
+    try (AuditFile log = AuditFile.open(file, new Loops(new ManualClock(), new Random(1)))) {
+      AuditStage stage = new AuditStage(log, new ManualClock());
       stage.pass(Requests.of("GET", pod, ann), _ -> Answers.text(200, "x"));
       stage.pass(Requests.of("GET", "/version", ann), _ -> Answers.text(200, "x"));
       assertThatThrownBy(

@@ -2,10 +2,10 @@ package io.tiphys.server.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.door.Request;
 import io.tiphys.server.door.RequestInfo;
 import io.tiphys.server.door.Response;
-import io.tiphys.server.identity.HandClock;
 import io.tiphys.server.identity.User;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** How the documents are asked for: by form, by tag, compressed or not. */
 class OpenApiPagesTest {
   private static final String PROTO = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-  private final Catalog catalog = new Catalog("v1.36.0", "127.0.0.1:6443", new HandClock());
+  private final Catalog catalog = new Catalog("v1.36.0", "127.0.0.1:6443", new ManualClock());
 
   private Response.Full get(String path, Map<String, String> headers, String hash) {
     Map<String, List<String>> query = hash.isEmpty() ? Map.of() : Map.of("hash", List.of(hash));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.identity.Pki;
-import io.tiphys.store.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -3,7 +3,7 @@ package io.tiphys.server.door;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.tiphys.store.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

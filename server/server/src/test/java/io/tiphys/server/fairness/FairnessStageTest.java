@@ -3,6 +3,7 @@ package io.tiphys.server.fairness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.door.Answers;
 import io.tiphys.server.door.Handler;
 import io.tiphys.server.door.MustWait;
@@ -11,7 +12,6 @@ import io.tiphys.server.door.RequestScope;
 import io.tiphys.server.door.Response;
 import io.tiphys.server.identity.Requests;
 import io.tiphys.server.identity.User;
-import io.tiphys.store.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,11 @@
 package io.tiphys.server.hall;
 
 import io.tiphys.base.Clock;
-import io.tiphys.store.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /** A clock moved by the test alone: whoever sleeps waits until it has been, on his own thread. */
 final class StillClock implements Clock {
@@ -51,12 +50,6 @@ final class StillClock implements Clock {
 
   @Override
   public void sleep(Duration duration) throws InterruptedException {
-    CountDownLatch over = new CountDownLatch(1);
-    Timer timer = hands.schedule(duration, over::countDown);
-    try {
-      over.await();
-    } finally {
-      timer.cancel();
-    }
+    hands.sleep(duration);
   }
 }

@@ -2,6 +2,7 @@ package io.tiphys.server.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.identity.Authenticator.Finding;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClientCertificatesTest {
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final Pki pki = Pki.ephemeral(clock, new SecureRandom());
   private final ClientCertificates certificates =
       new ClientCertificates(List.of(pki.authority()), clock);

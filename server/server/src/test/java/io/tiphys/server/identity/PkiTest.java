@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.base.PrivateKeyPem;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.door.TlsIdentity;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PkiTest {
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
 
   @Test
   void keepsTheAuthorityAndTheAccountKey(@TempDir Path folder) throws Exception {

@@ -3,6 +3,7 @@ package io.tiphys.server.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.identity.Authenticator.Finding;
 import io.tiphys.server.identity.TokenIssuer.Binding;
 import io.tiphys.server.identity.TokenIssuer.Ref;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ServiceAccountTokensTest {
   private static final UUID ID = new UUID(1, 2);
 
-  private final HandClock clock = new HandClock();
+  private final ManualClock clock = new ManualClock();
   private final KeyPair key = Pki.ephemeral(clock, new SecureRandom()).serviceAccountKey();
   private final Map<String, Subject> live = new HashMap<>();
   private final TokenSubjects subjects =

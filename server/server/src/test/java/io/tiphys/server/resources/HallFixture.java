@@ -10,6 +10,7 @@ import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Loops;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
 import io.tiphys.server.door.Peer;
@@ -20,7 +21,6 @@ import io.tiphys.server.identity.TokenIssuer;
 import io.tiphys.server.identity.TokenRequests;
 import io.tiphys.server.identity.User;
 import io.tiphys.server.permission.Authorizer;
-import io.tiphys.store.ManualClock;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +56,7 @@ final class HallFixture implements AutoCloseable {
    * @param around what stands between the room and the store in memory
    */
   HallFixture(UnaryOperator<Store> around) {
-    clock = new ManualClock();
+    clock = ManualClock.movedBySleepers();
     store = around.apply(new MemoryStore(clock));
     List<Resource<?>> served =
         Resources.all().stream()

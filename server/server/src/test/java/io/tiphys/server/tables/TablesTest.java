@@ -7,8 +7,8 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.codec.Json;
-import io.tiphys.server.identity.HandClock;
 import io.tiphys.server.resources.TablePrinter.Include;
 import io.tiphys.server.resources.TablePrinter.TableOptions;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tables of objects and the cells that upstream's printers.go makes of them. */
 class TablesTest {
-  private static final KubectlTables TABLES = new KubectlTables(new HandClock());
+  private static final KubectlTables TABLES = new KubectlTables(new ManualClock());
 
   private static Resource<?> resource(String qualifiedName) {
     return Resources.all().stream()

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tiphys.store.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;

@@ -3,7 +3,7 @@ package io.tiphys.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tiphys.store.ManualClock;
+import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
 import io.tiphys.store.Store.Entry;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.tiphys.client.fake;
+package io.tiphys.base.testing;
 
 import io.tiphys.base.Clock;
 import java.time.Duration;
@@ -6,27 +6,41 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A clock that stands still until a test moves it. Timers run on the thread that moves it, in the
- * order of their times, each at its own time; a timer set while the clock moves is run too if it
- * falls due.
+ * The one clock of all tests: it stands still until a test moves it. Timers run on the thread that
+ * moves it, in the order of their times, each at its own time; a timer set while the clock moves is
+ * run too if it falls due. Sleepers wait until the clock has moved so far.
  */
 public final class ManualClock implements Clock {
+  private static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
+
   private final PriorityQueue<Due> timers =
       new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
   private final Instant start;
+  private final boolean movedBySleepers;
   private long nanos;
   private long orders;
 
   private record Due(long nanos, long order, Runnable task) {}
 
   public ManualClock() {
-    this(Instant.parse("2026-01-01T00:00:00Z"));
+    this(DEFAULT_START);
   }
 
   public ManualClock(Instant start) {
+    this(start, false);
+  }
+
+  private ManualClock(Instant start, boolean movedBySleepers) {
     this.start = start;
+    this.movedBySleepers = movedBySleepers;
+  }
+
+  /** One that whoever sleeps moves on, for code that sleeps on the test's own thread. */
+  public static ManualClock movedBySleepers() {
+    return new ManualClock(DEFAULT_START, true);
   }
 
   @Override
@@ -52,6 +66,10 @@ public final class ManualClock implements Clock {
 
   @Override
   public void sleep(Duration duration) throws InterruptedException {
+    if (movedBySleepers) {
+      advance(duration);
+      return;
+    }
     CountDownLatch over = new CountDownLatch(1);
     Timer timer = schedule(duration, over::countDown);
     try {
@@ -74,7 +92,7 @@ public final class ManualClock implements Clock {
     return timers.size();
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Due next(long target) {
+  private synchronized @Nullable Due next(long target) {
     Due due = timers.peek();
     if (due == null || due.nanos > target) {
       nanos = Math.max(nanos, target);
