@@ -46,17 +46,17 @@ class_path() { (LC_ALL=C; printf '%s:' "$1"/lib/*.jar); }
 # build_tiphys: compiles and packs the distribution when a source of it is newer. Tests are no part
 # of it. Of several commands at once, one builds and the others wait.
 build_tiphys() {
-  local dist=$ROOT/houses/assembly/target/tiphys
+  local dist=$ROOT/apps/assembly/target/tiphys
   ! is_built "$dist" || return 0
   require_packages mvn=maven || exit 1
   mkdir -p "$ROOT/target" 2>/dev/null && [ -w "$ROOT/target" ] \
-    || fail "cannot build in $ROOT: it is read-only. Build elsewhere and point TIPHYS_DIST at houses/assembly/target/tiphys there."
+    || fail "cannot build in $ROOT: it is read-only. Build elsewhere and point TIPHYS_DIST at apps/assembly/target/tiphys there."
   (
     flock 9
     ! is_built "$dist" || exit 0
     say 'building (a few minutes the first time; log in target/build.log)'
     begin=$SECONDS
-    (cd "$ROOT" && mvn -q -B -Dquick -DskipTests -Dmaven.test.skip=true -pl houses/assembly -am package) >"$ROOT/target/build.log" 2>&1 \
+    (cd "$ROOT" && mvn -q -B -Dquick -DskipTests -Dmaven.test.skip=true -pl apps/assembly -am package) >"$ROOT/target/build.log" 2>&1 \
       || { tail -n 30 "$ROOT/target/build.log" >&2; fail 'the build failed'; }
     say "built in $((SECONDS - begin)) s"
   ) 9>"$ROOT/target/build.lock" || exit 1

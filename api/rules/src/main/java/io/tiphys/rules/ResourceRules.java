@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that sets one resource apart from the others; upstream's defaulting, strategy and
  * validation of a kind in one place. Pure functions of immutable objects. What is common to all
- * kinds (metadata, resource versions, finalizers) is the hall's business.
+ * kinds (metadata, resource versions, finalizers) is the API server's business.
  *
  * <p>Order on create: {@link #defaults}, admission, {@link #prepareForCreate}, metadata and {@link
  * #validate}, {@link #canonicalize}. On update: {@link #defaults}, admission, {@link

@@ -38,7 +38,7 @@ class LawsTest {
           "io.tiphys.linux.ExitWatcher",
           "io.tiphys.linux.Namespaces",
           "io.tiphys.network.dns.DnsServer",
-          "io.tiphys.node.agent.Errands",
+          "io.tiphys.node.agent.BackgroundTasks",
           "io.tiphys.node.agent.Orphans",
           "io.tiphys.node.agent.PodEnd",
           "io.tiphys.node.engine.Lives",
@@ -47,20 +47,20 @@ class LawsTest {
           "io.tiphys.node.engine.process.AttachSession",
           "io.tiphys.node.engine.process.Conmon",
           "io.tiphys.scheduler.Binder",
-          "io.tiphys.server.door.Exchange",
-          "io.tiphys.server.door.ExchangeHandler",
-          "io.tiphys.server.permission.BootstrapRoles",
+          "io.tiphys.server.http.Exchange",
+          "io.tiphys.server.http.ExchangeHandler",
+          "io.tiphys.server.authorization.BootstrapRoles",
           "io.tiphys.server.streams.CommandSession",
           "io.tiphys.server.streams.CommandUpgrade",
           "io.tiphys.server.streams.PortForwardUpgrade",
           "io.tiphys.server.streams.PortForwarder",
           "io.tiphys.server.streams.WebSocketMessages");
 
-  private static JavaClasses house;
+  private static JavaClasses assembly;
 
   @BeforeAll
   static void read() {
-    house =
+    assembly =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.tiphys");
@@ -72,7 +72,7 @@ class LawsTest {
         .that()
         .resideInAPackage("io.tiphys.server..")
         .and()
-        .doNotHaveFullyQualifiedName("io.tiphys.server.resources.Vault")
+        .doNotHaveFullyQualifiedName("io.tiphys.server.registry.ObjectStorage")
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(
@@ -80,14 +80,14 @@ class LawsTest {
                 call ->
                     call.getTargetOwner().isAssignableTo(Store.class)
                         && Set.of("put", "delete").contains(call.getTarget().getName())))
-        .check(house);
+        .check(assembly);
   }
 
   @Test
   void onlyTheValidatingStageMakesWhatMayBeStored() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("io.tiphys.server.resources.Validated$Stage")
+        .doNotHaveFullyQualifiedName("io.tiphys.server.registry.Validated$Stage")
         .should()
         .callConstructorWhere(
             DescribedPredicate.describe(
@@ -95,8 +95,8 @@ class LawsTest {
                 call ->
                     call.getTargetOwner()
                         .getFullName()
-                        .equals("io.tiphys.server.resources.Validated")))
-        .check(house);
+                        .equals("io.tiphys.server.registry.Validated")))
+        .check(assembly);
   }
 
   @Test
@@ -107,7 +107,7 @@ class LawsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.tiphys.server..", "io.tiphys.store..", "io.tiphys.rules..")
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -118,14 +118,14 @@ class LawsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.tiphys.scheduler..", "io.tiphys.node..", "io.tiphys.network..")
-        .check(house);
+        .check(assembly);
     noClasses()
         .that()
         .resideInAPackage("io.tiphys.scheduler..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.tiphys.controllers..", "io.tiphys.node..", "io.tiphys.network..")
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -136,7 +136,7 @@ class LawsTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.tiphys.api..", "io.tiphys.meta..")
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -150,7 +150,7 @@ class LawsTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -172,7 +172,7 @@ class LawsTest {
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()
         .callMethod(Thread.class, "sleep", java.time.Duration.class)
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -192,7 +192,7 @@ class LawsTest {
         .callMethod(Thread.class, "startVirtualThread", Runnable.class)
         .orShould()
         .callConstructor(Thread.class, Runnable.class)
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -203,7 +203,7 @@ class LawsTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.tiphys.assembly..")
-        .check(house);
+        .check(assembly);
   }
 
   /** A file that is renamed into place without care is empty after a power cut. */
@@ -222,7 +222,7 @@ class LawsTest {
         .doNotHaveSimpleName("LayerStore")
         .should()
         .callMethod(Files.class, "move", Path.class, Path.class, CopyOption[].class)
-        .check(house);
+        .check(assembly);
   }
 
   @Test
@@ -233,6 +233,6 @@ class LawsTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.rocksdb..")
-        .check(house);
+        .check(assembly);
   }
 }

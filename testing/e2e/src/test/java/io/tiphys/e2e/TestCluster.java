@@ -139,7 +139,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   private static Path distribution() {
-    return root().resolve("houses/assembly/target/tiphys");
+    return root().resolve("apps/assembly/target/tiphys");
   }
 
   private static void deleteTree(Path folder) {

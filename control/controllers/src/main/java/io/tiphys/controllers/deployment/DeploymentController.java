@@ -18,7 +18,7 @@ import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRefs;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
@@ -44,32 +44,32 @@ public final class DeploymentController {
   private final Informer<Pod> pods;
   private final EventRecorder events;
 
-  private DeploymentController(ControllerContext context, Office office) {
+  private DeploymentController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    deployments = office.reads(context.informers().of(AppsV1.DEPLOYMENTS));
-    sets = office.reads(context.informers().of(AppsV1.REPLICASETS));
+    deployments = runner.reads(context.informers().of(AppsV1.DEPLOYMENTS));
+    sets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
     sets.addIndex(SETS, DeploymentController::owner);
-    pods = office.reads(context.informers().of(CoreV1.PODS));
-    events = office.events(context, "deployment-controller");
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    events = runner.events(context, "deployment-controller");
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("deployment controller", context.loops());
-    DeploymentController room = new DeploymentController(context, office);
+    ControllerRunner runner = new ControllerRunner("deployment controller", context.loops());
+    DeploymentController self = new DeploymentController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "deployment", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.deployments.addHandler(
+                "deployment", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.deployments.addHandler(
         Handler.of(deployment -> controller.enqueue(ObjectKey.of(deployment))));
-    room.sets.addHandler(
+    self.sets.addHandler(
         new OwnerWakeup<Deployment, ReplicaSet>(
             "Deployment",
-            room.deployments,
+            self.deployments,
             deployment -> deployment.spec().selector(),
             controller::enqueue,
             null));
-    room.pods.addHandler(
+    self.pods.addHandler(
         new Handler<>() {
           @Override
           public void onAdd(Pod pod) {}
@@ -83,10 +83,10 @@ public final class DeploymentController {
 
           @Override
           public void onDelete(Pod pod) {
-            room.wakeRecreating(pod, controller);
+            self.wakeRecreating(pod, controller);
           }
         });
-    return office.begin(controller::start);
+    return runner.begin(controller::start);
   }
 
   /** By the uid of the controlling owner; orphans by namespace. */
@@ -127,7 +127,7 @@ public final class DeploymentController {
         new Claimer<>(
                 context.source(), AppsV1.REPLICASETS, deployment, AppsV1.DEPLOYMENTS, selected)
             .claim(candidates);
-    Family family = Family.of(deployment, owned);
+    OwnedReplicaSets family = OwnedReplicaSets.of(deployment, owned);
     return new Rollout(context.source(), events, context.clock().now(), family)
         .step(now -> oldPodsRun(now, selected));
   }
@@ -148,8 +148,8 @@ public final class DeploymentController {
   }
 
   /** Whether an old set thinks that it has pods, or has some that are not over. */
-  private boolean oldPodsRun(Family family, Selector selector) {
-    if (Family.sum(family.old(), set -> set.status().replicas()) > 0) {
+  private boolean oldPodsRun(OwnedReplicaSets family, Selector selector) {
+    if (OwnedReplicaSets.sum(family.old(), set -> set.status().replicas()) > 0) {
       return true;
     }
     Set<String> old =

@@ -22,7 +22,7 @@ final class NewReplicaSet {
 
   private NewReplicaSet() {}
 
-  static ReplicaSet of(Family family) {
+  static ReplicaSet of(OwnedReplicaSets family) {
     Deployment deployment = family.deployment();
     PodTemplateSpec template = deployment.spec().template();
     TreeWriter tree = new TreeWriter();
@@ -57,7 +57,7 @@ final class NewReplicaSet {
 
   private static Map<String, String> with(Map<String, String> labels, String hash) {
     Map<String, String> more = new HashMap<>(labels);
-    more.put(Family.HASH, hash);
+    more.put(OwnedReplicaSets.HASH, hash);
     return more;
   }
 }

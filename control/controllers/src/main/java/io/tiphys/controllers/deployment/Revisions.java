@@ -47,7 +47,7 @@ final class Revisions {
   }
 
   /** The revision that a set gets which becomes the current one. */
-  static long next(Family family) {
+  static long next(OwnedReplicaSets family) {
     return 1
         + family.old().stream().mapToLong(Revisions::of).map(r -> Math.max(0, r)).max().orElse(0);
   }
@@ -68,11 +68,11 @@ final class Revisions {
     return number > Integer.MAX_VALUE ? -1 : (int) number;
   }
 
-  static boolean knowsSize(Family family, ReplicaSet set) {
+  static boolean knowsSize(OwnedReplicaSets family, ReplicaSet set) {
     return desired(set) == family.wished() && max(set) == family.wished() + family.maxSurge();
   }
 
-  static Map<String, String> withSize(Family family, Map<String, String> annotations) {
+  static Map<String, String> withSize(OwnedReplicaSets family, Map<String, String> annotations) {
     Map<String, String> sized = new HashMap<>(annotations);
     sized.put(DESIRED, String.valueOf(family.wished()));
     sized.put(MAX, String.valueOf(family.wished() + family.maxSurge()));
@@ -83,7 +83,7 @@ final class Revisions {
    * The annotations of the current set: the Deployment's own, and a revision above all others. A
    * set that is current again keeps its former revisions as history.
    */
-  static Map<String, String> ofCurrent(Family family, Map<String, String> before) {
+  static Map<String, String> ofCurrent(OwnedReplicaSets family, Map<String, String> before) {
     Map<String, String> annotations = new HashMap<>(before);
     family
         .deployment()

@@ -31,9 +31,9 @@ final class Rollout {
   private final Source source;
   private final EventRecorder events;
   private final Instant now;
-  private Family family;
+  private OwnedReplicaSets family;
 
-  Rollout(Source source, EventRecorder events, Instant now, Family family) {
+  Rollout(Source source, EventRecorder events, Instant now, OwnedReplicaSets family) {
     this.source = source;
     this.events = events;
     this.now = now;
@@ -43,7 +43,7 @@ final class Rollout {
   /**
    * @param oldPodsRun whether pods of any set but the current are still there
    */
-  Result step(Predicate<Family> oldPodsRun) {
+  Result step(Predicate<OwnedReplicaSets> oldPodsRun) {
     Deployment deployment = family.deployment();
     if (deployment.metadata().deletionTimestamp() != null) {
       syncCurrent();
@@ -73,7 +73,7 @@ final class Rollout {
     }
   }
 
-  private void recreate(Predicate<Family> oldPodsRun) {
+  private void recreate(Predicate<OwnedReplicaSets> oldPodsRun) {
     if (scale(Scaling.recreateDown(family)) || oldPodsRun.test(family)) {
       return;
     }
@@ -146,7 +146,7 @@ final class Rollout {
             deployment.withMetadata(deployment.metadata().withAnnotations(annotations)));
     // Only its version and annotations are news: the rest is decided about as it was seen.
     family =
-        new Family(
+        new OwnedReplicaSets(
             deployment.withMetadata(
                 deployment
                     .metadata()
@@ -177,13 +177,14 @@ final class Rollout {
       current = source.get(AppsV1.REPLICASETS, wished.namespace(), wished.name());
       created = false;
       if (!ControllerRefs.isControlledBy(current, deployment)
-          || !Family.sameTemplate(current.spec().template(), deployment.spec().template())) {
+          || !OwnedReplicaSets.sameTemplate(
+              current.spec().template(), deployment.spec().template())) {
         countCollision();
         throw e;
       }
     }
     family = family.withCurrent(current);
-    int size = Family.wished(current);
+    int size = OwnedReplicaSets.wished(current);
     if (created && size > 0) {
       events.normal(
           deployment,
@@ -222,7 +223,7 @@ final class Rollout {
     boolean scaled = false;
     for (Scale scale : scales) {
       ReplicaSet set = scale.set();
-      int from = Family.wished(set);
+      int from = OwnedReplicaSets.wished(set);
       source.update(
           AppsV1.REPLICASETS,
           set.withMetadata(
@@ -256,11 +257,13 @@ final class Rollout {
     List<ReplicaSet> alive =
         family.old().stream()
             .filter(set -> set.metadata().deletionTimestamp() == null)
-            .sorted(Comparator.comparingLong(Revisions::of).thenComparing(Family.OLDEST_FIRST))
+            .sorted(
+                Comparator.comparingLong(Revisions::of)
+                    .thenComparing(OwnedReplicaSets.OLDEST_FIRST))
             .toList();
     for (ReplicaSet set : alive.subList(0, Math.max(0, alive.size() - limit))) {
       if (set.status().replicas() != 0
-          || Family.wished(set) != 0
+          || OwnedReplicaSets.wished(set) != 0
           || set.metadata().generation() > set.status().observedGeneration()) {
         continue;
       }
@@ -279,7 +282,7 @@ final class Rollout {
     if (!status.equals(deployment.status())) {
       // Not tried again after a conflict: another's change is first to be looked at.
       Deployment stored = source.updateStatus(AppsV1.DEPLOYMENTS, deployment.withStatus(status));
-      family = new Family(stored, family.current(), family.old());
+      family = new OwnedReplicaSets(stored, family.current(), family.old());
     }
     @Nullable Duration wait = RolloutStatus.untilDeadline(family, status, now);
     return wait == null ? Result.done() : Result.retryAfter(wait);

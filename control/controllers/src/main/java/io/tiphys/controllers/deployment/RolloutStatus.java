@@ -33,9 +33,9 @@ final class RolloutStatus {
   }
 
   /** The numbers, and whether enough pods are available. */
-  static DeploymentStatus counted(Family family, Instant now) {
+  static DeploymentStatus counted(OwnedReplicaSets family, Instant now) {
     List<ReplicaSet> all = family.all();
-    int available = Family.sum(all, set -> set.status().availableReplicas());
+    int available = OwnedReplicaSets.sum(all, set -> set.status().availableReplicas());
     ReplicaSet current = family.current();
     DeploymentStatus before = family.deployment().status();
     DeploymentCondition condition =
@@ -54,11 +54,12 @@ final class RolloutStatus {
                 now);
     return DeploymentStatus.builder()
         .observedGeneration(family.deployment().metadata().generation())
-        .replicas(Family.sum(all, set -> set.status().replicas()))
+        .replicas(OwnedReplicaSets.sum(all, set -> set.status().replicas()))
         .updatedReplicas(current == null ? 0 : current.status().replicas())
-        .readyReplicas(Family.sum(all, set -> set.status().readyReplicas()))
+        .readyReplicas(OwnedReplicaSets.sum(all, set -> set.status().readyReplicas()))
         .availableReplicas(available)
-        .unavailableReplicas(Math.max(0, Family.sum(all, Family::wished) - available))
+        .unavailableReplicas(
+            Math.max(0, OwnedReplicaSets.sum(all, OwnedReplicaSets::wished) - available))
         .terminatingReplicas(terminating(all))
         .collisionCount(before.collisionCount())
         .conditions(Conditions.with(before.conditions(), condition))
@@ -79,7 +80,7 @@ final class RolloutStatus {
   }
 
   /** The numbers, and whether it goes on, is over, or is stuck. */
-  static DeploymentStatus of(Family family, Instant now) {
+  static DeploymentStatus of(OwnedReplicaSets family, Instant now) {
     Deployment deployment = family.deployment();
     DeploymentStatus status = counted(family, now);
     List<DeploymentCondition> conditions = status.conditions();
@@ -101,7 +102,10 @@ final class RolloutStatus {
   }
 
   private static List<DeploymentCondition> progress(
-      Family family, DeploymentStatus status, @Nullable DeploymentCondition before, Instant now) {
+      OwnedReplicaSets family,
+      DeploymentStatus status,
+      @Nullable DeploymentCondition before,
+      Instant now) {
     List<DeploymentCondition> conditions = status.conditions();
     ReplicaSet current = family.current();
     String subject =
@@ -132,7 +136,7 @@ final class RolloutStatus {
   }
 
   /** Everything wished for is there, up to date and available, and nothing else is. */
-  static boolean isComplete(Family family, DeploymentStatus status) {
+  static boolean isComplete(OwnedReplicaSets family, DeploymentStatus status) {
     int wished = family.wished();
     return status.updatedReplicas() == wished
         && status.replicas() == wished
@@ -165,7 +169,8 @@ final class RolloutStatus {
   }
 
   /** When to look whether the deadline has passed; null if there is nothing to wait for. */
-  static @Nullable Duration untilDeadline(Family family, DeploymentStatus status, Instant now) {
+  static @Nullable Duration untilDeadline(
+      OwnedReplicaSets family, DeploymentStatus status, Instant now) {
     Deployment deployment = family.deployment();
     DeploymentCondition progressing = Conditions.find(status.conditions(), PROGRESSING);
     if (!hasDeadline(deployment)
@@ -179,7 +184,7 @@ final class RolloutStatus {
   }
 
   /** The current set's failure before any other's. */
-  private static @Nullable DeploymentCondition failure(Family family) {
+  private static @Nullable DeploymentCondition failure(OwnedReplicaSets family) {
     List<ReplicaSet> sets = new ArrayList<>(family.all());
     if (family.current() != null) {
       sets.addFirst(family.current());

@@ -18,23 +18,23 @@ final class Scaling {
   record Scale(ReplicaSet set, int to) {}
 
   private static List<Scale> ifNeeded(ReplicaSet set, int to) {
-    return Family.wished(set) == to ? List.of() : List.of(new Scale(set, to));
+    return OwnedReplicaSets.wished(set) == to ? List.of() : List.of(new Scale(set, to));
   }
 
   /** How many pods the current set should have while rolling, now that it has {@code has}. */
-  static int currentSize(Family family, int has) {
+  static int currentSize(OwnedReplicaSets family, int has) {
     if (!family.isRolling()) {
       return family.wished();
     }
     // Not the surge of the fenceposts' fallback: that one is about what may be missing.
-    int all = Family.sum(family.old(), Family::wished) + has;
+    int all = OwnedReplicaSets.sum(family.old(), OwnedReplicaSets::wished) + has;
     int most = family.wished() + family.maxSurge();
     return all >= most ? has : has + Math.min(most - all, family.wished() - has);
   }
 
   /** A step of a rolling update: the current set grows, as far as the surge lets it. */
-  static List<Scale> rollUp(Family family, ReplicaSet current) {
-    int has = Family.wished(current);
+  static List<Scale> rollUp(OwnedReplicaSets family, ReplicaSet current) {
+    int has = OwnedReplicaSets.wished(current);
     return ifNeeded(current, has > family.wished() ? family.wished() : currentSize(family, has));
   }
 
@@ -42,24 +42,25 @@ final class Scaling {
    * A step of a rolling update: old sets shrink, what is unhealthy first, as far as enough pods
    * stay available. Unavailable pods of the current set count as if they were missing already.
    */
-  static List<Scale> rollDown(Family family, ReplicaSet current) {
-    List<ReplicaSet> old = Family.active(family.old());
+  static List<Scale> rollDown(OwnedReplicaSets family, ReplicaSet current) {
+    List<ReplicaSet> old = OwnedReplicaSets.active(family.old());
     int minAvailable = family.wished() - family.maxUnavailable();
-    int unavailable = Family.wished(current) - current.status().availableReplicas();
-    int most = Family.sum(family.all(), Family::wished) - minAvailable - unavailable;
+    int unavailable = OwnedReplicaSets.wished(current) - current.status().availableReplicas();
+    int most =
+        OwnedReplicaSets.sum(family.all(), OwnedReplicaSets::wished) - minAvailable - unavailable;
     if (old.isEmpty() || most <= 0) {
       return List.of();
     }
     Map<ReplicaSet, Integer> sizes = new LinkedHashMap<>();
     int cleaned = 0;
     for (ReplicaSet set : old) {
-      int unhealthy = Math.max(0, Family.wished(set) - set.status().availableReplicas());
+      int unhealthy = Math.max(0, OwnedReplicaSets.wished(set) - set.status().availableReplicas());
       int less = Math.min(most - cleaned, unhealthy);
-      sizes.put(set, Family.wished(set) - less);
+      sizes.put(set, OwnedReplicaSets.wished(set) - less);
       cleaned += less;
     }
     int available =
-        Family.sum(old, set -> set.status().availableReplicas())
+        OwnedReplicaSets.sum(old, set -> set.status().availableReplicas())
             + current.status().availableReplicas();
     int spare = available - minAvailable;
     for (ReplicaSet set : old) {
@@ -73,18 +74,18 @@ final class Scaling {
   }
 
   /** The first step of Recreate: no old set keeps pods. */
-  static List<Scale> recreateDown(Family family) {
-    return Family.active(family.old()).stream().map(set -> new Scale(set, 0)).toList();
+  static List<Scale> recreateDown(OwnedReplicaSets family) {
+    return OwnedReplicaSets.active(family.old()).stream().map(set -> new Scale(set, 0)).toList();
   }
 
   /** The last step of Recreate: the current set gets them all. */
-  static List<Scale> recreateUp(Family family, ReplicaSet current) {
+  static List<Scale> recreateUp(OwnedReplicaSets family, ReplicaSet current) {
     return ifNeeded(current, family.wished());
   }
 
   /** Whether the Deployment's size has changed since its sets were last scaled. */
-  static boolean isScalingEvent(Family family) {
-    return Family.active(family.all()).stream()
+  static boolean isScalingEvent(OwnedReplicaSets family) {
+    return OwnedReplicaSets.active(family.all()).stream()
         .map(Revisions::desired)
         .anyMatch(desired -> desired >= 0 && desired != family.wished());
   }
@@ -93,8 +94,8 @@ final class Scaling {
    * Spreads a new size over the sets in proportion to theirs, so that scaling neither hastens nor
    * reverses a rollout.
    */
-  static List<Scale> proportional(Family family) {
-    List<ReplicaSet> active = Family.active(family.all());
+  static List<Scale> proportional(OwnedReplicaSets family) {
+    List<ReplicaSet> active = OwnedReplicaSets.active(family.all());
     if (active.size() <= 1) {
       ReplicaSet only = active.isEmpty() ? latest(family) : active.getFirst();
       return only == null ? List.of() : ifNeeded(only, family.wished());
@@ -106,15 +107,18 @@ final class Scaling {
       return List.of();
     }
     int allowed = family.wished() > 0 ? family.wished() + family.maxSurge() : 0;
-    int toAdd = allowed - Family.sum(active, Family::wished);
-    Comparator<ReplicaSet> order = Comparator.comparing(Family::wished, Comparator.reverseOrder());
-    order = order.thenComparing(toAdd > 0 ? Family.OLDEST_FIRST.reversed() : Family.OLDEST_FIRST);
+    int toAdd = allowed - OwnedReplicaSets.sum(active, OwnedReplicaSets::wished);
+    Comparator<ReplicaSet> order =
+        Comparator.comparing(OwnedReplicaSets::wished, Comparator.reverseOrder());
+    order =
+        order.thenComparing(
+            toAdd > 0 ? OwnedReplicaSets.OLDEST_FIRST.reversed() : OwnedReplicaSets.OLDEST_FIRST);
     List<ReplicaSet> ordered = active.stream().sorted(order).toList();
     int[] sizes = new int[ordered.size()];
     int added = 0;
     for (int i = 0; i < sizes.length; i++) {
       int share = share(family, ordered.get(i), toAdd, added);
-      sizes[i] = Family.wished(ordered.get(i)) + share;
+      sizes[i] = OwnedReplicaSets.wished(ordered.get(i)) + share;
       added += share;
     }
     if (toAdd != 0) {
@@ -123,29 +127,29 @@ final class Scaling {
     List<Scale> scales = new ArrayList<>();
     for (int i = 0; i < sizes.length; i++) {
       ReplicaSet set = ordered.get(i);
-      if (sizes[i] != Family.wished(set) || !Revisions.knowsSize(family, set)) {
+      if (sizes[i] != OwnedReplicaSets.wished(set) || !Revisions.knowsSize(family, set)) {
         scales.add(new Scale(set, sizes[i]));
       }
     }
     return scales;
   }
 
-  private static @org.jspecify.annotations.Nullable ReplicaSet latest(Family family) {
+  private static @org.jspecify.annotations.Nullable ReplicaSet latest(OwnedReplicaSets family) {
     if (family.current() != null) {
       return family.current();
     }
     return family.old().isEmpty() ? null : family.old().getLast();
   }
 
-  private static boolean isSaturated(Family family) {
+  private static boolean isSaturated(OwnedReplicaSets family) {
     ReplicaSet current = family.current();
     return current != null
-        && Family.wished(current) == family.wished()
+        && OwnedReplicaSets.wished(current) == family.wished()
         && Revisions.desired(current) == family.wished()
         && current.status().availableReplicas() == family.wished();
   }
 
-  private static int share(Family family, ReplicaSet set, int toAdd, int added) {
+  private static int share(OwnedReplicaSets family, ReplicaSet set, int toAdd, int added) {
     if (toAdd == 0 || toAdd == added) {
       return 0;
     }
@@ -153,8 +157,8 @@ final class Scaling {
     return toAdd > 0 ? Math.min(fraction, toAdd - added) : Math.max(fraction, toAdd - added);
   }
 
-  private static int fraction(Family family, ReplicaSet set) {
-    int has = Family.wished(set);
+  private static int fraction(OwnedReplicaSets family, ReplicaSet set) {
+    int has = OwnedReplicaSets.wished(set);
     if (family.wished() == 0) {
       return -has;
     }

@@ -21,7 +21,7 @@ import io.tiphys.client.ObjectKey;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRefs;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import io.tiphys.meta.selector.Selector;
 import io.tiphys.meta.selector.SelectorException;
@@ -51,46 +51,46 @@ public final class DisruptionController {
 
   private record Scale(String uid, int replicas) {}
 
-  private DisruptionController(ControllerContext context, Office office) {
+  private DisruptionController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = office.events(context, "controllermanager");
-    budgets = office.reads(context.informers().of(PolicyV1.PODDISRUPTIONBUDGETS));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
-    replicaSets = office.reads(context.informers().of(AppsV1.REPLICASETS));
-    deployments = office.reads(context.informers().of(AppsV1.DEPLOYMENTS));
-    statefulSets = office.reads(context.informers().of(AppsV1.STATEFULSETS));
-    replicationControllers = office.reads(context.informers().of(CoreV1.REPLICATIONCONTROLLERS));
+    events = runner.events(context, "controllermanager");
+    budgets = runner.reads(context.informers().of(PolicyV1.PODDISRUPTIONBUDGETS));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    replicaSets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
+    deployments = runner.reads(context.informers().of(AppsV1.DEPLOYMENTS));
+    statefulSets = runner.reads(context.informers().of(AppsV1.STATEFULSETS));
+    replicationControllers = runner.reads(context.informers().of(CoreV1.REPLICATIONCONTROLLERS));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("disruption controller", context.loops());
-    DisruptionController room = new DisruptionController(context, office);
+    ControllerRunner runner = new ControllerRunner("disruption controller", context.loops());
+    DisruptionController self = new DisruptionController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "disruption", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.budgets.addHandler(Handler.of(budget -> controller.enqueue(ObjectKey.of(budget))));
-    room.pods.addHandler(
+                "disruption", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.budgets.addHandler(Handler.of(budget -> controller.enqueue(ObjectKey.of(budget))));
+    self.pods.addHandler(
         new Handler<>() {
           @Override
           public void onAdd(Pod pod) {
-            room.tell(pod, controller);
+            self.tell(pod, controller);
           }
 
           @Override
           public void onUpdate(Pod before, Pod after) {
-            room.tell(after, controller);
+            self.tell(after, controller);
             if (!before.metadata().labels().equals(after.metadata().labels())) {
-              room.tell(before, controller);
+              self.tell(before, controller);
             }
           }
 
           @Override
           public void onDelete(Pod last) {
-            room.tell(last, controller);
+            self.tell(last, controller);
           }
         });
-    return office.begin(controller::start);
+    return runner.begin(controller::start);
   }
 
   private void tell(Pod pod, Controller<ObjectKey> controller) {

@@ -15,7 +15,7 @@ import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,28 +47,28 @@ public final class EndpointsController {
   private final Informer<Pod> pods;
   private final Informer<Endpoints> endpoints;
 
-  private EndpointsController(ControllerContext context, Office office) {
+  private EndpointsController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = office.events(context, NAME);
+    events = runner.events(context, NAME);
     spacing = new Spacing(context.clock());
-    services = office.reads(context.informers().of(CoreV1.SERVICES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
-    endpoints = office.reads(context.informers().of(CoreV1.ENDPOINTS));
+    services = runner.reads(context.informers().of(CoreV1.SERVICES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    endpoints = runner.reads(context.informers().of(CoreV1.ENDPOINTS));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("endpoints controller", context.loops());
-    EndpointsController room = new EndpointsController(context, office);
+    ControllerRunner runner = new ControllerRunner("endpoints controller", context.loops());
+    EndpointsController self = new EndpointsController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "endpoints", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
-    room.endpoints.addHandler(room.onDelete(controller));
-    room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));
-    return office.begin(
+                "endpoints", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
+    self.endpoints.addHandler(self.onDelete(controller));
+    self.pods.addHandler(ServicePods.handler(self.services, controller::enqueue));
+    return runner.begin(
         () -> {
-          room.enqueueLeftovers(controller);
+          self.enqueueLeftovers(controller);
           controller.start();
         });
   }

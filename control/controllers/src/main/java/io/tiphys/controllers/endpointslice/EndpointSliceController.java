@@ -17,8 +17,8 @@ import io.tiphys.controllers.endpoints.Spacing;
 import io.tiphys.controllers.endpoints.TriggerTimes;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Deletions;
-import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,35 +46,35 @@ public final class EndpointSliceController {
   private final Informer<Pod> pods;
   private final Informer<Node> nodes;
   private final Informer<EndpointSlice> slices;
-  private final Written written = new Written();
+  private final SliceTracker written = new SliceTracker();
   private final Spacing spacing;
   private final TriggerTimes triggers = new TriggerTimes();
 
-  private EndpointSliceController(ControllerContext context, Office office) {
+  private EndpointSliceController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = office.events(context, "endpoint-slice-controller");
+    events = runner.events(context, "endpoint-slice-controller");
     spacing = new Spacing(context.clock());
-    services = office.reads(context.informers().of(CoreV1.SERVICES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
-    nodes = office.reads(context.informers().of(CoreV1.NODES));
-    slices = office.reads(context.informers().of(DiscoveryV1.ENDPOINTSLICES));
+    services = runner.reads(context.informers().of(CoreV1.SERVICES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    nodes = runner.reads(context.informers().of(CoreV1.NODES));
+    slices = runner.reads(context.informers().of(DiscoveryV1.ENDPOINTSLICES));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("endpoint slice controller", context.loops());
-    EndpointSliceController room = new EndpointSliceController(context, office);
+    ControllerRunner runner = new ControllerRunner("endpoint slice controller", context.loops());
+    EndpointSliceController self = new EndpointSliceController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "endpointslice", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.slices.addIndex(
+                "endpointslice", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.slices.addIndex(
         BY_SERVICE,
         slice ->
             Slices.isOurs(slice) ? List.of(Slices.serviceOf(slice).toString()) : List.<String>of());
-    room.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
-    room.pods.addHandler(ServicePods.handler(room.services, controller::enqueue));
-    room.slices.addHandler(room.watching(controller));
-    return office.begin(controller::start);
+    self.services.addHandler(Handler.of(service -> controller.enqueue(ObjectKey.of(service))));
+    self.pods.addHandler(ServicePods.handler(self.services, controller::enqueue));
+    self.slices.addHandler(self.watching(controller));
+    return runner.begin(controller::start);
   }
 
   private Handler<EndpointSlice> watching(Controller<ObjectKey> controller) {

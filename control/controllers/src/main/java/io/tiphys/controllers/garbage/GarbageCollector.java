@@ -14,7 +14,7 @@ import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,15 +74,15 @@ public final class GarbageCollector {
 
   /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("garbage collector", context.loops());
-    return office.begin(
+    ControllerRunner runner = new ControllerRunner("garbage collector", context.loops());
+    return runner.begin(
         () -> {
-          GarbageCollector room = new GarbageCollector(context, new Kinds(context.source()));
-          office.holds(room.deletions);
-          office.holds(room.orphanings);
-          room.watch();
-          room.deletions.start();
-          room.orphanings.start();
+          GarbageCollector self = new GarbageCollector(context, new Kinds(context.source()));
+          runner.holds(self.deletions);
+          runner.holds(self.orphanings);
+          self.watch();
+          self.deletions.start();
+          self.orphanings.start();
         });
   }
 
@@ -201,14 +201,14 @@ public final class GarbageCollector {
 
   private void judge(Graph.View node, ApiObject latest) {
     ObjectMeta meta = latest.metadata();
-    List<Verdict.Owner> owners = new ArrayList<>();
+    List<GarbageDecision.Owner> owners = new ArrayList<>();
     for (OwnerReference reference : meta.ownerReferences()) {
       owners.add(standing(reference, node.identity()));
     }
-    switch (Verdict.of(meta, owners, node.dependents())) {
-      case Verdict.Keep() -> {}
-      case Verdict.Release(var uids) -> release(node.identity(), uids);
-      case Verdict.Delete(String policy, boolean unblock) -> {
+    switch (GarbageDecision.of(meta, owners, node.dependents())) {
+      case GarbageDecision.Keep() -> {}
+      case GarbageDecision.Release(var uids) -> release(node.identity(), uids);
+      case GarbageDecision.Delete(String policy, boolean unblock) -> {
         if (unblock) {
           latest = unblock(node.identity(), meta);
         }
@@ -217,7 +217,7 @@ public final class GarbageCollector {
     }
   }
 
-  private Verdict.Owner standing(OwnerReference reference, Identity dependent) {
+  private GarbageDecision.Owner standing(OwnerReference reference, Identity dependent) {
     Resource<?> resource = resource(reference.apiVersion(), reference.kind());
     if (resource.namespaced() && dependent.namespace().isEmpty()) {
       // No try would make it right: what has no namespace cannot be owned from within one.
@@ -225,17 +225,17 @@ public final class GarbageCollector {
     }
     Identity owner = Identity.of(reference, resource.namespaced() ? dependent.namespace() : "");
     if (absent.contains(owner)) {
-      return Verdict.Owner.ABSENT;
+      return GarbageDecision.Owner.ABSENT;
     }
     ApiObject found = latest(owner);
     if (found == null) {
       absent.add(owner);
-      return Verdict.Owner.ABSENT;
+      return GarbageDecision.Owner.ABSENT;
     }
     ObjectMeta meta = found.metadata();
     return meta.deletionTimestamp() != null && meta.finalizers().contains(Graph.FOREGROUND)
-        ? Verdict.Owner.WAITING
-        : Verdict.Owner.SOLID;
+        ? GarbageDecision.Owner.WAITING
+        : GarbageDecision.Owner.SOLID;
   }
 
   private void delete(Identity identity, ObjectMeta meta, String policy) {

@@ -13,7 +13,7 @@ import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
 import java.lang.System.Logger;
@@ -43,22 +43,22 @@ public final class PodGarbageCollector {
   /** By the one worker only. */
   private final Map<String, Instant> missingSince = new HashMap<>();
 
-  private PodGarbageCollector(ControllerContext context, Office office) {
+  private PodGarbageCollector(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    pods = office.reads(context.informers().of(CoreV1.PODS));
-    nodes = office.reads(context.informers().of(CoreV1.NODES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    nodes = runner.reads(context.informers().of(CoreV1.NODES));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("pod garbage collector", context.loops());
-    PodGarbageCollector room = new PodGarbageCollector(context, office);
+    ControllerRunner runner = new ControllerRunner("pod garbage collector", context.loops());
+    PodGarbageCollector self = new PodGarbageCollector(context, runner);
     Controller<String> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "pod-garbage", 1, context.clock(), context.loops(), _ -> room.collect()));
+                "pod-garbage", 1, context.clock(), context.loops(), _ -> self.collect()));
     controller.enqueue("pods");
-    return office.begin(controller::start);
+    return runner.begin(controller::start);
   }
 
   private Result collect() {

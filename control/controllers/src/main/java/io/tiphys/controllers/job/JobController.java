@@ -21,8 +21,8 @@ import io.tiphys.controllers.kit.Claimer;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Expectations;
-import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.PodControl;
@@ -65,26 +65,26 @@ public final class JobController {
    */
   private record Memory(String uid, long version, Failures failures) {}
 
-  private JobController(ControllerContext context, Office office) {
+  private JobController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    jobs = office.reads(context.informers().of(BatchV1.JOBS));
-    allPods = office.reads(context.informers().of(CoreV1.PODS));
+    jobs = runner.reads(context.informers().of(BatchV1.JOBS));
+    allPods = runner.reads(context.informers().of(CoreV1.PODS));
     pods = new Owned<>(allPods, "Job");
-    events = office.events(context, "job-controller");
+    events = runner.events(context, "job-controller");
     podControl = new PodControl(context.source(), events);
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("job controller", context.loops());
-    JobController room = new JobController(context, office);
+    ControllerRunner runner = new ControllerRunner("job controller", context.loops());
+    JobController self = new JobController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
-            new Controller<>("job", WORKERS, context.clock(), context.loops(), room::reconcile));
+        runner.holds(
+            new Controller<>("job", WORKERS, context.clock(), context.loops(), self::reconcile));
     Controller<ObjectKey> orphans =
-        office.holds(
-            new Controller<>("job-orphans", 1, context.clock(), context.loops(), room::freeOrphan));
-    room.jobs.addHandler(
+        runner.holds(
+            new Controller<>("job-orphans", 1, context.clock(), context.loops(), self::freeOrphan));
+    self.jobs.addHandler(
         new Handler<>() {
           @Override
           public void onAdd(Job job) {
@@ -106,20 +106,20 @@ public final class JobController {
           }
 
           private void freePods(Job job) {
-            room.pods.of(job).stream()
+            self.pods.of(job).stream()
                 .filter(JobPods::hasFinalizer)
                 .forEach(pod -> orphans.enqueue(ObjectKey.of(pod)));
           }
         });
-    room.allPods.addHandler(
+    self.allPods.addHandler(
         new OwnerWakeup<Job, Pod>(
             "Job",
-            room.jobs,
+            self.jobs,
             job -> job.spec().selector(),
             controller::enqueue,
-            room.expectations));
-    room.allPods.addHandler(room.new Tracking(orphans));
-    return office.begin(
+            self.expectations));
+    self.allPods.addHandler(self.new Tracking(orphans));
+    return runner.begin(
         () -> {
           controller.start();
           orphans.start();
@@ -212,8 +212,8 @@ public final class JobController {
       return Result.done();
     }
     boolean mayAct = expectations.satisfied(key);
-    Sight sight =
-        new Sight(
+    JobSnapshot snapshot =
+        new JobSnapshot(
             job,
             claim(job),
             pod -> released.contains(pod.metadata().uid()),
@@ -229,7 +229,7 @@ public final class JobController {
             released,
             stored -> remember(key, uid, stored, null),
             failures -> remember(key, uid, null, failures));
-    return new JobPass(tools, sight, mayAct).run();
+    return new JobPass(tools, snapshot, mayAct).run();
   }
 
   private void remember(

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** One pass over a job: what is to be done, done, and accounted for. */
 final class JobPass {
   private final Tools tools;
-  private final Sight sight;
+  private final JobSnapshot snapshot;
   private final boolean mayAct;
   private Job job;
   private int active;
@@ -55,39 +55,39 @@ final class JobPass {
       Consumer<Job> stored,
       Consumer<Failures> failed) {}
 
-  JobPass(Tools tools, Sight sight, boolean mayAct) {
+  JobPass(Tools tools, JobSnapshot snapshot, boolean mayAct) {
     this.tools = tools;
-    this.sight = sight;
+    this.snapshot = snapshot;
     this.mayAct = mayAct;
-    this.job = sight.job();
-    List<Pod> running = sight.active();
+    this.job = snapshot.job();
+    List<Pod> running = snapshot.active();
     active = running.size();
     ready = (int) running.stream().filter(Pods::isReady).count();
-    terminating = sight.terminating();
+    terminating = snapshot.terminating();
   }
 
   Result run() throws InterruptedException {
     JobStatus status = job.status();
     if (status.startTime() == null && !JobPods.isSuspended(job)) {
-      status = status.withStartTime(sight.now());
+      status = status.withStartTime(snapshot.now());
     }
-    Verdict verdict = Verdict.of(sight);
+    JobDecision decision = JobDecision.of(snapshot);
     JobCondition end = null;
-    if (verdict instanceof Verdict.End(JobCondition condition)) {
+    if (decision instanceof JobDecision.End(JobCondition condition)) {
       // Not over before all of its pods are known and on their way out.
-      end = delete(sight.active(), false) && mayAct ? condition : null;
+      end = delete(snapshot.active(), false) && mayAct ? condition : null;
     } else {
       boolean managed = mayAct && job.metadata().deletionTimestamp() == null;
       if (managed) {
-        manage(verdict);
+        manage(decision);
       }
       if (isComplete()) {
         end =
-            Verdict.condition(
+            JobDecision.condition(
                 "SuccessCriteriaMet",
                 "CompletionsReached",
                 "Reached expected number of succeeded pods",
-                sight.now());
+                snapshot.now());
       } else if (managed) {
         status = suspension(status);
       }
@@ -96,7 +96,7 @@ final class JobPass {
     if (failure != null) {
       throw failure;
     }
-    Duration deadline = Verdict.untilDeadline(job, sight.now());
+    Duration deadline = JobDecision.untilDeadline(job, snapshot.now());
     if (deadline != null && deadline.isPositive()) {
       wait = wait == null || deadline.compareTo(wait) < 0 ? deadline : wait;
     }
@@ -105,16 +105,16 @@ final class JobPass {
 
   private boolean isComplete() {
     Integer completions = JobPods.completions(job);
-    int succeeded = sight.succeeded();
+    int succeeded = snapshot.succeeded();
     return active == 0 && (completions == null ? succeeded > 0 : succeeded >= completions);
   }
 
-  private void manage(Verdict verdict) throws InterruptedException {
-    switch (verdict) {
-      case Verdict.Fewer(List<Pod> surplus) -> delete(surplus, true);
-      case Verdict.More(List<Integer> indexes) -> create(indexes);
-      case Verdict.Wait(Duration delay) -> wait = delay;
-      case Verdict.End _, Verdict.Nothing _ -> {}
+  private void manage(JobDecision decision) throws InterruptedException {
+    switch (decision) {
+      case JobDecision.Fewer(List<Pod> surplus) -> delete(surplus, true);
+      case JobDecision.More(List<Integer> indexes) -> create(indexes);
+      case JobDecision.Wait(Duration delay) -> wait = delay;
+      case JobDecision.End _, JobDecision.Nothing _ -> {}
     }
   }
 
@@ -122,7 +122,7 @@ final class JobPass {
     ObjectKey key = ObjectKey.of(job);
     tools.expectations().expectCreations(key, indexes.size());
     Queue<Integer> rest = new ConcurrentLinkedQueue<>(indexes);
-    Map<Integer, Pod> replaced = PerIndex.toReplace(sight);
+    Map<Integer, Pod> replaced = PerIndex.toReplace(snapshot);
     SlowStart.Outcome outcome =
         SlowStart.run(
             indexes.size(),
@@ -184,7 +184,7 @@ final class JobPass {
 
   private JobStatus suspension(JobStatus status) {
     boolean suspended = JobPods.isSuspended(job);
-    Instant now = sight.now();
+    Instant now = snapshot.now();
     List<JobCondition> conditions = new ArrayList<>(status.conditions());
     JobCondition before =
         conditions.stream().filter(c -> c.type().equals("Suspended")).findFirst().orElse(null);
@@ -208,8 +208,9 @@ final class JobPass {
   }
 
   private void account(JobStatus counted, @Nullable JobCondition end) throws InterruptedException {
-    Set<String> held = Ledger.held(sight);
-    Ledger.Entry entry = Ledger.enter(sight, Ledger.settle(counted, held), end);
+    Set<String> held = PodAccounting.held(snapshot);
+    PodAccounting.Entry entry =
+        PodAccounting.enter(snapshot, PodAccounting.settle(counted, held), end);
     JobCondition last = end;
     JobStatus status = entry.status();
     if (end != null && !end.type().equals("Failed")) {
@@ -218,19 +219,19 @@ final class JobPass {
         status = with(status, end);
       }
       last =
-          Verdict.condition(
-              success ? "Complete" : "Failed", end.reason(), end.message(), sight.now());
+          JobDecision.condition(
+              success ? "Complete" : "Failed", end.reason(), end.message(), snapshot.now());
     }
     write(status);
-    tools.failed().accept(sight.failuresNow());
+    tools.failed().accept(snapshot.failuresNow());
     RuntimeException stuck = release(entry.release(), held);
-    status = Ledger.settle(job.status(), held);
+    status = PodAccounting.settle(job.status(), held);
     boolean over =
         last != null
             && stuck == null
             && !entry.full()
             && terminating == 0
-            && Ledger.isSettled(status);
+            && PodAccounting.isSettled(status);
     if (last != null && over) {
       status = with(status, last);
       if (last.type().equals("Complete")) {

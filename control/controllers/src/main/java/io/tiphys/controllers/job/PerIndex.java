@@ -25,15 +25,15 @@ final class PerIndex {
   }
 
   /** The indexes that are given up; none for another kind of job. */
-  static BitSet failed(Sight sight) {
-    Job job = sight.job();
+  static BitSet failed(JobSnapshot snapshot) {
+    Job job = snapshot.job();
     if (!applies(job)) {
       return new BitSet();
     }
     String known = job.status().failedIndexes();
     BitSet failed = Indexes.parse(known == null ? "" : known, JobPods.indexes(job));
-    for (Pod pod : sight.pods()) {
-      if (sight.isTracked(pod) && JobPods.hasValidIndex(job, pod) && endsIndex(job, pod)) {
+    for (Pod pod : snapshot.pods()) {
+      if (snapshot.isTracked(pod) && JobPods.hasValidIndex(job, pod) && endsIndex(job, pod)) {
         failed.set(JobPods.index(pod));
       }
     }
@@ -50,23 +50,23 @@ final class PerIndex {
   }
 
   /** The last failed pod of each index that is still to be tried again. */
-  static Map<Integer, Pod> toReplace(Sight sight) {
-    Job job = sight.job();
+  static Map<Integer, Pod> toReplace(JobSnapshot snapshot) {
+    Job job = snapshot.job();
     Map<Integer, Pod> last = new HashMap<>();
     if (!applies(job)) {
       return last;
     }
-    BitSet settled = failed(sight);
-    settled.or(sight.succeededIndexes());
-    sight.active().stream()
+    BitSet settled = failed(snapshot);
+    settled.or(snapshot.succeededIndexes());
+    snapshot.active().stream()
         .filter(pod -> JobPods.index(pod) != JobPods.UNKNOWN)
         .forEach(pod -> settled.set(JobPods.index(pod)));
-    for (Pod pod : sight.pods()) {
-      if (sight.isTracked(pod)
+    for (Pod pod : snapshot.pods()) {
+      if (snapshot.isTracked(pod)
           && JobPods.hasFailed(job, pod)
           && JobPods.hasValidIndex(job, pod)
           && !settled.get(JobPods.index(pod))) {
-        last.merge(JobPods.index(pod), pod, (one, other) -> later(one, other, sight.now()));
+        last.merge(JobPods.index(pod), pod, (one, other) -> later(one, other, snapshot.now()));
       }
     }
     return last;

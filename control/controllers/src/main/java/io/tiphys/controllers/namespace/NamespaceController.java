@@ -17,7 +17,7 @@ import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -57,13 +57,13 @@ public final class NamespaceController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("namespace controller", context.loops());
-    Informer<Namespace> namespaces = office.reads(context.informers().of(CoreV1.NAMESPACES));
-    NamespaceController room = new NamespaceController(context);
+    ControllerRunner runner = new ControllerRunner("namespace controller", context.loops());
+    Informer<Namespace> namespaces = runner.reads(context.informers().of(CoreV1.NAMESPACES));
+    NamespaceController self = new NamespaceController(context);
     Controller<String> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "namespace", WORKERS, context.clock(), context.loops(), room::reconcile));
+                "namespace", WORKERS, context.clock(), context.loops(), self::reconcile));
     namespaces.addHandler(
         Handler.of(
             namespace -> {
@@ -71,7 +71,7 @@ public final class NamespaceController {
                 controller.enqueue(namespace.name());
               }
             }));
-    Informer<Pod> pods = office.reads(context.informers().of(CoreV1.PODS));
+    Informer<Pod> pods = runner.reads(context.informers().of(CoreV1.PODS));
     pods.addHandler(
         new Handler<>() {
           @Override
@@ -88,7 +88,7 @@ public final class NamespaceController {
             }
           }
         });
-    return office.begin(controller::start);
+    return runner.begin(controller::start);
   }
 
   private Result reconcile(String name) {
@@ -105,7 +105,7 @@ public final class NamespaceController {
     if (namespace.metadata().deletionTimestamp() == null || !ours) {
       return Result.done();
     }
-    Remains remains = empty(name);
+    RemainingContent remains = empty(name);
     namespace =
         Conflicts.updateStatus(
             source,
@@ -128,8 +128,8 @@ public final class NamespaceController {
   }
 
   /** Deletes what there is; says what is left after that. Pods go before all else. */
-  private Remains empty(String namespace) {
-    Remains remains = new Remains();
+  private RemainingContent empty(String namespace) {
+    RemainingContent remains = new RemainingContent();
     empty(CoreV1.PODS, namespace, remains);
     if (!remains.isEmpty()) {
       return remains;
@@ -143,7 +143,7 @@ public final class NamespaceController {
   }
 
   private <T extends ApiObject> void empty(
-      Resource<T> resource, String namespace, Remains remains) {
+      Resource<T> resource, String namespace, RemainingContent remains) {
     try {
       List<T> present = list(resource, namespace);
       if (present.isEmpty()) {

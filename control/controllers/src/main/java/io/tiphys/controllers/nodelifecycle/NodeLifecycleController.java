@@ -17,7 +17,7 @@ import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
 import java.lang.System.Logger;
@@ -64,34 +64,34 @@ public final class NodeLifecycleController {
 
   private final Zones zones = new Zones();
 
-  private NodeLifecycleController(ControllerContext context, Office office) {
+  private NodeLifecycleController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    events = office.events(context, "node-controller");
-    nodes = office.reads(context.informers().of(CoreV1.NODES));
-    leases = office.reads(context.informers().of(CoordinationV1.LEASES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
+    events = runner.events(context, "node-controller");
+    nodes = runner.reads(context.informers().of(CoreV1.NODES));
+    leases = runner.reads(context.informers().of(CoordinationV1.LEASES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("node lifecycle controller", context.loops());
-    NodeLifecycleController room = new NodeLifecycleController(context, office);
-    room.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
+    ControllerRunner runner = new ControllerRunner("node lifecycle controller", context.loops());
+    NodeLifecycleController self = new NodeLifecycleController(context, runner);
+    self.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<String> taints =
-        office.holds(
+        runner.holds(
             new Controller<>(
                 "node-taints",
                 TAINT_WORKERS,
                 context.clock(),
                 context.loops(),
-                room::taintForScheduling));
-    room.nodes.addHandler(Handler.of(node -> taints.enqueue(node.name())));
+                self::taintForScheduling));
+    self.nodes.addHandler(Handler.of(node -> taints.enqueue(node.name())));
     Controller<String> monitor =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "node-monitor", 1, context.clock(), context.loops(), _ -> room.monitor()));
+                "node-monitor", 1, context.clock(), context.loops(), _ -> self.monitor()));
     monitor.enqueue("nodes");
-    return office.begin(
+    return runner.begin(
         () -> {
           taints.start();
           monitor.start();

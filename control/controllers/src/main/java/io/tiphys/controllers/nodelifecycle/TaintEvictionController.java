@@ -18,7 +18,7 @@ import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,25 +46,25 @@ public final class TaintEvictionController {
   /** Since when, by the monotonic clock, a pod has only been suffered, by its uid. */
   private final Map<String, Long> suffered = new ConcurrentHashMap<>();
 
-  private TaintEvictionController(ControllerContext context, Office office) {
+  private TaintEvictionController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    events = office.events(context, "taint-eviction-controller");
-    nodes = office.reads(context.informers().of(CoreV1.NODES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
+    events = runner.events(context, "taint-eviction-controller");
+    nodes = runner.reads(context.informers().of(CoreV1.NODES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("taint eviction controller", context.loops());
-    TaintEvictionController room = new TaintEvictionController(context, office);
-    room.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
+    ControllerRunner runner = new ControllerRunner("taint eviction controller", context.loops());
+    TaintEvictionController self = new TaintEvictionController(context, runner);
+    self.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "taint-eviction", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.pods.addHandler(room.podHandler(controller));
-    room.nodes.addHandler(room.nodeHandler(controller));
-    return office.begin(controller::start);
+                "taint-eviction", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.pods.addHandler(self.podHandler(controller));
+    self.nodes.addHandler(self.nodeHandler(controller));
+    return runner.begin(controller::start);
   }
 
   private Handler<Pod> podHandler(Controller<ObjectKey> controller) {

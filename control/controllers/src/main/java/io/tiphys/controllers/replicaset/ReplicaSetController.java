@@ -17,8 +17,8 @@ import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRefs;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Expectations;
-import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.PodControl;
@@ -51,34 +51,34 @@ public final class ReplicaSetController {
   private final PodControl podControl;
   private final Expectations expectations;
 
-  private ReplicaSetController(ControllerContext context, Office office) {
+  private ReplicaSetController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    sets = office.reads(context.informers().of(AppsV1.REPLICASETS));
+    sets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
     sets.addIndex(SIBLINGS, ReplicaSetController::controllerUid);
-    pods = new Owned<>(office.reads(context.informers().of(CoreV1.PODS)), "ReplicaSet");
-    podControl = new PodControl(context.source(), office.events(context, "replicaset-controller"));
+    pods = new Owned<>(runner.reads(context.informers().of(CoreV1.PODS)), "ReplicaSet");
+    podControl = new PodControl(context.source(), runner.events(context, "replicaset-controller"));
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("replicaset controller", context.loops());
-    ReplicaSetController room = new ReplicaSetController(context, office);
+    ControllerRunner runner = new ControllerRunner("replicaset controller", context.loops());
+    ReplicaSetController self = new ReplicaSetController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "replicaset", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
+                "replicaset", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
     context
         .informers()
         .of(CoreV1.PODS)
         .addHandler(
             new OwnerWakeup<ReplicaSet, Pod>(
                 "ReplicaSet",
-                room.sets,
+                self.sets,
                 set -> set.spec().selector(),
                 controller::enqueue,
-                room.expectations));
-    return office.begin(controller::start);
+                self.expectations));
+    return runner.begin(controller::start);
   }
 
   private static List<String> controllerUid(ReplicaSet set) {

@@ -13,7 +13,7 @@ import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,28 +43,29 @@ public final class ServiceAccountController {
   private final Informer<ServiceAccount> accounts;
   private final Informer<ConfigMap> configMaps;
 
-  private ServiceAccountController(ControllerContext context, String caPem, Office office) {
+  private ServiceAccountController(
+      ControllerContext context, String caPem, ControllerRunner runner) {
     this.context = context;
     data = Map.of("ca.crt", caPem);
-    namespaces = office.reads(context.informers().of(CoreV1.NAMESPACES));
-    accounts = office.reads(context.informers().of(CoreV1.SERVICEACCOUNTS));
-    configMaps = office.reads(context.informers().of(CoreV1.CONFIGMAPS));
+    namespaces = runner.reads(context.informers().of(CoreV1.NAMESPACES));
+    accounts = runner.reads(context.informers().of(CoreV1.SERVICEACCOUNTS));
+    configMaps = runner.reads(context.informers().of(CoreV1.CONFIGMAPS));
   }
 
   /**
    * @param caPem what pods verify the API's certificate with
    */
   public static Lifecycle open(ControllerContext context, String caPem) {
-    Office office = new Office("service account controller", context.loops());
-    ServiceAccountController room = new ServiceAccountController(context, caPem, office);
+    ControllerRunner runner = new ControllerRunner("service account controller", context.loops());
+    ServiceAccountController self = new ServiceAccountController(context, caPem, runner);
     Controller<String> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "serviceaccount", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.namespaces.addHandler(Handler.of(namespace -> controller.enqueue(namespace.name())));
-    room.accounts.addHandler(of(Set.of(ACCOUNT), controller));
-    room.configMaps.addHandler(of(Set.of(CERTIFICATE), controller));
-    return office.begin(controller::start);
+                "serviceaccount", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.namespaces.addHandler(Handler.of(namespace -> controller.enqueue(namespace.name())));
+    self.accounts.addHandler(of(Set.of(ACCOUNT), controller));
+    self.configMaps.addHandler(of(Set.of(CERTIFICATE), controller));
+    return runner.begin(controller::start);
   }
 
   private static <T extends ApiObject> Handler<T> of(

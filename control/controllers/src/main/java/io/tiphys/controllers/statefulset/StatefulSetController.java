@@ -17,8 +17,8 @@ import io.tiphys.controllers.kit.Claimer;
 import io.tiphys.controllers.kit.Conflicts;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Expectations;
-import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.OwnerWakeup;
 import io.tiphys.controllers.kit.Pods;
@@ -48,44 +48,44 @@ public final class StatefulSetController {
   private final Informer<StatefulSet> sets;
   private final Owned<Pod> pods;
   private final History history;
-  private final Hands hands;
+  private final StatefulPodControl podControl;
   private final Expectations expectations;
 
-  private StatefulSetController(ControllerContext context, Office office) {
+  private StatefulSetController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    sets = office.reads(context.informers().of(AppsV1.STATEFULSETS));
-    pods = new Owned<>(office.reads(context.informers().of(CoreV1.PODS)), "StatefulSet");
+    sets = runner.reads(context.informers().of(AppsV1.STATEFULSETS));
+    pods = new Owned<>(runner.reads(context.informers().of(CoreV1.PODS)), "StatefulSet");
     Informer<ControllerRevision> revisions =
-        office.reads(context.informers().of(AppsV1.CONTROLLERREVISIONS));
+        runner.reads(context.informers().of(AppsV1.CONTROLLERREVISIONS));
     history = new History(context.source(), new Owned<>(revisions, "StatefulSet"));
-    hands =
-        new Hands(
+    podControl =
+        new StatefulPodControl(
             context.source(),
-            office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS)),
-            office.events(context, "statefulset-controller"),
-            office.events(context, "petset"));
+            runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS)),
+            runner.events(context, "statefulset-controller"),
+            runner.events(context, "petset"));
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("statefulset controller", context.loops());
-    StatefulSetController room = new StatefulSetController(context, office);
+    ControllerRunner runner = new ControllerRunner("statefulset controller", context.loops());
+    StatefulSetController self = new StatefulSetController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "statefulset", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
+                "statefulset", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
     context
         .informers()
         .of(CoreV1.PODS)
         .addHandler(
             new OwnerWakeup<StatefulSet, Pod>(
                 "StatefulSet",
-                room.sets,
+                self.sets,
                 set -> set.spec().selector(),
                 controller::enqueue,
-                room.expectations));
-    return office.begin(controller::start);
+                self.expectations));
+    return runner.begin(controller::start);
   }
 
   private Result reconcile(ObjectKey key) throws InterruptedException {
@@ -145,8 +145,8 @@ public final class StatefulSetController {
     for (Step step : steps) {
       try {
         switch (step) {
-          case Step.EnsureClaims(Pod pod) -> hands.ensureClaims(set, pod.name());
-          case Step.Repair(Pod pod) -> hands.repair(set, pod);
+          case Step.EnsureClaims(Pod pod) -> podControl.ensureClaims(set, pod.name());
+          case Step.Repair(Pod pod) -> podControl.repair(set, pod);
           case Step.Create _, Step.Delete _ -> {}
         }
       } catch (RuntimeException e) {
@@ -162,7 +162,7 @@ public final class StatefulSetController {
         steps.stream()
             .filter(Step.Create.class::isInstance)
             .map(step -> ((Step.Create) step).ordinal())
-            .filter(ordinal -> !hands.hasStaleClaim(set, ordinal))
+            .filter(ordinal -> !podControl.hasStaleClaim(set, ordinal))
             .map(ordinal -> pod(set, revisions, ordinal))
             .toList();
     long wished = steps.stream().filter(Step.Create.class::isInstance).count();
@@ -177,7 +177,7 @@ public final class StatefulSetController {
       return null;
     }
     expectations.expectCreations(key, missing.size());
-    SlowStart.Outcome outcome = each(missing, 1, pod -> hands.create(set, pod));
+    SlowStart.Outcome outcome = each(missing, 1, pod -> podControl.create(set, pod));
     for (int i = outcome.successes(); i < missing.size(); i++) {
       expectations.creationObserved(key);
     }
@@ -193,7 +193,7 @@ public final class StatefulSetController {
             surplus.size(),
             pod -> {
               try {
-                hands.delete(set, pod);
+                podControl.delete(set, pod);
               } catch (ApiFailure e) {
                 expectations.deletionObserved(key, ObjectKey.of(pod));
                 if (!e.isNotFound()) {
@@ -229,7 +229,7 @@ public final class StatefulSetController {
     boolean changed = set.metadata().generation() != set.status().observedGeneration();
     if (!set.spec().volumeClaimTemplates().isEmpty()
         && (changed || Claims.endsWithPod(set) || Claims.endsWithSet(set))) {
-      members.forEach(pod -> hands.applyRetention(set, pod));
+      members.forEach(pod -> podControl.applyRetention(set, pod));
     }
   }
 }

@@ -15,7 +15,7 @@ import io.tiphys.client.ObjectKey;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
-import io.tiphys.controllers.kit.Office;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,24 +37,24 @@ public final class ProtectionController {
   private final Informer<PersistentVolume> volumes;
   private final Informer<Pod> pods;
 
-  private ProtectionController(ControllerContext context, Office office) {
+  private ProtectionController(ControllerContext context, ControllerRunner runner) {
     source = context.source();
-    claims = office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
-    volumes = office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
+    claims = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
+    volumes = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
   }
 
   /** The key of a volume has no namespace, that of a claim has one. */
   public static Lifecycle open(ControllerContext context) {
-    Office office = new Office("volume protection", context.loops());
-    ProtectionController room = new ProtectionController(context, office);
+    ControllerRunner runner = new ControllerRunner("volume protection", context.loops());
+    ProtectionController self = new ProtectionController(context, runner);
     Controller<ObjectKey> controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
-                "volume-protection", WORKERS, context.clock(), context.loops(), room::reconcile));
-    room.claims.addHandler(Handler.of(claim -> enqueueEnding(controller, claim)));
-    room.volumes.addHandler(Handler.of(volume -> enqueueEnding(controller, volume)));
-    room.pods.addHandler(
+                "volume-protection", WORKERS, context.clock(), context.loops(), self::reconcile));
+    self.claims.addHandler(Handler.of(claim -> enqueueEnding(controller, claim)));
+    self.volumes.addHandler(Handler.of(volume -> enqueueEnding(controller, volume)));
+    self.pods.addHandler(
         new Handler<>() {
           @Override
           public void onAdd(Pod pod) {}
@@ -68,7 +68,7 @@ public final class ProtectionController {
                 .forEach(claim -> controller.enqueue(new ObjectKey(last.namespace(), claim)));
           }
         });
-    return office.begin(controller::start);
+    return runner.begin(controller::start);
   }
 
   private static void enqueueEnding(Controller<ObjectKey> controller, ApiObject object) {

@@ -16,8 +16,8 @@ import io.tiphys.client.ObjectKey;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Deletions;
-import io.tiphys.controllers.kit.Office;
 import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
 import java.io.IOException;
@@ -62,17 +62,21 @@ public final class VolumeController {
   }
 
   private VolumeController(
-      ControllerContext context, VolumeFolders folders, Path root, String nodeName, Office office) {
+      ControllerContext context,
+      VolumeFolders folders,
+      Path root,
+      String nodeName,
+      ControllerRunner runner) {
     source = context.source();
-    events = office.events(context, "persistentvolume-controller");
+    events = runner.events(context, "persistentvolume-controller");
     binding = new Binding(source, context.clock());
     provisioner = new HostPathProvisioner(source, folders, root, nodeName);
-    claims = office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
-    volumes = office.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
-    classes = office.reads(context.informers().of(StorageV1.STORAGECLASSES));
-    pods = office.reads(context.informers().of(CoreV1.PODS));
+    claims = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
+    volumes = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
+    classes = runner.reads(context.informers().of(StorageV1.STORAGECLASSES));
+    pods = runner.reads(context.informers().of(CoreV1.PODS));
     controller =
-        office.holds(
+        runner.holds(
             new Controller<>(
                 "volumes", WORKERS, context.clock(), context.loops(), this::reconcile));
   }
@@ -88,15 +92,15 @@ public final class VolumeController {
    */
   public static Lifecycle open(
       ControllerContext context, VolumeFolders folders, Path root, String nodeName) {
-    Office office = new Office("volume controller", context.loops());
-    VolumeController room = new VolumeController(context, folders, root, nodeName, office);
-    room.watch();
-    return office.begin(
+    ControllerRunner runner = new ControllerRunner("volume controller", context.loops());
+    VolumeController self = new VolumeController(context, folders, root, nodeName, runner);
+    self.watch();
+    return runner.begin(
         () -> {
-          if (room.classes.get("", HostPathProvisioner.CLASS) == null) {
-            room.provisioner.ensureClass();
+          if (self.classes.get("", HostPathProvisioner.CLASS) == null) {
+            self.provisioner.ensureClass();
           }
-          room.controller.start();
+          self.controller.start();
         });
   }
 

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GarbageCollectorTest {
-  private static final Verdict.Owner SOLID = Verdict.Owner.SOLID;
-  private static final Verdict.Owner ABSENT = Verdict.Owner.ABSENT;
-  private static final Verdict.Owner WAITING = Verdict.Owner.WAITING;
+  private static final GarbageDecision.Owner SOLID = GarbageDecision.Owner.SOLID;
+  private static final GarbageDecision.Owner ABSENT = GarbageDecision.Owner.ABSENT;
+  private static final GarbageDecision.Owner WAITING = GarbageDecision.Owner.WAITING;
 
   private final World world = new World();
 
@@ -38,23 +38,26 @@ class GarbageCollectorTest {
     Graph.Dependent plain = new Graph.Dependent(identity("d"), false, true);
     Graph.Dependent waiting = new Graph.Dependent(identity("d"), true, true);
 
-    assertThat(Verdict.of(free, List.of(), List.of())).isEqualTo(new Verdict.Keep());
-    assertThat(Verdict.of(owned, List.of(SOLID, SOLID), List.of())).isEqualTo(new Verdict.Keep());
-    assertThat(Verdict.of(owned, List.of(SOLID, ABSENT), List.of()))
-        .isEqualTo(new Verdict.Release(List.of("b")));
-    assertThat(Verdict.of(owned, List.of(WAITING, SOLID), List.of()))
-        .isEqualTo(new Verdict.Release(List.of("a")));
-    assertThat(Verdict.of(owned, List.of(ABSENT, ABSENT), List.of(plain)))
-        .isEqualTo(new Verdict.Delete("Background", false));
-    assertThat(Verdict.of(owned, List.of(WAITING, ABSENT), List.of()))
-        .isEqualTo(new Verdict.Delete("Background", false));
-    assertThat(Verdict.of(owned, List.of(WAITING, ABSENT), List.of(plain)))
-        .isEqualTo(new Verdict.Delete("Foreground", false));
-    assertThat(Verdict.of(owned, List.of(WAITING, ABSENT), List.of(waiting)))
-        .isEqualTo(new Verdict.Delete("Foreground", true));
+    assertThat(GarbageDecision.of(free, List.of(), List.of()))
+        .isEqualTo(new GarbageDecision.Keep());
+    assertThat(GarbageDecision.of(owned, List.of(SOLID, SOLID), List.of()))
+        .isEqualTo(new GarbageDecision.Keep());
+    assertThat(GarbageDecision.of(owned, List.of(SOLID, ABSENT), List.of()))
+        .isEqualTo(new GarbageDecision.Release(List.of("b")));
+    assertThat(GarbageDecision.of(owned, List.of(WAITING, SOLID), List.of()))
+        .isEqualTo(new GarbageDecision.Release(List.of("a")));
+    assertThat(GarbageDecision.of(owned, List.of(ABSENT, ABSENT), List.of(plain)))
+        .isEqualTo(new GarbageDecision.Delete("Background", false));
+    assertThat(GarbageDecision.of(owned, List.of(WAITING, ABSENT), List.of()))
+        .isEqualTo(new GarbageDecision.Delete("Background", false));
+    assertThat(GarbageDecision.of(owned, List.of(WAITING, ABSENT), List.of(plain)))
+        .isEqualTo(new GarbageDecision.Delete("Foreground", false));
+    assertThat(GarbageDecision.of(owned, List.of(WAITING, ABSENT), List.of(waiting)))
+        .isEqualTo(new GarbageDecision.Delete("Foreground", true));
     assertThat(
-            Verdict.of(owned.withFinalizers(List.of("orphan")), List.of(ABSENT, ABSENT), List.of()))
-        .isEqualTo(new Verdict.Delete("Orphan", false));
+            GarbageDecision.of(
+                owned.withFinalizers(List.of("orphan")), List.of(ABSENT, ABSENT), List.of()))
+        .isEqualTo(new GarbageDecision.Delete("Orphan", false));
   }
 
   @Test

@@ -26,7 +26,7 @@ class NamespaceControllerTest {
 
   @Test
   void conditionsSayWhatRemains() {
-    Remains remains = new Remains();
+    RemainingContent remains = new RemainingContent();
     remains.object("pods.", List.of());
     remains.object("widgets.example.com", List.of("example.com/hold"));
     remains.object("widgets.example.com", List.of("example.com/hold"));
@@ -72,8 +72,8 @@ class NamespaceControllerTest {
 
   @Test
   void aConditionKeepsItsTimeUntilItTurns() {
-    List<NamespaceCondition> before = new Remains().conditions(List.of(), NOW);
-    Remains later = new Remains();
+    List<NamespaceCondition> before = new RemainingContent().conditions(List.of(), NOW);
+    RemainingContent later = new RemainingContent();
     later.object("pods.", List.of());
     List<NamespaceCondition> after = later.conditions(before, NOW.plusSeconds(9));
     assertThat(after)

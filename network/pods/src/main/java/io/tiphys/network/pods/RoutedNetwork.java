@@ -37,7 +37,7 @@ public final class RoutedNetwork implements PodNetwork {
 
   private final PodNetworkConfig config;
   private final NetworkStack stack;
-  private final AddressBook addresses;
+  private final AddressAllocations addresses;
   private final PacketRules rules;
   private final HostFirewall firewall;
   private final int mtu;
@@ -45,7 +45,7 @@ public final class RoutedNetwork implements PodNetwork {
   private RoutedNetwork(PodNetworkConfig config, NetworkStack stack) {
     this.config = config;
     this.stack = stack;
-    this.addresses = AddressBook.open(config);
+    this.addresses = AddressAllocations.open(config);
     this.rules = new PacketRules(config, stack.nftables());
     this.firewall = new HostFirewall(stack.nftables(), config.podLinks(), config.table());
     this.mtu = config.mtu() > 0 ? config.mtu() : mtuOfTheWayOut(stack.netlink());

@@ -39,7 +39,7 @@ final class ImagePulls {
   sealed interface Outcome {
     record Here(Image image) implements Outcome {}
 
-    record Missing(Trouble trouble) implements Outcome {}
+    record Missing(WaitingReason trouble) implements Outcome {}
   }
 
   /**
@@ -48,7 +48,8 @@ final class ImagePulls {
    * @param errands where a pull is waited for
    * @param beforePull is run before something that may take long
    */
-  record Course(Backoffs backoffs, Errands errands, PodEvents events, Runnable beforePull) {}
+  record Course(
+      Backoffs backoffs, BackgroundTasks errands, PodEvents events, Runnable beforePull) {}
 
   Outcome ensure(Pod pod, Container container, Course course) throws InterruptedException {
     PodEvents events = course.events;
@@ -60,7 +61,7 @@ final class ImagePulls {
       String why = "Failed to apply default image tag \"%s\": %s".formatted(name, e.getMessage());
       events.warning(pod, container, "InspectFailed", why);
       events.warning(pod, container, "Failed", "Error: InvalidImageName");
-      return new Outcome.Missing(new Trouble("InvalidImageName", why));
+      return new Outcome.Missing(new WaitingReason("InvalidImageName", why));
     }
     String policy = container.imagePullPolicy();
     if (present.isPresent() && !policy.equals("Always")) {
@@ -77,7 +78,7 @@ final class ImagePulls {
           "Container image \"%s\" is not present with pull policy of Never".formatted(name);
       events.warning(pod, container, "ErrImageNeverPull", why);
       events.warning(pod, container, "Failed", "Error: ErrImageNeverPull");
-      return new Outcome.Missing(new Trouble("ErrImageNeverPull", why));
+      return new Outcome.Missing(new WaitingReason("ErrImageNeverPull", why));
     }
     return pull(pod, container, course);
   }
@@ -96,7 +97,7 @@ final class ImagePulls {
       events.normal(pod, container, "BackOff", why);
       events.warning(pod, container, "Failed", "Error: ImagePullBackOff");
       return new Outcome.Missing(
-          new Trouble("ImagePullBackOff", why + ": " + backoffs.lastError(key)));
+          new WaitingReason("ImagePullBackOff", why + ": " + backoffs.lastError(key)));
     }
     events.normal(pod, container, "Pulling", "Pulling image \"%s\"".formatted(name));
     course.beforePull.run();
@@ -105,7 +106,7 @@ final class ImagePulls {
       List<AuthConfig> credentials = credentials(pod, container, events);
       Optional<Image> pulled = course.errands.attend(() -> pull(name, credentials));
       if (pulled.isEmpty()) {
-        return new Outcome.Missing(Trouble.CREATING);
+        return new Outcome.Missing(WaitingReason.CREATING);
       }
       Duration took = Duration.ofNanos(clock.nanoTime() - begun);
       events.normal(
@@ -122,7 +123,7 @@ final class ImagePulls {
           pod, container, "Failed", "Failed to pull image \"%s\": %s".formatted(name, why));
       events.warning(pod, container, "Failed", "Error: ErrImagePull");
       backoffs.failed(key, "ErrImagePull: " + why);
-      return new Outcome.Missing(new Trouble("ErrImagePull", why));
+      return new Outcome.Missing(new WaitingReason("ErrImagePull", why));
     }
   }
 

@@ -11,7 +11,7 @@ import io.tiphys.node.cri.RuntimeService;
 
 /** What the workers of all pods share. */
 record Node(
-    AgentConfig config,
+    KubeletConfig config,
     Source source,
     Lister<Pod> pods,
     RuntimeService runtime,

@@ -37,14 +37,14 @@ final class NodeFacts {
   /** As upstream's nodeStatusMaxImages. */
   private static final int MAX_IMAGES = 50;
 
-  private final AgentConfig config;
+  private final KubeletConfig config;
   private final RuntimeService runtime;
   private final ImageService images;
   private final Clock clock;
   private final Map<String, Quantity> capacity;
   private final NodeSystemInfo info;
 
-  NodeFacts(AgentConfig config, RuntimeService runtime, ImageService images, Clock clock) {
+  NodeFacts(KubeletConfig config, RuntimeService runtime, ImageService images, Clock clock) {
     this.config = config;
     this.runtime = runtime;
     this.images = images;

@@ -48,7 +48,7 @@ final class PodReport {
     this.failure = failure;
   }
 
-  void write(Pod pod, PodView view, Map<String, Trouble> troubles) {
+  void write(Pod pod, PodView view, Map<String, WaitingReason> troubles) {
     write(
         pod,
         present ->
@@ -133,7 +133,7 @@ final class PodReport {
         || ObjectCodec.toTree(present.withStatus(wanted)).equals(ObjectCodec.toTree(present));
   }
 
-  private PodStatus status(Pod pod, PodView view, Map<String, Trouble> troubles) {
+  private PodStatus status(Pod pod, PodView view, Map<String, WaitingReason> troubles) {
     Set<String> ready = new HashSet<>();
     Set<String> started = new HashSet<>();
     Map<String, String> said = new HashMap<>();

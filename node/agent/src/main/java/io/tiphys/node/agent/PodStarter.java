@@ -36,10 +36,10 @@ final class PodStarter {
   private static final Duration SHOWN = Duration.ofSeconds(2);
 
   private final Node node;
-  private final Errands errands;
+  private final BackgroundTasks errands;
   private final PodEnd end;
   private final Backoffs backoffs;
-  private final Map<String, Trouble> troubles = new HashMap<>();
+  private final Map<String, WaitingReason> troubles = new HashMap<>();
 
   /** Why a container could not be made, by name, and when that is tried again. */
   private final Map<String, Refusal> refusals = new HashMap<>();
@@ -47,9 +47,9 @@ final class PodStarter {
   private Optional<Duration> retryAfter = Optional.empty();
   private Map<String, Path> volumes = Map.of();
 
-  private record Refusal(Trouble trouble, long untilNanos) {}
+  private record Refusal(WaitingReason trouble, long untilNanos) {}
 
-  PodStarter(Node node, Errands errands, PodEnd end) {
+  PodStarter(Node node, BackgroundTasks errands, PodEnd end) {
     this.node = node;
     this.errands = errands;
     this.end = end;
@@ -57,7 +57,7 @@ final class PodStarter {
   }
 
   /** Why containers wait, by name; "" is the whole pod's. */
-  Map<String, Trouble> troubles() {
+  Map<String, WaitingReason> troubles() {
     return Map.copyOf(troubles);
   }
 
@@ -152,8 +152,8 @@ final class PodStarter {
         new ImagePulls.Course(
             backoffs, errands, node.events(), () -> report.write(pod, view, troubles()));
     return switch (node.images().ensure(pod, container, course)) {
-      case ImagePulls.Outcome.Missing(Trouble trouble) -> {
-        if (trouble.equals(Trouble.CREATING)) {
+      case ImagePulls.Outcome.Missing(WaitingReason trouble) -> {
+        if (trouble.equals(WaitingReason.CREATING)) {
           troubles.putIfAbsent(container.name(), trouble);
         } else {
           troubles.put(container.name(), trouble);
@@ -182,7 +182,7 @@ final class PodStarter {
     String delay = Backoffs.text(backoffs.delay(key));
     troubles.put(
         container.name(),
-        new Trouble(
+        new WaitingReason(
             "CrashLoopBackOff",
             "back-off %s restarting failed container=%s pod=%s"
                 .formatted(delay, container.name(), Containers.fullName(pod))));
@@ -279,14 +279,14 @@ final class PodStarter {
   }
 
   private boolean failed(Pod pod, Container container, String reason, String message) {
-    Trouble trouble = new Trouble(reason, message);
+    WaitingReason trouble = new WaitingReason(reason, message);
     troubles.put(container.name(), trouble);
     node.events().warning(pod, container, "Failed", "Error: " + message);
     refuse(container, trouble, AGAIN);
     return false;
   }
 
-  private void refuse(Container container, Trouble trouble, Duration pause) {
+  private void refuse(Container container, WaitingReason trouble, Duration pause) {
     long until = node.clock().nanoTime() + pause.toNanos();
     refusals.put(container.name(), new Refusal(trouble, until));
     retry(pause);

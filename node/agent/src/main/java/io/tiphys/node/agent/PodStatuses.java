@@ -76,7 +76,7 @@ final class PodStatuses {
       String hostIp,
       Set<String> ready,
       Set<String> started,
-      Map<String, Trouble> troubles,
+      Map<String, WaitingReason> troubles,
       Map<String, String> messages,
       @Nullable Failure failure,
       Instant now) {}
@@ -165,7 +165,7 @@ final class PodStatuses {
   private ContainerStatus container(
       Container container, boolean init, @Nullable ContainerStatus known) {
     var newest = view.newest(container.name());
-    Trouble trouble = facts.troubles.get(container.name());
+    WaitingReason trouble = facts.troubles.get(container.name());
     if (newest == null) {
       return missing(container, init, known, trouble);
     }
@@ -211,14 +211,14 @@ final class PodStatuses {
       Container container,
       boolean init,
       @Nullable ContainerStatus known,
-      @Nullable Trouble trouble) {
+      @Nullable WaitingReason trouble) {
     if (known != null && known.state().terminated() != null && trouble == null) {
       return known;
     }
     if (init && !Containers.isSidecar(container) && mainBegun()) {
       return named(container).ready(true).started(false).state(FORGOTTEN).build();
     }
-    Trouble why = trouble != null ? trouble : waitingFor();
+    WaitingReason why = trouble != null ? trouble : waitingFor();
     if (known == null) {
       return named(container).ready(false).started(false).state(waiting(why)).build();
     }
@@ -273,11 +273,13 @@ final class PodStatuses {
   }
 
   /** Any container of a pod with init containers waits for the pod's initialization. */
-  private Trouble waitingFor() {
-    return pod.spec().initContainers().isEmpty() ? Trouble.CREATING : Trouble.INITIALIZING;
+  private WaitingReason waitingFor() {
+    return pod.spec().initContainers().isEmpty()
+        ? WaitingReason.CREATING
+        : WaitingReason.INITIALIZING;
   }
 
-  private static ContainerState waiting(Trouble trouble) {
+  private static ContainerState waiting(WaitingReason trouble) {
     return ContainerState.builder()
         .waiting(new ContainerStateWaiting(trouble.reason(), trouble.message()))
         .build();
@@ -285,7 +287,7 @@ final class PodStatuses {
 
   private ContainerState state(io.tiphys.node.cri.ContainerStatus status) {
     return switch (status.state()) {
-      case CONTAINER_CREATED -> waiting(Trouble.NONE);
+      case CONTAINER_CREATED -> waiting(WaitingReason.NONE);
       case CONTAINER_RUNNING ->
           ContainerState.builder().running(new ContainerStateRunning(status.startedAt())).build();
       case CONTAINER_EXITED, CONTAINER_UNKNOWN ->

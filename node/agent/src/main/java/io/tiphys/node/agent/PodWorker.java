@@ -50,7 +50,7 @@ final class PodWorker implements Lifecycle {
   private final String uid;
   private final Consumer<String> onGone;
   private final Semaphore signal = new Semaphore(1);
-  private final Errands errands = new Errands();
+  private final BackgroundTasks errands = new BackgroundTasks();
   private final PodStarter starter;
   private final PodEnd end;
   private final PodReport report;

@@ -74,10 +74,10 @@ final class HttpGetTest {
   @Test
   void headersOfTheProbeReplaceItsOwn() throws Exception {
     HTTPHeader host = new HTTPHeader("Host", "example.com");
-    HTTPHeader agent = new HTTPHeader("User-Agent", "");
+    HTTPHeader kubelet = new HTTPHeader("User-Agent", "");
     HTTPHeader more = new HTTPHeader("X-Probe", "yes");
     try (ServerSocket server = server("HTTP/1.0 500 oh\r\n\r\n")) {
-      assertThat(get(server, action("HTTP", host, agent, more)).answer(PATIENCE).code())
+      assertThat(get(server, action("HTTP", host, kubelet, more)).answer(PATIENCE).code())
           .isEqualTo(500);
       assertThat(asked.take())
           .contains("Host: example.com\r\n", "X-Probe: yes\r\n")

@@ -1,6 +1,6 @@
 package io.tiphys.node.agent;
 
-import static io.tiphys.node.agent.AgentFixture.await;
+import static io.tiphys.node.agent.KubeletFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.ApiFailure;
@@ -25,11 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class PodReportTest {
   @TempDir private Path folder;
-  private AgentFixture node;
+  private KubeletFixture node;
 
   @BeforeEach
   void open() throws InterruptedException {
-    node = new AgentFixture(folder);
+    node = new KubeletFixture(folder);
   }
 
   @AfterEach

@@ -30,14 +30,14 @@ import org.junit.jupiter.api.Test;
 final class PodStatusesTest {
   private static final Set<String> ALL = Set.of("c", "i", "s");
 
-  private static PodStatus status(Pod pod, PodView view, Map<String, Trouble> troubles) {
+  private static PodStatus status(Pod pod, PodView view, Map<String, WaitingReason> troubles) {
     return status(pod, view, troubles, ALL, null);
   }
 
   private static PodStatus status(
       Pod pod,
       PodView view,
-      Map<String, Trouble> troubles,
+      Map<String, WaitingReason> troubles,
       Set<String> ready,
       PodStatuses.@Nullable Failure failure) {
     return PodStatuses.of(
@@ -85,7 +85,7 @@ final class PodStatusesTest {
 
   @Test
   void aCrashLoopShowsWhyItWaitsAndHowItEndedLast() {
-    Trouble trouble = new Trouble("CrashLoopBackOff", "back-off 10s");
+    WaitingReason trouble = new WaitingReason("CrashLoopBackOff", "back-off 10s");
     PodStatus status =
         status(pod(s -> s), view(exited("c", 1, 7), exited("c", 0, 6)), Map.of("c", trouble));
     ContainerStatus container = status.containerStatuses().getFirst();

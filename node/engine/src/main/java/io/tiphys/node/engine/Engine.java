@@ -126,11 +126,11 @@ public final class Engine implements Lifecycle {
       Herald herald = new Herald();
       ExitWatcher exits = closer.add(ExitWatcher.open(dependencies.loops()));
       Lives lives =
-          new Lives(new Lives.Rooms(containers, conmon, oci, exits), clock, identity, herald);
+          new Lives(new Lives.VerbContext(containers, conmon, oci, exits), clock, identity, herald);
       Streams streams = new Streams(conmon, oci, clock, identity);
       EngineRuntime runtime =
           new EngineRuntime(
-              new EngineRuntime.Rooms(
+              new EngineRuntime.VerbContext(
                   sandboxes,
                   containers,
                   lives,
@@ -216,7 +216,7 @@ public final class Engine implements Lifecycle {
       if (Files.isDirectory(config.root())) {
         Optional<Cgroups> cgroups = Cgroups.detect();
         if (cgroups.isPresent()) {
-          new Demolition(config, dependencies, cgroups.get()).run();
+          new Teardown(config, dependencies, cgroups.get()).run();
         }
         FileTree.delete(config.root());
       }

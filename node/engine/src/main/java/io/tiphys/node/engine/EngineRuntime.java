@@ -45,12 +45,12 @@ import java.util.Optional;
 
 /** The engine's face as CRI's RuntimeService: finds whom a call is for and hands it on. */
 final class EngineRuntime implements RuntimeService {
-  private final Rooms rooms;
+  private final VerbContext context;
   private final Events events;
   private final Clock clock;
 
   /** What does the work. */
-  record Rooms(
+  record VerbContext(
       Sandboxes sandboxes,
       Containers containers,
       Lives lives,
@@ -63,8 +63,8 @@ final class EngineRuntime implements RuntimeService {
   /** CRI's own version, and this engine's. */
   static final Version VERSION = new Version("0.1.0", "tiphys", "0.1.0", "v1");
 
-  EngineRuntime(Rooms rooms, Events events, Clock clock) {
-    this.rooms = rooms;
+  EngineRuntime(VerbContext context, Events events, Clock clock) {
+    this.context = context;
     this.events = events;
     this.clock = clock;
   }
@@ -76,7 +76,7 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public String runPodSandbox(PodSandboxConfig config, String runtimeHandler) {
-    Sandbox sandbox = rooms.sandboxes().run(config, runtimeHandler);
+    Sandbox sandbox = context.sandboxes().run(config, runtimeHandler);
     announce(ContainerEventType.CONTAINER_CREATED_EVENT, sandbox.id(), sandbox.id());
     announce(ContainerEventType.CONTAINER_STARTED_EVENT, sandbox.id(), sandbox.id());
     return sandbox.id();
@@ -84,16 +84,16 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public void stopPodSandbox(String podSandboxId) {
-    if (!rooms.sandboxes().has(podSandboxId)) {
+    if (!context.sandboxes().has(podSandboxId)) {
       return;
     }
-    Sandbox sandbox = rooms.sandboxes().require(podSandboxId);
+    Sandbox sandbox = context.sandboxes().require(podSandboxId);
     sandbox.lock.lock();
     try {
       boolean wasReady = sandbox.isReady();
       sandbox.setNotReady();
-      rooms.lives().stopAll(rooms.containers().in(podSandboxId));
-      rooms.sandboxes().stop(sandbox);
+      context.lives().stopAll(context.containers().in(podSandboxId));
+      context.sandboxes().stop(sandbox);
       if (wasReady) {
         announce(ContainerEventType.CONTAINER_STOPPED_EVENT, podSandboxId, podSandboxId);
       }
@@ -104,15 +104,15 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public void removePodSandbox(String podSandboxId) {
-    if (!rooms.sandboxes().has(podSandboxId)) {
+    if (!context.sandboxes().has(podSandboxId)) {
       return;
     }
-    Sandbox sandbox = rooms.sandboxes().require(podSandboxId);
+    Sandbox sandbox = context.sandboxes().require(podSandboxId);
     sandbox.lock.lock();
     try {
       stopPodSandbox(podSandboxId);
-      rooms.containers().in(podSandboxId).forEach(rooms.lives()::remove);
-      rooms.sandboxes().remove(sandbox);
+      context.containers().in(podSandboxId).forEach(context.lives()::remove);
+      context.sandboxes().remove(sandbox);
     } finally {
       sandbox.lock.unlock();
     }
@@ -121,25 +121,25 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public PodSandboxStatusResponse podSandboxStatus(String podSandboxId) {
-    Sandbox sandbox = rooms.sandboxes().require(podSandboxId);
+    Sandbox sandbox = context.sandboxes().require(podSandboxId);
     return new PodSandboxStatusResponse(sandbox.status(), statuses(podSandboxId), clock.now());
   }
 
   private List<ContainerStatus> statuses(String sandboxId) {
-    return rooms.containers().in(sandboxId).stream()
+    return context.containers().in(sandboxId).stream()
         .map(io.tiphys.node.engine.Container::status)
         .toList();
   }
 
   @Override
   public List<PodSandbox> listPodSandbox(PodSandboxFilter filter) {
-    return rooms.sandboxes().list(filter).stream().map(Sandbox::listed).toList();
+    return context.sandboxes().list(filter).stream().map(Sandbox::listed).toList();
   }
 
   @Override
   public String createContainer(
       String podSandboxId, ContainerConfig config, PodSandboxConfig sandboxConfig) {
-    Sandbox sandbox = rooms.sandboxes().require(podSandboxId);
+    Sandbox sandbox = context.sandboxes().require(podSandboxId);
     sandbox.lock.lock();
     try {
       if (!sandbox.isReady()) {
@@ -147,7 +147,7 @@ final class EngineRuntime implements RuntimeService {
             CriException.Code.FAILED_PRECONDITION,
             "sandbox \"%s\" is not running".formatted(podSandboxId));
       }
-      var container = rooms.containers().create(sandbox, config);
+      var container = context.containers().create(sandbox, config);
       happened(ContainerEventType.CONTAINER_CREATED_EVENT, container);
       return container.id();
     } finally {
@@ -157,41 +157,41 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public void startContainer(String containerId) {
-    rooms.lives().start(rooms.containers().require(containerId));
+    context.lives().start(context.containers().require(containerId));
   }
 
   @Override
   public void stopContainer(String containerId, Duration timeout) {
-    rooms.containers().find(containerId).ifPresent(c -> rooms.lives().stop(c, timeout));
+    context.containers().find(containerId).ifPresent(c -> context.lives().stop(c, timeout));
   }
 
   @Override
   public void removeContainer(String containerId) {
-    rooms.containers().find(containerId).ifPresent(rooms.lives()::remove);
+    context.containers().find(containerId).ifPresent(context.lives()::remove);
   }
 
   @Override
   public List<Container> listContainers(ContainerFilter filter) {
-    return rooms.containers().list(filter).stream()
+    return context.containers().list(filter).stream()
         .map(io.tiphys.node.engine.Container::listed)
         .toList();
   }
 
   @Override
   public ContainerStatus containerStatus(String containerId) {
-    return rooms.containers().require(containerId).status();
+    return context.containers().require(containerId).status();
   }
 
   @Override
   public void updateContainerResources(String containerId, LinuxContainerResources resources) {
-    var container = rooms.containers().require(containerId);
+    var container = context.containers().require(containerId);
     LinuxContainerResources merged = Resources.merge(container.resources(), resources);
     container.lock.lock();
     try {
-      byte[] text = ResourcesSpec.of(resources, rooms.host()).bytes();
+      byte[] text = ResourcesSpec.of(resources, context.host()).bytes();
       switch (container.life()) {
-        case Life.Created _ -> Resources.intoSpec(container.folder(), merged, rooms.host());
-        case Life.Running _ -> rooms.runtime().update(containerId, text);
+        case Life.Created _ -> Resources.intoSpec(container.folder(), merged, context.host());
+        case Life.Running _ -> context.runtime().update(containerId, text);
         case Life.Exited _ ->
             throw new CriException(
                 CriException.Code.FAILED_PRECONDITION,
@@ -210,37 +210,37 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public void reopenContainerLog(String containerId) {
-    rooms.streams().reopenLog(rooms.containers().require(containerId));
+    context.streams().reopenLog(context.containers().require(containerId));
   }
 
   @Override
   public ExecSyncResponse execSync(String containerId, List<String> cmd, Duration timeout) {
-    return rooms.streams().execSync(rooms.containers().require(containerId), cmd, timeout);
+    return context.streams().execSync(context.containers().require(containerId), cmd, timeout);
   }
 
   @Override
   public StreamingSession exec(String containerId, List<String> cmd, StdioOptions stdio) {
-    return rooms.streams().exec(rooms.containers().require(containerId), cmd, stdio);
+    return context.streams().exec(context.containers().require(containerId), cmd, stdio);
   }
 
   @Override
   public StreamingSession attach(String containerId, StdioOptions stdio) {
-    return rooms.streams().attach(rooms.containers().require(containerId), stdio);
+    return context.streams().attach(context.containers().require(containerId), stdio);
   }
 
   @Override
   public PortConnection portForward(String podSandboxId, int port) {
-    return rooms.streams().portForward(rooms.sandboxes().require(podSandboxId), port);
+    return context.streams().portForward(context.sandboxes().require(podSandboxId), port);
   }
 
   @Override
   public ContainerStats containerStats(String containerId) {
-    return stats(rooms.containers().require(containerId));
+    return stats(context.containers().require(containerId));
   }
 
   @Override
   public List<ContainerStats> listContainerStats(ContainerStatsFilter filter) {
-    return rooms
+    return context
         .containers()
         .list(new ContainerFilter(filter.id(), null, filter.podSandboxId(), filter.labelSelector()))
         .stream()
@@ -253,7 +253,7 @@ final class EngineRuntime implements RuntimeService {
     ContainerConfig config = container.record().config();
     Optional<CgroupUsage> usage =
         container.life() instanceof Life.Running
-            ? rooms.cgroups().usage(container.record().cgroup())
+            ? context.cgroups().usage(container.record().cgroup())
             : Optional.empty();
     long limit = container.resources().memoryLimitInBytes();
     Path upper = container.folder().resolve("upper");
@@ -279,7 +279,7 @@ final class EngineRuntime implements RuntimeService {
 
   @Override
   public RuntimeStatus status() {
-    Optional<String> network = rooms.network().notReady();
+    Optional<String> network = context.network().notReady();
     return new RuntimeStatus(
         List.of(
             new RuntimeCondition(RuntimeCondition.RUNTIME_READY, true, "", ""),
@@ -311,7 +311,9 @@ final class EngineRuntime implements RuntimeService {
             id,
             type,
             clock.now(),
-            rooms.sandboxes().has(sandboxId) ? rooms.sandboxes().require(sandboxId).status() : null,
+            context.sandboxes().has(sandboxId)
+                ? context.sandboxes().require(sandboxId).status()
+                : null,
             statuses(sandboxId)));
   }
 }

@@ -51,13 +51,13 @@ final class Lives {
   }
 
   /** Whom it works with. */
-  record Rooms(Containers containers, Conmon conmon, OciRuntime runtime, ExitWatcher exits) {}
+  record VerbContext(Containers containers, Conmon conmon, OciRuntime runtime, ExitWatcher exits) {}
 
-  Lives(Rooms rooms, Clock clock, Identity identity, Announcer announcer) {
-    this.containers = rooms.containers;
-    this.conmon = rooms.conmon;
-    this.runtime = rooms.runtime;
-    this.exits = rooms.exits;
+  Lives(VerbContext context, Clock clock, Identity identity, Announcer announcer) {
+    this.containers = context.containers;
+    this.conmon = context.conmon;
+    this.runtime = context.runtime;
+    this.exits = context.exits;
     this.clock = clock;
     this.identity = identity;
     this.announcer = announcer;

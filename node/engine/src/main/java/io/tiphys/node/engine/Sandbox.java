@@ -7,7 +7,7 @@ import io.tiphys.node.cri.PodSandbox;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.cri.PodSandboxStatus;
-import io.tiphys.node.engine.process.PidKeeper;
+import io.tiphys.node.engine.process.PidNamespaceHolder;
 import io.tiphys.node.engine.spec.SandboxSpace;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -94,8 +94,8 @@ final class Sandbox {
     return namespaces().pid() == NamespaceMode.POD;
   }
 
-  PidKeeper keeper() {
-    return new PidKeeper(folder, id());
+  PidNamespaceHolder keeper() {
+    return new PidNamespaceHolder(folder, id());
   }
 
   Path shm() {

@@ -13,7 +13,7 @@ import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.engine.document.Document;
-import io.tiphys.node.engine.process.PidKeeper;
+import io.tiphys.node.engine.process.PidNamespaceHolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -303,7 +303,7 @@ final class Sandboxes {
 
   private void release(Path folder, String id) {
     network.detach(id);
-    new PidKeeper(folder, id).end();
+    new PidNamespaceHolder(folder, id).end();
     for (String pin : List.of("net", "uts", "ipc")) {
       Namespaces.delete(folder.resolve(pin));
     }

@@ -2,7 +2,7 @@ package io.tiphys.server.admission;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
-import io.tiphys.server.identity.User;
+import io.tiphys.server.authentication.User;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,12 +3,12 @@ package io.tiphys.server.audit;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.JsonWriter;
-import io.tiphys.server.door.Handler;
-import io.tiphys.server.door.MustWait;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.RequestInfo;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.Stage;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.MustWait;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.RequestInfo;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.Stage;
 import java.time.Instant;
 import java.util.List;
 

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * older ones are read from the store until they are compacted.
  */
 public final class Lists {
-  private final Cache cache;
+  private final WatchCache cache;
   private final Store store;
 
-  public Lists(Cache cache, Store store) {
+  public Lists(WatchCache cache, Store store) {
     this.cache = cache;
     this.store = store;
   }

@@ -25,7 +25,7 @@ final class StoredState<S extends ApiObject> implements State<S> {
     this.store = store;
     this.resource = resource;
     this.revision = revision;
-    prefix = Cache.keyPrefix(resource);
+    prefix = WatchCache.keyPrefix(resource);
     chunk = (int) (wanted <= 0 ? CacheLimits.FILL_PAGE : Math.min(wanted, CacheLimits.FILL_PAGE));
   }
 

@@ -1,12 +1,12 @@
 package io.tiphys.server.fairness;
 
 import io.tiphys.base.Clock;
-import io.tiphys.server.door.Answers;
-import io.tiphys.server.door.Handler;
-import io.tiphys.server.door.MustWait;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.Stage;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.MustWait;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.Stage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

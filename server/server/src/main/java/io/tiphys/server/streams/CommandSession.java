@@ -111,18 +111,18 @@ final class CommandSession {
   }
 
   private Outcome carry(CommandStreams client) throws InterruptedException {
-    Lane stdin = client.lane(Kind.STDIN);
+    SubStream stdin = client.subStream(Kind.STDIN);
     if (stdin != null) {
       onPlatformThread("stdin", () -> feed(stdin));
     } else {
       inputOver.countDown();
     }
-    Lane resize = client.lane(Kind.RESIZE);
+    SubStream resize = client.subStream(Kind.RESIZE);
     if (resize != null) {
       Thread.ofVirtual().name("resize").start(() -> follow(resize));
     }
-    Thread out = drain(client.lane(Kind.STDOUT), process.stdout());
-    Thread err = drain(client.lane(Kind.STDERR), process.stderr());
+    Thread out = drain(client.subStream(Kind.STDOUT), process.stdout());
+    Thread err = drain(client.subStream(Kind.STDERR), process.stderr());
     out.join();
     err.join();
     if (purpose == Purpose.ATTACH) {
@@ -139,7 +139,7 @@ final class CommandSession {
     return Thread.ofPlatform().daemon().name(name).start(task);
   }
 
-  private void feed(Lane stdin) {
+  private void feed(SubStream stdin) {
     try (OutputStream into = process.stdin();
         InputStream from = stdin.input()) {
       copy(from, into);
@@ -151,12 +151,12 @@ final class CommandSession {
     }
   }
 
-  private Thread drain(@Nullable Lane lane, InputStream output) {
+  private Thread drain(@Nullable SubStream subStream, InputStream output) {
     return onPlatformThread(
         "output",
         () -> {
           try (InputStream from = output) {
-            if (lane != null && !passOn(from, lane.output()) && purpose == Purpose.EXEC) {
+            if (subStream != null && !passOn(from, subStream.output()) && purpose == Purpose.EXEC) {
               from.transferTo(OutputStream.nullOutputStream());
             }
           } catch (IOException | UncheckedIOException e) {
@@ -187,7 +187,7 @@ final class CommandSession {
     }
   }
 
-  private void follow(Lane resize) {
+  private void follow(SubStream resize) {
     try (InputStream sizes = resize.input()) {
       StringBuilder text = new StringBuilder();
       for (int next = sizes.read(); next >= 0; next = sizes.read()) {
@@ -216,7 +216,7 @@ final class CommandSession {
   }
 
   private static void report(CommandStreams client, Outcome outcome) {
-    Lane error = client.lane(Kind.ERROR);
+    SubStream error = client.subStream(Kind.ERROR);
     if (error == null) {
       return;
     }
@@ -225,8 +225,8 @@ final class CommandSession {
       if (text.length > 0) {
         error.output().write(text);
       }
-      for (Lane lane : client.lanes().values()) {
-        lane.output().close();
+      for (SubStream subStream : client.subStreams().values()) {
+        subStream.output().close();
       }
     } catch (IOException e) {
       LOG.log(Level.TRACE, "nobody to report to", e);

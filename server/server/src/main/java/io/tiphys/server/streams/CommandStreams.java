@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statusAsJson version 4 and later: the outcome is a Status; before, an error's bare text
  */
-record CommandStreams(Map<Kind, Lane> lanes, boolean statusAsJson, Runnable close) {
+record CommandStreams(Map<Kind, SubStream> subStreams, boolean statusAsJson, Runnable close) {
 
   /** What a lane is for; the names are the protocol's. */
   enum Kind {
@@ -48,10 +48,10 @@ record CommandStreams(Map<Kind, Lane> lanes, boolean statusAsJson, Runnable clos
   }
 
   CommandStreams {
-    lanes = lanes.isEmpty() ? Map.of() : new EnumMap<>(lanes);
+    subStreams = subStreams.isEmpty() ? Map.of() : new EnumMap<>(subStreams);
   }
 
-  @Nullable Lane lane(Kind kind) {
-    return lanes.get(kind);
+  @Nullable SubStream subStream(Kind kind) {
+    return subStreams.get(kind);
   }
 }

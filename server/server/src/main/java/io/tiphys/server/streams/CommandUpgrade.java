@@ -3,9 +3,9 @@ package io.tiphys.server.streams;
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.base.Clock;
 import io.tiphys.client.node.NodeApi.StdioOptions;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.UpgradeHandler;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.UpgradeHandler;
 import io.tiphys.server.streams.CommandStreams.Kind;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -79,20 +79,21 @@ final class CommandUpgrade {
 
     @Override
     public void takeOver(ChannelPipeline pipeline) {
-      WebSocketLanes socket =
-          WebSocketLanes.install(pipeline, Kind.values().length, protocol, session::clientGone);
-      Map<Kind, Lane> lanes = new EnumMap<>(Kind.class);
+      WebSocketSubStreams socket =
+          WebSocketSubStreams.install(
+              pipeline, Kind.values().length, protocol, session::clientGone);
+      Map<Kind, SubStream> subStreams = new EnumMap<>(Kind.class);
       for (Kind kind : Kind.values()) {
-        Lane lane = socket.lane(kind.channel());
+        SubStream subStream = socket.subStream(kind.channel());
         if (wanted(kind, stdio)) {
-          lanes.put(kind, lane);
+          subStreams.put(kind, subStream);
         }
-        if (!lanes.containsKey(kind) || !kind.fromClient()) {
-          lane.incoming().close();
+        if (!subStreams.containsKey(kind) || !kind.fromClient()) {
+          subStream.incoming().close();
         }
       }
       boolean json = protocol.startsWith("v4.") || protocol.startsWith("v5.");
-      CommandStreams streams = new CommandStreams(lanes, json, socket::close);
+      CommandStreams streams = new CommandStreams(subStreams, json, socket::close);
       Thread.ofVirtual()
           .name("session-open")
           .start(
@@ -105,10 +106,10 @@ final class CommandUpgrade {
     /** Upstream sends an empty message first: the client learns that the session stands. */
     private void greet(CommandStreams streams) {
       Kind lowest = stdio.stdout() ? Kind.STDOUT : stdio.stderr() ? Kind.STDERR : Kind.ERROR;
-      Lane lane = streams.lane(lowest);
-      if (lane != null) {
+      SubStream subStream = streams.subStream(lowest);
+      if (subStream != null) {
         try {
-          lane.output().write(new byte[0]);
+          subStream.output().write(new byte[0]);
         } catch (IOException e) {
           LOG.log(Level.TRACE, "the client has gone already", e);
         }
@@ -146,10 +147,10 @@ final class CommandUpgrade {
   }
 
   /** Waits for the streams that the request announced; then the session begins. */
-  private static final class Gathering implements SpdyLanes.Listener {
+  private static final class Gathering implements SpdySubStreams.Listener {
     private final OverSpdy upgrade;
     private final boolean json;
-    private final Map<Kind, Lane> lanes = new EnumMap<>(Kind.class);
+    private final Map<Kind, SubStream> subStreams = new EnumMap<>(Kind.class);
     private final Map<Kind, Boolean> expected = new EnumMap<>(Kind.class);
     private Runnable close = () -> {};
     private Clock.Timer patience = () -> {};
@@ -166,7 +167,7 @@ final class CommandUpgrade {
     }
 
     void install(ChannelPipeline pipeline) {
-      SpdyLanes spdy = SpdyLanes.install(pipeline, this);
+      SpdySubStreams spdy = SpdySubStreams.install(pipeline, this);
       close = spdy::close;
       var loop = pipeline.channel().eventLoop();
       patience =
@@ -184,19 +185,19 @@ final class CommandUpgrade {
     }
 
     @Override
-    public boolean opened(Lane lane, Map<String, String> headers) {
+    public boolean opened(SubStream subStream, Map<String, String> headers) {
       Kind kind = Kind.of(headers.get("streamtype"));
-      if (kind == null || lanes.containsKey(kind)) {
+      if (kind == null || subStreams.containsKey(kind)) {
         return false;
       }
-      lanes.put(kind, lane);
+      subStreams.put(kind, subStream);
       if (!kind.fromClient()) {
-        lane.incoming().close();
+        subStream.incoming().close();
       }
-      if (!started && lanes.keySet().containsAll(expected.keySet())) {
+      if (!started && subStreams.keySet().containsAll(expected.keySet())) {
         started = true;
         patience.cancel();
-        upgrade.session().start(new CommandStreams(lanes, json, close));
+        upgrade.session().start(new CommandStreams(subStreams, json, close));
       }
       return true;
     }

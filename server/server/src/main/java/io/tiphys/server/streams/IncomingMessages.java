@@ -14,7 +14,7 @@ final class IncomingMessages {
 
   private static final int NONE = -1;
 
-  private final List<Lane> lanes;
+  private final List<SubStream> subStreams;
   private final boolean base64;
   private final boolean closeSignal;
   private Base64Pieces text = new Base64Pieces();
@@ -22,8 +22,8 @@ final class IncomingMessages {
   private int ended = NONE;
   private boolean dropped;
 
-  IncomingMessages(List<Lane> lanes, boolean base64, boolean closeSignal) {
-    this.lanes = lanes;
+  IncomingMessages(List<SubStream> subStreams, boolean base64, boolean closeSignal) {
+    this.subStreams = subStreams;
     this.base64 = base64;
     this.closeSignal = closeSignal;
   }
@@ -47,9 +47,9 @@ final class IncomingMessages {
     if (closeSignal && number == CLOSE_SIGNAL) {
       return signal(piece, last);
     }
-    int lane = base64 ? number - '0' : number;
-    if (!dropped && lane >= 0 && lane < lanes.size()) {
-      pass(lanes.get(lane).incoming(), piece);
+    int subStream = base64 ? number - '0' : number;
+    if (!dropped && subStream >= 0 && subStream < subStreams.size()) {
+      pass(subStreams.get(subStream).incoming(), piece);
     }
     return true;
   }
@@ -71,11 +71,11 @@ final class IncomingMessages {
     if (piece.isReadable() && ended == NONE) {
       ended = piece.readUnsignedByte();
     }
-    if (piece.isReadable() || ended >= lanes.size()) {
+    if (piece.isReadable() || ended >= subStreams.size()) {
       return false;
     }
     if (last && ended != NONE) {
-      lanes.get(ended).incoming().end();
+      subStreams.get(ended).incoming().end();
     }
     return !last || ended != NONE;
   }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonWriter;
-import io.tiphys.server.door.Answers;
+import io.tiphys.server.http.Answers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

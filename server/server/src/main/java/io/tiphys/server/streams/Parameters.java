@@ -1,7 +1,7 @@
 package io.tiphys.server.streams;
 
 import io.tiphys.api.ApiFailure;
-import io.tiphys.server.door.Request;
+import io.tiphys.server.http.Request;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;

@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 
 /**
  * Bytes on their way from the event loop to a blocking reader. A reader that lags closes the {@link
- * Valve} of its connection, so the client is slowed down and memory stays bounded.
+ * Backpressure} of its connection, so the client is slowed down and memory stays bounded.
  */
 final class Pipe extends InputStream {
   /** Enough to keep a fast reader busy between two reads of the socket. */
@@ -15,7 +15,7 @@ final class Pipe extends InputStream {
 
   private static final int LOW_BYTES = 64 * 1024;
 
-  private final Valve valve;
+  private final Backpressure backpressure;
   private final ArrayDeque<byte[]> pieces = new ArrayDeque<>();
   private int headOffset;
   private int bytes;
@@ -23,8 +23,8 @@ final class Pipe extends InputStream {
   private boolean ended;
   private boolean closed;
 
-  Pipe(Valve valve) {
-    this.valve = valve;
+  Pipe(Backpressure backpressure) {
+    this.backpressure = backpressure;
   }
 
   /** Takes over the bytes; called on the event loop, never blocks. */
@@ -42,7 +42,7 @@ final class Pipe extends InputStream {
     bytes += piece.length;
     if (bytes > HIGH_BYTES && !full) {
       full = true;
-      valve.close();
+      backpressure.close();
     }
     notifyAll();
   }
@@ -86,7 +86,7 @@ final class Pipe extends InputStream {
     }
     if (full && bytes < LOW_BYTES) {
       full = false;
-      valve.open();
+      backpressure.open();
     }
     return count;
   }
@@ -99,7 +99,7 @@ final class Pipe extends InputStream {
     bytes = 0;
     if (full) {
       full = false;
-      valve.open();
+      backpressure.open();
     }
     notifyAll();
   }

@@ -3,9 +3,9 @@ package io.tiphys.server.streams;
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Clock;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.UpgradeHandler;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.UpgradeHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,7 +91,7 @@ final class PortForwardUpgrade {
 
     @Override
     public void takeOver(ChannelPipeline pipeline) {
-      SpdyLanes.install(pipeline, new Pairing(pipeline, forwarder, clock));
+      SpdySubStreams.install(pipeline, new Pairing(pipeline, forwarder, clock));
     }
   }
 
@@ -104,9 +104,9 @@ final class PortForwardUpgrade {
 
     @Override
     public void takeOver(ChannelPipeline pipeline) {
-      WebSocketLanes.addFrameCodec(pipeline);
+      WebSocketSubStreams.addFrameCodec(pipeline);
       pipeline.addLast(new SpdyOverWebSocket());
-      SpdyLanes.install(pipeline, new Pairing(pipeline, forwarder, clock));
+      SpdySubStreams.install(pipeline, new Pairing(pipeline, forwarder, clock));
     }
   }
 
@@ -120,8 +120,8 @@ final class PortForwardUpgrade {
 
     @Override
     public void takeOver(ChannelPipeline pipeline) {
-      WebSocketLanes socket =
-          WebSocketLanes.install(pipeline, 2 * ports.size(), protocol, forwarder::clientGone);
+      WebSocketSubStreams socket =
+          WebSocketSubStreams.install(pipeline, 2 * ports.size(), protocol, forwarder::clientGone);
       AtomicInteger unfinished = new AtomicInteger(ports.size());
       Thread.ofVirtual()
           .name("port-forward-open")
@@ -133,10 +133,10 @@ final class PortForwardUpgrade {
               });
     }
 
-    private void begin(WebSocketLanes socket, int index, AtomicInteger unfinished) {
+    private void begin(WebSocketSubStreams socket, int index, AtomicInteger unfinished) {
       int port = ports.get(index);
-      Lane data = socket.lane(2 * index);
-      Lane error = socket.lane(2 * index + 1);
+      SubStream data = socket.subStream(2 * index);
+      SubStream error = socket.subStream(2 * index + 1);
       byte[] littleEndian = {(byte) port, (byte) (port >>> 8)};
       try {
         data.output().write(littleEndian);
@@ -158,7 +158,7 @@ final class PortForwardUpgrade {
   }
 
   /** Brings data and error streams together by their request id. Lives on the event loop. */
-  private static final class Pairing implements SpdyLanes.Listener {
+  private static final class Pairing implements SpdySubStreams.Listener {
     private final ChannelPipeline pipeline;
     private final PortForwarder forwarder;
     private final Clock clock;
@@ -171,7 +171,7 @@ final class PortForwardUpgrade {
     }
 
     @Override
-    public boolean opened(Lane lane, Map<String, String> headers) {
+    public boolean opened(SubStream subStream, Map<String, String> headers) {
       String type = headers.getOrDefault("streamtype", "");
       boolean isData = type.equals("data");
       Integer port = validPort(headers.get("port"));
@@ -181,11 +181,11 @@ final class PortForwardUpgrade {
       String id = headers.get("requestid");
       if (id == null) {
         // Clients before 1.2 open the error stream first and the data stream right behind it.
-        id = Integer.toString(isData ? lane.id() - 2 : lane.id());
+        id = Integer.toString(isData ? subStream.id() - 2 : subStream.id());
       }
       Half other = waiting.get(id);
       if (other == null) {
-        waiting.put(id, new Half(lane, isData, expireLater(id, lane)));
+        waiting.put(id, new Half(subStream, isData, expireLater(id, subStream)));
         return true;
       }
       if (other.isData() == isData) {
@@ -193,13 +193,13 @@ final class PortForwardUpgrade {
       }
       waiting.remove(id);
       other.patience().cancel();
-      Lane data = isData ? lane : other.lane();
-      Lane error = isData ? other.lane() : lane;
+      SubStream data = isData ? subStream : other.subStream();
+      SubStream error = isData ? other.subStream() : subStream;
       forwarder.forward(port, data, error, () -> {});
       return true;
     }
 
-    private Clock.Timer expireLater(String id, Lane lane) {
+    private Clock.Timer expireLater(String id, SubStream subStream) {
       return clock.schedule(
           CommandUpgrade.STREAM_CREATION_TIMEOUT,
           () ->
@@ -209,7 +209,7 @@ final class PortForwardUpgrade {
                   .execute(
                       () -> {
                         if (waiting.remove(id) != null) {
-                          lane.reset();
+                          subStream.reset();
                         }
                       }));
     }
@@ -229,6 +229,6 @@ final class PortForwardUpgrade {
       forwarder.clientGone();
     }
 
-    private record Half(Lane lane, boolean isData, Clock.Timer patience) {}
+    private record Half(SubStream subStream, boolean isData, Clock.Timer patience) {}
   }
 }

@@ -51,7 +51,7 @@ final class PortForwarder {
    * @param error where the client learns why it failed
    * @param done run when both lanes are finished
    */
-  void forward(int port, Lane data, Lane error, Runnable done) {
+  void forward(int port, SubStream data, SubStream error, Runnable done) {
     Thread.ofVirtual()
         .name("port-forward")
         .start(
@@ -75,7 +75,7 @@ final class PortForwarder {
         LINGER, () -> Thread.ofVirtual().name("port-forward-end").start(connection::close));
   }
 
-  private void carry(int port, Lane data, Lane error) {
+  private void carry(int port, SubStream data, SubStream error) {
     try (NodeApi.Connection connection = node.portForward(namespace, pod, port)) {
       open.add(connection);
       if (clientGone) {
@@ -100,7 +100,7 @@ final class PortForwarder {
     }
   }
 
-  private void refuse(int port, Lane data, Lane error, Exception cause) {
+  private void refuse(int port, SubStream data, SubStream error, Exception cause) {
     String message =
         "error forwarding port %d to pod %s, uid : %s".formatted(port, pod, cause.getMessage());
     LOG.log(Level.DEBUG, message);

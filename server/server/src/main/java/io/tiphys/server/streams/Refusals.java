@@ -1,7 +1,7 @@
 package io.tiphys.server.streams;
 
-import io.tiphys.server.door.Answers;
-import io.tiphys.server.door.Response;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Response;
 import java.util.List;
 
 /** Why a connection is not upgraded, in upstream's words. */

@@ -2,8 +2,8 @@ package io.tiphys.server.streams;
 
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.UpgradeHandler;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.UpgradeHandler;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -25,7 +25,7 @@ final class SpdyOverWebSocket extends ChannelDuplexHandler {
       case PingWebSocketFrame ping -> ctx.writeAndFlush(new PongWebSocketFrame(ping.content()));
       case CloseWebSocketFrame close -> {
         close.release();
-        WebSocketLanes.goodbye(ctx);
+        WebSocketSubStreams.goodbye(ctx);
       }
       case WebSocketFrame other -> other.release();
       default -> ctx.fireChannelRead(message);

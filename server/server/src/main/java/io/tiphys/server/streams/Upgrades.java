@@ -2,7 +2,7 @@ package io.tiphys.server.streams;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.tiphys.server.door.Request;
+import io.tiphys.server.http.Request;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;

@@ -111,7 +111,7 @@ final class WebSocketFrameReader extends ByteToMessageDecoder {
   private void violated(ChannelHandlerContext ctx, WebSocketCloseStatus status) {
     state = State.OVER;
     ctx.writeAndFlush(new CloseWebSocketFrame(status));
-    Farewell.linger(ctx.channel());
+    GracefulClose.linger(ctx.channel());
   }
 
   private void payload(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {

@@ -2,10 +2,10 @@ package io.tiphys.server.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tiphys.server.door.Answers;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.UpgradeHandler;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.UpgradeHandler;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;

@@ -12,9 +12,9 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.UpgradeHandler;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.UpgradeHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -105,8 +105,8 @@ public final class WebSocketMessages implements UpgradeHandler {
 
   @Override
   public void takeOver(ChannelPipeline pipeline) {
-    WebSocketLanes.addFrameCodec(pipeline);
-    Messages messages = new Messages(new Outlet(pipeline.channel()));
+    WebSocketSubStreams.addFrameCodec(pipeline);
+    Messages messages = new Messages(new FrameWriter(pipeline.channel()));
     pipeline.addLast(messages);
     Thread.ofVirtual().name("websocket").start(() -> write(messages));
   }
@@ -166,12 +166,12 @@ public final class WebSocketMessages implements UpgradeHandler {
   @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
   private final class Messages extends SimpleChannelInboundHandler<WebSocketFrame>
       implements Response.Sink {
-    private final Outlet outlet;
+    private final FrameWriter frames;
     private final List<Runnable> closeActions = new ArrayList<>();
     private boolean gone;
 
-    Messages(Outlet outlet) {
-      this.outlet = outlet;
+    Messages(FrameWriter frames) {
+      this.frames = frames;
     }
 
     @Override
@@ -179,7 +179,7 @@ public final class WebSocketMessages implements UpgradeHandler {
       ByteBuf content = Unpooled.wrappedBuffer(pieces.toArray(byte[][]::new));
       int length = content.readableBytes();
       try {
-        outlet.send(frame(content), length);
+        frames.send(frame(content), length);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -209,14 +209,14 @@ public final class WebSocketMessages implements UpgradeHandler {
     }
 
     void close() {
-      if (outlet.channel().isActive()) {
-        outlet
+      if (frames.channel().isActive()) {
+        frames
             .channel()
             .eventLoop()
             .execute(
                 () ->
-                    Farewell.bid(
-                        outlet.channel(),
+                    GracefulClose.bid(
+                        frames.channel(),
                         new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE)));
       }
     }
@@ -226,7 +226,7 @@ public final class WebSocketMessages implements UpgradeHandler {
       if (frame instanceof PingWebSocketFrame) {
         ctx.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
       } else if (frame instanceof CloseWebSocketFrame) {
-        WebSocketLanes.goodbye(ctx);
+        WebSocketSubStreams.goodbye(ctx);
       }
     }
 

@@ -7,7 +7,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
-import io.tiphys.server.resources.TablePrinter;
+import io.tiphys.server.registry.TablePrinter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

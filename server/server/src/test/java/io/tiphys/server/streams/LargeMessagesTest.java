@@ -39,7 +39,7 @@ class LargeMessagesTest {
   @Test
   void aMessageIsReadNoFasterThanTheProcessTakesIt() throws Exception {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Pipe stdin = lanes(channel, "v4.channel.k8s.io").lane(0).incoming();
+    Pipe stdin = subStreams(channel, "v4.channel.k8s.io").subStream(0).incoming();
     byte[] upload = new byte[UPLOAD_BYTES + 1];
     new Random(1).nextBytes(upload);
     upload[0] = 0;
@@ -62,7 +62,7 @@ class LargeMessagesTest {
   @Test
   void base64IsDecodedWhereverItIsCut() throws Exception {
     EmbeddedChannel channel = new EmbeddedChannel();
-    Pipe stdin = lanes(channel, "v4.base64.channel.k8s.io").lane(0).incoming();
+    Pipe stdin = subStreams(channel, "v4.base64.channel.k8s.io").subStream(0).incoming();
     String text = "0bGlu\nZSBvbmUKbGluZSB0d28K";
     channel.writeInbound(ClientFrames.frame(TEXT, new byte[0]));
     for (byte character : text.getBytes(US_ASCII)) {
@@ -82,18 +82,19 @@ class LargeMessagesTest {
   @Test
   void theCloseSignalMayBeCut() throws Exception {
     EmbeddedChannel channel = new EmbeddedChannel();
-    WebSocketLanes lanes = lanes(channel, "v5.channel.k8s.io");
+    WebSocketSubStreams subStreams = subStreams(channel, "v5.channel.k8s.io");
     channel.writeInbound(ClientFrames.frame(LAST_BINARY, "\0typed".getBytes(US_ASCII)));
     for (byte sent :
         ByteBufUtil.getBytes(ClientFrames.frame(LAST_BINARY, new byte[] {(byte) 255, 0}))) {
       channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {sent}));
     }
 
-    assertThat(new String(lanes.lane(0).input().readAllBytes(), US_ASCII)).isEqualTo("typed");
+    assertThat(new String(subStreams.subStream(0).input().readAllBytes(), US_ASCII))
+        .isEqualTo("typed");
   }
 
-  private static WebSocketLanes lanes(EmbeddedChannel channel, String protocol) {
-    return WebSocketLanes.install(channel.pipeline(), 5, protocol, () -> {});
+  private static WebSocketSubStreams subStreams(EmbeddedChannel channel, String protocol) {
+    return WebSocketSubStreams.install(channel.pipeline(), 5, protocol, () -> {});
   }
 
   @Test

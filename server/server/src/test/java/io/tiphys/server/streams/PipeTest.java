@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class PipeTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final Pipe pipe = new Pipe(new Valve(channel));
+  private final Pipe pipe = new Pipe(new Backpressure(channel));
 
   @Test
   void stopsTheConnectionWhileItsReaderLags() throws Exception {

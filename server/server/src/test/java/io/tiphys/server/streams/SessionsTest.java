@@ -94,7 +94,9 @@ class SessionsTest {
       new CommandSession(process, Purpose.EXEC, () -> {})
           .start(
               new CommandStreams(
-                  Map.of(Kind.STDOUT, lane(channel), Kind.STDERR, lane(channel)), true, () -> {}));
+                  Map.of(Kind.STDOUT, subStream(channel), Kind.STDERR, subStream(channel)),
+                  true,
+                  () -> {}));
     }
     try {
       Thread other = Thread.ofVirtual().start(() -> {});
@@ -104,20 +106,20 @@ class SessionsTest {
     }
   }
 
-  private static Lane lane(EmbeddedChannel channel) {
-    return new Lane(1, new Valve(channel), new Outlet(channel), new Silent());
+  private static SubStream subStream(EmbeddedChannel channel) {
+    return new SubStream(1, new Backpressure(channel), new FrameWriter(channel), new Silent());
   }
 
-  private static final class Silent implements Lane.Framing {
+  private static final class Silent implements SubStream.Framing {
     @Override
-    public Object data(int lane, ByteBuf bytes) {
+    public Object data(int subStream, ByteBuf bytes) {
       return bytes;
     }
 
     @Override
-    public void end(int lane, Outlet outlet) {}
+    public void end(int subStream, FrameWriter frames) {}
 
     @Override
-    public void reset(int lane, Outlet outlet) {}
+    public void reset(int subStream, FrameWriter frames) {}
   }
 }

@@ -9,20 +9,20 @@ import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.SystemClock;
-import io.tiphys.server.door.Answers;
-import io.tiphys.server.door.ApiListener;
-import io.tiphys.server.door.DoorMetrics;
-import io.tiphys.server.door.Handler;
-import io.tiphys.server.door.ListenerConfig;
-import io.tiphys.server.door.LoopbackClient;
-import io.tiphys.server.door.Request;
-import io.tiphys.server.door.Response;
-import io.tiphys.server.door.Walk;
-import io.tiphys.server.identity.ClientCertificates;
-import io.tiphys.server.identity.IdentityStage;
-import io.tiphys.server.identity.Pem;
-import io.tiphys.server.identity.Pki;
-import io.tiphys.server.permission.Authorizer;
+import io.tiphys.server.authentication.AuthenticationStage;
+import io.tiphys.server.authentication.ClientCertificates;
+import io.tiphys.server.authentication.Pem;
+import io.tiphys.server.authentication.Pki;
+import io.tiphys.server.authorization.Authorizer;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.ApiListener;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.HttpMetrics;
+import io.tiphys.server.http.ListenerConfig;
+import io.tiphys.server.http.LoopbackClient;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.RequestPipeline;
+import io.tiphys.server.http.Response;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -49,18 +49,19 @@ final class StreamServer implements Lifecycle {
     Authorizer everyone = _ -> new Authorizer.Decision(true, "");
     PodStreams streams = new PodStreams(StreamServer::pod, _ -> node, everyone, clock, sessions);
     Handler walk =
-        Walk.through(
+        RequestPipeline.through(
             List.of(
-                new IdentityStage(
+                new AuthenticationStage(
                     List.of(new ClientCertificates(List.of(pki.authority()), clock)))),
-            Walk.routes(
-                List.of(new Walk.Route(PodStreams::fits, streams)), StreamServer::discovery));
+            RequestPipeline.routes(
+                List.of(new RequestPipeline.Route(PodStreams::fits, streams)),
+                StreamServer::discovery));
     listener =
         ApiListener.open(
             new ListenerConfig("127.0.0.1", 0),
             pki.serving(List.of()),
             walk,
-            new DoorMetrics(),
+            new HttpMetrics(),
             clock,
             new java.util.Random(1));
   }

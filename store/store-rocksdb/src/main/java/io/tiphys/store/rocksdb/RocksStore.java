@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The embedded durable store. A write goes through the {@link Committer}'s queue and the {@link
- * Ledger} onto the disk, to the watchers and back to its writer, in this order; a {@link Reader}
- * walks over RocksDB directly and sees what is published. {@link Layout} says how things lie there.
+ * CommitSequence} onto the disk, to the watchers and back to its writer, in this order; a {@link
+ * Reader} walks over RocksDB directly and sees what is published. {@link Layout} says how things
+ * lie there.
  */
 public final class RocksStore implements Store {
   private final Clock clock;
   private final Closer closer;
   private final Database database;
   private final Reader reader;
-  private final Ledger ledger;
+  private final CommitSequence commits;
   private final ChangeFeed feed;
   private final Expirations expirations;
   private final Sweeper sweeper;
@@ -39,13 +40,13 @@ public final class RocksStore implements Store {
     database = closer.add(new Database(folder.database()));
     compacted = mark(Layout.COMPACTED);
     var history = new RocksHistory(database, this::compactedRevision);
-    ledger = new Ledger(clock, database, database::writeSynced, history, this::follow);
-    reader = new Reader(database, ledger::revision, this::compactedRevision);
-    feed = closer.add(new ChangeFeed(history, ledger.revision()));
+    commits = new CommitSequence(clock, database, database::writeSynced, history, this::follow);
+    reader = new Reader(database, commits::revision, this::compactedRevision);
+    feed = closer.add(new ChangeFeed(history, commits.revision()));
     sweeper = closer.add(new Sweeper(database, mark(Layout.SWEPT), compacted, loops));
-    committer = closer.add(new Committer(ledger, loops));
+    committer = closer.add(new Committer(commits, loops));
     expirations = closer.add(new Expirations(clock, this::delete));
-    ledger.lifetimes().forEach(this::expire);
+    commits.lifetimes().forEach(this::expire);
   }
 
   /**
@@ -89,7 +90,7 @@ public final class RocksStore implements Store {
 
   @Override
   public long revision() {
-    return ledger.revision();
+    return commits.revision();
   }
 
   @Override
@@ -133,7 +134,7 @@ public final class RocksStore implements Store {
   public void compact(long revision) {
     checkOpen();
     synchronized (compacting) {
-      long current = ledger.revision();
+      long current = commits.revision();
       if (revision > current) {
         throw new StoreException(
             "revision " + revision + " is a future one: the last is " + current);

@@ -1,0 +1,260 @@
+package io.tiphys.assembly;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
+import io.tiphys.cli.CliException;
+import io.tiphys.cli.ClusterOptions;
+import io.tiphys.cli.Kubeconfig;
+import io.tiphys.cli.Profile;
+import io.tiphys.cli.Progress;
+import io.tiphys.client.Source;
+import io.tiphys.controllers.ControllerConfig;
+import io.tiphys.linux.HostSupport;
+import io.tiphys.server.apiserver.ApiServerConfig;
+import io.tiphys.server.authentication.Pem;
+import io.tiphys.server.authentication.Pki;
+import io.tiphys.server.authentication.User;
+import io.tiphys.server.http.ApiListener;
+import io.tiphys.server.http.RequestPipeline;
+import io.tiphys.store.MemoryStore;
+import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
+import io.tiphys.store.rocksdb.RocksStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** A whole cluster in one process: store, API server, offices, workshop, roads. */
+final class AllInOne implements Lifecycle {
+  private final Closer closer = new Closer();
+  private final Profile profile;
+  private final ClusterOptions options;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Loops loops;
+  private final Progress progress;
+  private Settings settings;
+
+  private AllInOne(Profile profile, ClusterOptions options, Clock clock, Progress progress)
+      throws IOException {
+    this.profile = profile;
+    this.options = options;
+    this.clock = clock;
+    this.progress = progress;
+    random = new SecureRandom();
+    loops = new Loops(clock, random);
+    settings = Settings.choose(profile, options);
+  }
+
+  /** Opens every room and returns when the cluster can be used. */
+  static AllInOne open(Profile profile, ClusterOptions options, Clock clock, Progress progress)
+      throws IOException, InterruptedException {
+    AllInOne assembly = new AllInOne(profile, options, clock, progress);
+    try {
+      assembly.open();
+      return assembly;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      assembly.closer.close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException, InterruptedException {
+    // workshop, store and keys know nothing of each other, and each waits for disk or kernel
+    Optional<Opening<NodeAssembly>> workshop =
+        options.withoutNode()
+            ? Optional.empty()
+            : Optional.of(closer.add(Opening.begin(this::openNode)));
+    Opening<Store> storage = closer.add(Opening.begin(this::openStore));
+    Pki keys = openKeys();
+    Store store = storage.await();
+    progress.done("store and keys open");
+    Optional<NodeAssembly> node =
+        workshop.isPresent() ? Optional.of(workshop.get().await()) : Optional.empty();
+
+    LateHandler late = new LateHandler();
+    openListeners(keys, late);
+    ControlPlane plane =
+        closer.add(
+            ControlPlane.open(
+                apiServerConfig(keys),
+                store,
+                name -> {
+                  if (node.isEmpty() || !name.equals(settings.nodeName())) {
+                    throw ApiFailure.serviceUnavailable("node " + name + " cannot be reached");
+                  }
+                  return node.get().agent();
+                },
+                node.map(AllInOne::nodeRoutes).orElse(List.of()),
+                clock,
+                random,
+                loops));
+    late.lead(plane.apiServer().handler());
+    writeKubeconfig(keys);
+    progress.done("API server answers at " + serverUrl());
+
+    plane.startOffices(controllers(keys), progress);
+    Source administrator = plane.source(Identities.ADMINISTRATOR, "tiphys");
+    if (node.isPresent()) {
+      node.get()
+          .join(
+              plane.source(Identities.NETWORK, "kube-proxy"),
+              plane.source(Identities.node(settings.nodeName()), "kubelet"),
+              progress);
+      Readiness.awaitNode(administrator, settings.nodeName(), clock);
+    }
+    Readiness.awaitDefaultAccount(administrator, clock);
+    progress.done("cluster ready");
+  }
+
+  private NodeAssembly openNode() throws IOException {
+    NodeAssembly.Plan plan = plan(profile, settings);
+    if (HostSupport.probe().runsContainers()) {
+      List<HostBlock> others = HostBlock.inUse();
+      others.removeIf(block -> PodNetworking.config(plan).owns(block.link()));
+      settings.overlapping(others).ifPresent(AllInOne::refuse);
+    }
+    return NodeAssembly.open(plan, new NodeAssembly.Environment(clock, random, loops), progress);
+  }
+
+  private static void refuse(HostBlock block) {
+    throw new CliException(
+        """
+        this cluster's addresses are in use: this machine reaches %s by its link %s. End what uses \
+        them there, or delete the cluster and start it with other --pod-cidr and --service-cidr\
+        """
+            .formatted(block.addresses(), block.link()));
+  }
+
+  static NodeAssembly.Plan plan(Profile profile, Settings settings) {
+    return new NodeAssembly.Plan(
+        profile.name(),
+        profile.root(),
+        settings,
+        settings.podCidr().at(1).getHostAddress(),
+        Set.copyOf(settings.insecureRegistries()));
+  }
+
+  private Store openStore() {
+    if (options.ephemeral()) {
+      return new MemoryStore(clock);
+    }
+    try {
+      return RocksStore.open(store(profile), profile.root().resolve("native"), clock, loops);
+    } catch (StoreException e) {
+      throw new CliException(
+          "%s. If it cannot be mended: tiphys delete --profile=%s removes the cluster"
+              .formatted(e.getMessage(), profile.name()),
+          e);
+    }
+  }
+
+  private Pki openKeys() {
+    try {
+      return Pki.open(profile.root().resolve("keys"), clock, new SecureRandom());
+    } catch (IllegalStateException damaged) {
+      throw new CliException(
+          "%s. Without a copy: tiphys delete --profile=%s removes the cluster"
+              .formatted(damaged.getMessage(), profile.name()),
+          damaged);
+    }
+  }
+
+  /** Whether the cluster has state on disk. */
+  static boolean hasStore(Profile profile) {
+    return Files.exists(store(profile));
+  }
+
+  private static Path store(Profile profile) {
+    return profile.root().resolve("store");
+  }
+
+  /** One door for the host, one for the pods at their gateway, on the same port. */
+  private void openListeners(Pki keys, LateHandler handler) throws IOException {
+    String gateway = gateway();
+    String bind = settings.bindAddress();
+    List<String> names = new ArrayList<>(List.of(bind, gateway));
+    names.add(settings.serviceCidr().at(1).getHostAddress());
+    Listeners listeners = new Listeners(keys.serving(names), handler, clock, random);
+    ApiListener listener =
+        closer.add(listeners.open(bind, settings.apiPort(), settings.portGiven()));
+    settings = settings.withApiPort(listener.port());
+    settings.write(profile.root());
+    if (LocalCluster.hasAddress(gateway) && !bind.equals("0.0.0.0")) {
+      closer.add(listeners.open(gateway, listener.port(), true));
+    }
+  }
+
+  /** Where pods find this machine. */
+  private String gateway() {
+    return settings.podCidr().at(1).getHostAddress();
+  }
+
+  private ApiServerConfig apiServerConfig(Pki keys) {
+    Map<String, User> tokens =
+        options.token().isEmpty() ? Map.of() : Map.of(options.token(), Identities.ADMINISTRATOR);
+    return new ApiServerConfig(
+        Release.GIT_VERSION,
+        options.withoutNode()
+            ? HostAddress.advertised(settings.bindAddress()).orElse(gateway())
+            : gateway(),
+        settings.apiPort(),
+        settings.serviceCidr().toString(),
+        List.of(keys.authority()),
+        keys.serviceAccountKey(),
+        tokens);
+  }
+
+  private ControllerConfig controllers(Pki keys) {
+    return new ControllerConfig(
+        Pem.of(keys.authority()),
+        profile.root().resolve("volumes"),
+        options.withoutNode() ? "" : settings.nodeName());
+  }
+
+  private static List<RequestPipeline.Route> nodeRoutes(NodeAssembly node) {
+    return List.of(
+        new RequestPipeline.Route(
+            request -> NodeControl.answers(request.path()), new NodeControl(node.engine())));
+  }
+
+  private void writeKubeconfig(Pki keys) throws IOException {
+    Pki.Credential admin = keys.issueClient(Identities.ADMINISTRATOR.name(), List.of(User.MASTERS));
+    Kubeconfig.write(
+        profile.kubeconfig(),
+        Kubeconfig.document(
+            profile.name(),
+            serverUrl(),
+            new Kubeconfig.Credentials(
+                base64(Pem.of(keys.authority())),
+                base64(admin.certificatePem()),
+                base64(admin.keyPem()))));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  String serverUrl() {
+    String bind = settings.bindAddress();
+    String host = bind.equals("0.0.0.0") ? "127.0.0.1" : bind;
+    return "https://" + host + ":" + settings.apiPort();
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

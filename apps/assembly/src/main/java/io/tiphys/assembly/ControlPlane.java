@@ -1,0 +1,104 @@
+package io.tiphys.assembly;
+
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
+import io.tiphys.cli.Progress;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
+import io.tiphys.controllers.ControllerConfig;
+import io.tiphys.controllers.Controllers;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.scheduler.Scheduler;
+import io.tiphys.server.apiserver.ApiServer;
+import io.tiphys.server.apiserver.ApiServerConfig;
+import io.tiphys.server.audit.AuditLog;
+import io.tiphys.server.authentication.User;
+import io.tiphys.server.http.HttpMetrics;
+import io.tiphys.server.http.RequestPipeline;
+import io.tiphys.server.streams.NodeDirectory;
+import io.tiphys.server.tables.KubectlTables;
+import io.tiphys.store.Store;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** The API server and the offices over one store. */
+final class ControlPlane implements Lifecycle {
+  private final Closer closer;
+  private final ApiServer apiServer;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Loops loops;
+
+  private ControlPlane(
+      Closer closer, ApiServer apiServer, Clock clock, RandomGenerator random, Loops loops) {
+    this.closer = closer;
+    this.apiServer = apiServer;
+    this.clock = clock;
+    this.random = random;
+    this.loops = loops;
+  }
+
+  /** Opens the API server; {@link #startOffices} comes when the listener leads to it. */
+  static ControlPlane open(
+      ApiServerConfig config,
+      Store store,
+      NodeDirectory nodes,
+      List<RequestPipeline.Route> further,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops) {
+    Closer closer = new Closer();
+    ApiServer apiServer =
+        closer.add(
+            ApiServer.open(
+                config,
+                new ApiServer.Dependencies(
+                    store,
+                    clock,
+                    random,
+                    loops,
+                    new KubectlTables(clock),
+                    nodes,
+                    AuditLog.OFF,
+                    new HttpMetrics(),
+                    further)));
+    return new ControlPlane(closer, apiServer, clock, random, loops);
+  }
+
+  void startOffices(ControllerConfig config, Progress progress) throws InterruptedException {
+    startScheduler();
+    Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
+    Informers informers = closer.add(new Informers(source, clock, random, loops));
+    closer.add(
+        Controllers.open(new ControllerContext(source, informers, clock, random, loops), config));
+    informers.start();
+    informers.awaitSync();
+    progress.done("controllers and scheduler at work");
+  }
+
+  private void startScheduler() {
+    Source source = source(Identities.SCHEDULER, "kube-scheduler");
+    Informers informers = closer.add(new Informers(source, clock, random, loops));
+    EventRecorder events =
+        closer.add(new EventRecorder(source, clock, random, loops, Scheduler.NAME, ""));
+    closer.add(Scheduler.open(source, informers, events, clock, random, loops));
+    informers.start();
+  }
+
+  ApiServer apiServer() {
+    return apiServer;
+  }
+
+  Source source(User user, String fieldManager) {
+    return apiServer.source(user, fieldManager);
+  }
+
+  @Override
+  public void close() {
+    apiServer.beginClosing();
+    closer.close();
+  }
+}

@@ -1,0 +1,72 @@
+package io.tiphys.controllers.kit;
+
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
+import io.tiphys.client.EventRecorder;
+import io.tiphys.client.Informer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One controller at work: holds what it opened, and starts its loops when the copies they read have
+ * their first list. Opened before or after the informers start, whichever the assembly prefers.
+ */
+public final class ControllerRunner implements Lifecycle {
+  private final String name;
+  private final Closer closer = new Closer();
+  private final List<Informer<?>> read = new ArrayList<>();
+  private final Loops loops;
+  private Loops.@Nullable Loop starter;
+
+  public ControllerRunner(String name, Loops loops) {
+    this.name = name;
+    this.loops = loops;
+  }
+
+  /** The loops wait for this copy. */
+  public <I extends Informer<?>> I reads(I informer) {
+    read.add(informer);
+    return informer;
+  }
+
+  /** Closed with the office, the last first. */
+  public <L extends AutoCloseable> L holds(L part) {
+    return closer.add(part);
+  }
+
+  /** The recorder of this controller's events. */
+  public EventRecorder events(ControllerContext context, String component) {
+    return holds(
+        new EventRecorder(
+            context.source(), context.clock(), context.random(), loops, component, ""));
+  }
+
+  /** Runs {@code begin} beside the caller, once every copy is there; again if it fails. */
+  public synchronized ControllerRunner begin(Loops.Body begin) {
+    starter =
+        loops.start(
+            "controller-start",
+            name,
+            () -> {
+              for (Informer<?> informer : read) {
+                informer.awaitSync();
+              }
+              begin.run();
+            });
+    return this;
+  }
+
+  @Override
+  public void close() {
+    Loops.Loop running;
+    synchronized (this) {
+      running = starter;
+    }
+    if (running != null) {
+      running.close();
+    }
+    closer.close();
+  }
+}

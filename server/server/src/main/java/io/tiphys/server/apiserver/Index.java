@@ -1,0 +1,48 @@
+package io.tiphys.server.apiserver;
+
+import io.tiphys.codec.Json;
+import io.tiphys.codec.JsonIndent;
+import io.tiphys.server.authentication.IssuerDocuments;
+import io.tiphys.server.discovery.Surface;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The paths there are, at {@code /}; checked against apiserver/pkg/server/routes/index.go. */
+final class Index implements Handler {
+  private final byte[] document;
+
+  /**
+   * @param health the paths of the health checks
+   */
+  Index(Collection<String> health) {
+    TreeSet<String> paths = new TreeSet<>(health);
+    paths.addAll(List.of("/api", "/apis", "/apis/", "/metrics", "/version"));
+    paths.addAll(List.of(IssuerDocuments.CONFIGURATION, IssuerDocuments.KEYS));
+    paths.addAll(List.of("/openapi/v2", "/openapi/v3", "/openapi/v3/"));
+    Surface.groups()
+        .forEach(
+            (group, versions) -> {
+              String root = group.isEmpty() ? "/api" : "/apis/" + group;
+              paths.add(root);
+              versions.keySet().forEach(version -> paths.add(root + "/" + version));
+            });
+    List<Json> listed = paths.stream().<Json>map(Json.Str::new).toList();
+    document =
+        JsonIndent.of(Json.Obj.builder().put("paths", new Json.Arr(listed)).build().toBytes());
+  }
+
+  @Override
+  public boolean mayBlock(Request request) {
+    return false;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    return Response.Full.of(200, Answers.JSON, document);
+  }
+}

@@ -1,0 +1,30 @@
+package io.tiphys.server.authentication;
+
+import java.util.List;
+
+/** Judges bearer tokens of one sort. Thread-safe. */
+public interface TokenAuthenticator {
+  /**
+   * @param audiences who the token must be meant for: one of these; empty for the API server itself
+   * @return {@link Authenticator.Finding.NoCredentials} when the token is of another sort
+   */
+  Judgement authenticate(String token, List<String> audiences);
+
+  /** Whether the token can be judged without much work, such as checking a signature. */
+  default boolean isQuick(String token) {
+    return true;
+  }
+
+  /**
+   * A finding about a token.
+   *
+   * @param audiences those of the asked-for audiences that the token is meant for
+   */
+  record Judgement(Authenticator.Finding finding, List<String> audiences) {
+    static final Judgement OF_ANOTHER_SORT = new Judgement(Authenticator.NO_CREDENTIALS, List.of());
+
+    static Judgement rejected(String reason) {
+      return new Judgement(new Authenticator.Finding.Rejected(reason), List.of());
+    }
+  }
+}

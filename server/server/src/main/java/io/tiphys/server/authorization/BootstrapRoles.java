@@ -1,0 +1,167 @@
+package io.tiphys.server.authorization;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.RbacV1;
+import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.rbac.v1.ClusterRole;
+import io.tiphys.api.rbac.v1.ClusterRoleBinding;
+import io.tiphys.api.rbac.v1.PolicyRule;
+import io.tiphys.api.rbac.v1.Role;
+import io.tiphys.api.rbac.v1.RoleBinding;
+import io.tiphys.api.rbac.v1.Subject;
+import io.tiphys.client.ListOptions;
+import io.tiphys.client.Source;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BinaryOperator;
+
+/**
+ * Makes the bootstrap roles and bindings exist at start: missing ones are created, rules and
+ * subjects that were taken away come back unless the object says {@code autoupdate=false}; what
+ * people added stays. Checked against upstream's component-helpers/auth/rbac/reconciliation.
+ */
+public final class BootstrapRoles {
+  /** The objects are independent, and the store commits many at the price of one. */
+  private static final int WRITERS = 16;
+
+  private final Source source;
+
+  private BootstrapRoles(Source source) {
+    this.source = source;
+  }
+
+  /**
+   * Returns when all is there. The namespaces kube-system and kube-public must exist.
+   *
+   * @throws ApiFailure when a write is refused
+   */
+  public static void reconcile(Source source) {
+    new BootstrapRoles(source).reconcile(BootstrapPolicy.load());
+  }
+
+  private void reconcile(RbacObjects policy) {
+    List<Runnable> writes = new ArrayList<>();
+    plan(
+        RbacV1.CLUSTERROLES,
+        Aggregation.resolve(policy.clusterRoles()),
+        BootstrapRoles::merged,
+        writes);
+    plan(RbacV1.ROLES, policy.roles(), BootstrapRoles::merged, writes);
+    plan(RbacV1.CLUSTERROLEBINDINGS, policy.clusterBindings(), BootstrapRoles::merged, writes);
+    plan(RbacV1.ROLEBINDINGS, policy.bindings(), BootstrapRoles::merged, writes);
+    carryOut(writes);
+  }
+
+  private <T extends ApiObject> void plan(
+      Resource<T> resource, List<T> wanted, BinaryOperator<T> merge, List<Runnable> writes) {
+    Map<String, T> existing = new HashMap<>();
+    source
+        .list(resource, "", ListOptions.ALL)
+        .items()
+        .forEach(object -> existing.put(object.namespace() + "/" + object.name(), object));
+    for (T object : wanted) {
+      T present = existing.get(object.namespace() + "/" + object.name());
+      if (present == null) {
+        writes.add(() -> create(resource, object));
+      } else if (!"false"
+          .equals(present.metadata().annotations().get(BootstrapPolicy.AUTOUPDATE))) {
+        T merged = merge.apply(present, object);
+        if (!merged.equals(present)) {
+          writes.add(() -> source.update(resource, merged));
+        }
+      }
+    }
+  }
+
+  private <T extends ApiObject> void create(Resource<T> resource, T object) {
+    try {
+      source.create(resource, object);
+    } catch (ApiFailure failure) {
+      // Another server of the same cluster starts at the same time.
+      if (!failure.isAlreadyExists()) {
+        throw failure;
+      }
+    }
+  }
+
+  private static void carryOut(List<Runnable> writes) {
+    List<Future<?>> running = new ArrayList<>();
+    try (ExecutorService writers =
+        Executors.newFixedThreadPool(WRITERS, Thread.ofVirtual().name("bootstrap").factory())) {
+      writes.forEach(write -> running.add(writers.submit(write)));
+    }
+    // Closing has waited for all of them.
+    for (Future<?> write : running) {
+      if (write.state() == Future.State.FAILED) {
+        throw write.exceptionNow() instanceof RuntimeException failure
+            ? failure
+            : new IllegalStateException(write.exceptionNow());
+      }
+    }
+  }
+
+  private static ClusterRole merged(ClusterRole present, ClusterRole wanted) {
+    // The rules of an aggregated role are the aggregation's business.
+    List<PolicyRule> rules =
+        wanted.aggregationRule() == null
+            ? withMissing(present.rules(), wanted.rules())
+            : present.rules();
+    return present
+        .withMetadata(merged(present.metadata(), wanted.metadata()))
+        .withRules(rules)
+        .withAggregationRule(
+            present.aggregationRule() == null
+                ? wanted.aggregationRule()
+                : present.aggregationRule());
+  }
+
+  private static Role merged(Role present, Role wanted) {
+    return present
+        .withMetadata(merged(present.metadata(), wanted.metadata()))
+        .withRules(withMissing(present.rules(), wanted.rules()));
+  }
+
+  private static ClusterRoleBinding merged(ClusterRoleBinding present, ClusterRoleBinding wanted) {
+    return present
+        .withMetadata(merged(present.metadata(), wanted.metadata()))
+        .withSubjects(union(present.subjects(), wanted.subjects()));
+  }
+
+  private static RoleBinding merged(RoleBinding present, RoleBinding wanted) {
+    return present
+        .withMetadata(merged(present.metadata(), wanted.metadata()))
+        .withSubjects(union(present.subjects(), wanted.subjects()));
+  }
+
+  private static List<PolicyRule> withMissing(List<PolicyRule> present, List<PolicyRule> wanted) {
+    List<PolicyRule> rules = new ArrayList<>(present);
+    rules.addAll(RuleCover.missing(present, wanted));
+    return rules;
+  }
+
+  private static List<Subject> union(List<Subject> present, List<Subject> wanted) {
+    List<Subject> subjects = new ArrayList<>(present);
+    wanted.stream().filter(subject -> !present.contains(subject)).forEach(subjects::add);
+    return subjects;
+  }
+
+  private static ObjectMeta merged(ObjectMeta present, ObjectMeta wanted) {
+    return present
+        .withLabels(over(wanted.labels(), present.labels()))
+        .withAnnotations(over(wanted.annotations(), present.annotations()));
+  }
+
+  private static Map<String, String> over(Map<String, String> below, Map<String, String> above) {
+    Map<String, String> merged = new LinkedHashMap<>(below);
+    merged.putAll(above);
+    return merged.equals(above) ? above : merged;
+  }
+}

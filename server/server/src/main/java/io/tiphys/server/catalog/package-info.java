@@ -1,8 +1,0 @@
-/**
- * The catalog: which resources are served, told in the forms clients ask for: discovery (legacy and
- * aggregated) and OpenAPI (v2 and v3).
- */
-@NullMarked
-package io.tiphys.server.catalog;
-
-import org.jspecify.annotations.NullMarked;

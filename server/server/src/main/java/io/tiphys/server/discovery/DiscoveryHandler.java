@@ -1,0 +1,95 @@
+package io.tiphys.server.discovery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.base.Clock;
+import io.tiphys.codec.Json;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.Response;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code /api}, {@code /apis}, {@code /openapi/v2}, {@code /openapi/v3} and what lies below
+ * them, resources excepted.
+ */
+public final class DiscoveryHandler implements Handler {
+  private static final String JSON = "application/json";
+
+  private static final Response NOT_FOUND =
+      Response.Full.of(404, "text/plain; charset=utf-8", "404 page not found\n".getBytes(UTF_8));
+
+  private final OpenApiPages openApi;
+  private final String serverAddress;
+
+  /**
+   * @param gitVersion as {@code /version} tells it
+   * @param serverAddress host and port of the listener
+   */
+  public DiscoveryHandler(String gitVersion, String serverAddress, Clock clock) {
+    openApi = new OpenApiPages(gitVersion, clock);
+    this.serverAddress = serverAddress;
+  }
+
+  /** Whether a path is this room's. */
+  public static boolean answers(String path) {
+    String[] words = path.split("/", -1);
+    return switch (words.length > 1 ? words[1] : "") {
+      case "api" -> trimmed(words) <= 3;
+      case "apis" -> trimmed(words) <= 4;
+      case "openapi" -> true;
+      default -> false;
+    };
+  }
+
+  private static int trimmed(String[] words) {
+    return words[words.length - 1].isEmpty() ? words.length - 1 : words.length;
+  }
+
+  @Override
+  public Response handle(Request request) {
+    String path = request.path().replaceAll("/+$", "");
+    String accept = request.headers().getOrDefault("accept", "").toLowerCase(Locale.ROOT);
+    if (path.startsWith("/openapi/")) {
+      Response page = openApi.handle(request, path);
+      return page == null ? NOT_FOUND : page;
+    }
+    boolean root = path.equals("/api") || path.equals("/apis");
+    String form = root ? aggregatedForm(accept) : "";
+    if (!form.isEmpty()) {
+      String type = JSON + ";g=apidiscovery.k8s.io;v=" + form + ";as=APIGroupDiscoveryList";
+      byte[] groups = Discovery.aggregated(path.equals("/api"), form).toBytes();
+      return new Response.Full(200, type, Answers.jsonBody(request, groups), Map.of());
+    }
+    Json document = discovery(path);
+    if (document == null) {
+      return NOT_FOUND;
+    }
+    return Answers.json(request, document.toBytes());
+  }
+
+  private @Nullable Json discovery(String path) {
+    String[] words = path.substring(1).split("/");
+    if (words[0].equals("api")) {
+      return words.length == 1
+          ? Discovery.versions(serverAddress)
+          : Discovery.resources("", words[1]);
+    }
+    return switch (words.length) {
+      case 1 -> Discovery.groups();
+      case 2 -> Discovery.group(words[1]);
+      default -> Discovery.resources(words[1], words[2]);
+    };
+  }
+
+  /** The newest version of the aggregated document that the client takes, or empty. */
+  private static String aggregatedForm(String accept) {
+    if (!accept.contains("as=apigroupdiscoverylist")) {
+      return "";
+    }
+    return accept.contains("v=v2;") || accept.endsWith("v=v2") ? "v2" : "v2beta1";
+  }
+}

@@ -1,5 +1,0 @@
-/** Who may do what: role-based access control, and the questions clients may ask about it. */
-@NullMarked
-package io.tiphys.server.permission;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,182 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Service;
+import io.tiphys.api.core.v1.ServicePort;
+import io.tiphys.api.core.v1.ServiceSpec;
+import io.tiphys.server.cache.CacheWatch;
+import io.tiphys.server.cache.CachedEvent;
+import io.tiphys.server.cache.ResourceCache;
+import io.tiphys.server.cache.Selection;
+import io.tiphys.server.cache.WatchCache;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The addresses and node ports that present services have, and those given to writes under way.
+ *
+ * <p>The first come from a watch of the cache that is read whenever somebody asks, the others are
+ * held from when they are given until the watch has shown the state of the store in which their
+ * write has ended, one way or the other. So nothing is given twice, and nothing is ever lost or has
+ * to be repaired.
+ */
+final class AllocatedServices {
+  private final WatchCache cache;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Taken taken = new Taken();
+
+  /** Guarded by {@link #lock}. */
+  private CacheWatch<Service, Service> changes;
+
+  AllocatedServices(WatchCache cache) {
+    this.cache = cache;
+    changes = watch();
+  }
+
+  private CacheWatch<Service, Service> watch() {
+    ResourceCache<Service> services = cache.of(CoreV1.SERVICES);
+    return services.watchFromPresent(
+        services.storedForm(), Selection.of(""), cache.revision(), false, false);
+  }
+
+  /** Something that is done while nobody else is given anything. */
+  @FunctionalInterface
+  interface Step<R, E extends Exception> {
+    R run(Taken taken) throws E;
+  }
+
+  <R, E extends Exception> R under(Step<R, E> step) throws E {
+    lock.lock();
+    try {
+      catchUp();
+      return step.run(taken);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void catchUp() {
+    long shown = cache.revision(); // before the events are read: all up to it are at hand
+    if (changes.hasEnded()) {
+      changes = watch();
+      taken.forget();
+    }
+    for (CachedEvent<Service> event = changes.poll(); event != null; event = changes.poll()) {
+      if (event instanceof CachedEvent.Changed<Service>(var kind, var service)) {
+        taken.forget(service.key());
+        if (kind != CachedEvent.Kind.DELETED) {
+          taken.add(service.key(), service.record().spec());
+        }
+      }
+    }
+    taken.settle(shown);
+  }
+
+  /** What was given to one write. */
+  final class Hold {
+    private final Set<String> addresses;
+    private final Set<Integer> ports;
+
+    Hold(Collection<String> addresses, Collection<Integer> ports) {
+      this.addresses = Set.copyOf(addresses);
+      this.ports = Set.copyOf(ports);
+    }
+
+    /** The write has ended. */
+    void release() {
+      lock.lock();
+      try {
+        taken.ended.add(new Ended(this, cache.storeRevision()));
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private record Ended(Hold hold, long revision) {}
+
+  private record Share(Set<String> addresses, Set<Integer> ports) {}
+
+  /** What is taken; used under the lock. */
+  final class Taken {
+    private final Map<String, Share> byService = new HashMap<>();
+    private final Map<String, Integer> addresses = new HashMap<>();
+    private final Map<Integer, Integer> ports = new HashMap<>();
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>();
+
+    boolean has(String address) {
+      return addresses.containsKey(address);
+    }
+
+    boolean has(int port) {
+      return ports.containsKey(port);
+    }
+
+    Hold hold(Collection<String> given, Collection<Integer> givenPorts) {
+      Hold hold = new Hold(given, givenPorts);
+      count(hold.addresses, hold.ports, 1);
+      return hold;
+    }
+
+    private void add(String service, ServiceSpec spec) {
+      Share share = new Share(addressesOf(spec), portsOf(spec));
+      byService.put(service, share);
+      count(share.addresses, share.ports, 1);
+    }
+
+    private void forget(String service) {
+      Share share = byService.remove(service);
+      if (share != null) {
+        count(share.addresses, share.ports, -1);
+      }
+    }
+
+    /** Forgets all present services; what writes under way were given stays taken. */
+    private void forget() {
+      for (String service : Set.copyOf(byService.keySet())) {
+        forget(service);
+      }
+    }
+
+    /** Lets go of what was given to writes whose outcome has been seen. */
+    private void settle(long shown) {
+      while (!ended.isEmpty() && ended.getFirst().revision <= shown) {
+        Hold hold = ended.removeFirst().hold;
+        count(hold.addresses, hold.ports, -1);
+      }
+    }
+
+    private void count(Set<String> some, Set<Integer> somePorts, int more) {
+      some.forEach(address -> count(addresses, address, more));
+      somePorts.forEach(port -> count(ports, port, more));
+    }
+
+    private static <K> void count(Map<K, Integer> counts, K key, int more) {
+      counts.merge(key, more, (had, added) -> had + added == 0 ? null : had + added);
+    }
+  }
+
+  /** The addresses of a service: none of one that has no address. */
+  static Set<String> addressesOf(ServiceSpec spec) {
+    Set<String> addresses = new HashSet<>(spec.clusterIPs());
+    addresses.add(spec.clusterIP());
+    addresses.remove("");
+    addresses.remove(ServiceGrants.NONE);
+    return addresses;
+  }
+
+  static Set<Integer> portsOf(ServiceSpec spec) {
+    Set<Integer> ports = new HashSet<>();
+    for (ServicePort port : spec.ports()) {
+      ports.add(port.nodePort());
+    }
+    ports.add(spec.healthCheckNodePort());
+    ports.remove(0);
+    return ports;
+  }
+}

@@ -1,0 +1,64 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.rules.warnings.ApiDeprecations;
+import io.tiphys.server.http.Output;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.RequestInfo;
+import io.tiphys.server.registry.TablePrinter.Include;
+import io.tiphys.server.registry.TablePrinter.TableOptions;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How one request is to be answered.
+ *
+ * @param warnings what the client should hear beside the answer
+ */
+record Answer(Output output, TableOptions table, Warnings warnings) {
+
+  static Answer to(Request request, boolean stream) {
+    return to(request, stream ? Output.Endpoint.STREAM : Output.Endpoint.OBJECTS);
+  }
+
+  static Answer to(Request request, Output.Endpoint endpoint) {
+    Warnings warnings = new Warnings();
+    RequestInfo info = request.info();
+    warnings.addAll(ApiDeprecations.of(info.apiGroup(), info.apiVersion(), info.resource()));
+    return new Answer(
+        Output.negotiate(request, endpoint),
+        new TableOptions(include(Parameters.text(request, "includeObject")), true),
+        warnings);
+  }
+
+  Answer with(Warnings heard) {
+    warnings.addAll(heard);
+    return this;
+  }
+
+  private static Include include(String value) {
+    return switch (value) {
+      case "", "Metadata" -> Include.METADATA;
+      case "None" -> Include.NONE;
+      case "Object" -> Include.OBJECT;
+      default ->
+          throw ApiFailure.badRequest(
+              "Invalid value: \"" + value + "\": must be 'Metadata', 'Object', 'None', or empty");
+    };
+  }
+
+  /** The Warning header, if there is something to say. */
+  Map<String, String> headers() {
+    List<String> messages = warnings.messages();
+    if (messages.isEmpty()) {
+      return Map.of();
+    }
+    return Map.of(
+        "Warning", messages.stream().map(Answer::quoted).collect(Collectors.joining(", ")));
+  }
+
+  private static String quoted(String message) {
+    return "299 - \"" + message.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+}

@@ -1,0 +1,8 @@
+package io.tiphys.server.registry;
+
+/** What becomes of fields that a kind does not have, and of fields given twice. */
+public enum FieldValidation {
+  IGNORE,
+  WARN,
+  STRICT
+}

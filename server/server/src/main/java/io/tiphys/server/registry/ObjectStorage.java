@@ -1,0 +1,142 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.StoreFailures;
+import io.tiphys.server.cache.WatchCache;
+import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The only way from a {@link Validated} object into the store. */
+final class ObjectStorage {
+  /** etcd's --max-request-bytes, which upstream's clients know. */
+  private static final int MAX_VALUE_BYTES = 3 * 512 * 1024;
+
+  private final Store store;
+  private final WatchCache cache;
+
+  ObjectStorage(Store store, WatchCache cache) {
+    this.store = store;
+    this.cache = cache;
+  }
+
+  /** What became of the write of a new object. */
+  sealed interface Added<S extends ApiObject> permits Written, Added.Displaced {
+    /** The namespace it was to lie in has changed; nothing was written. */
+    record Displaced<S extends ApiObject>() implements Added<S> {}
+  }
+
+  /** What became of a write. */
+  sealed interface Written<S extends ApiObject> extends Added<S> {
+    record Done<S extends ApiObject>(Cached<S> object) implements Written<S> {}
+
+    /** Someone else was first; {@code current} is what is there now, or null. */
+    record Overtaken<S extends ApiObject>(@Nullable Cached<S> current) implements Written<S> {}
+  }
+
+  /** Writes an object over {@code current}; where nothing changed, nothing is written. */
+  <T extends ApiObject, S extends ApiObject> Written<S> replace(
+      Served<T, S> served, Validated<T> object, Cached<S> current) {
+    return written(write(served, current.key(), object, current, null));
+  }
+
+  /**
+   * Writes an object where none is.
+   *
+   * @param namespace must still be as it was when it was found fit to hold the object; null for an
+   *     object that lies in none
+   */
+  <T extends ApiObject, S extends ApiObject> Added<S> add(
+      Served<T, S> served, String key, Validated<T> object, @Nullable Cached<Namespace> namespace) {
+    return write(served, key, object, null, namespace);
+  }
+
+  private static <S extends ApiObject> Written<S> written(Added<S> outcome) {
+    return switch (outcome) {
+      case Written<S> written -> written;
+      case Added.Displaced<S> _ ->
+          throw new IllegalStateException("met no condition: none was set");
+    };
+  }
+
+  private <T extends ApiObject, S extends ApiObject> Added<S> write(
+      Served<T, S> served,
+      String key,
+      Validated<T> object,
+      @Nullable Cached<S> current,
+      @Nullable Cached<Namespace> namespace) {
+    S record = served.toStored(object.object(), current == null ? null : current.record());
+    byte[] value = ObjectCodec.toJson(record);
+    if (value.length > MAX_VALUE_BYTES) {
+      throw Failures.tooLarge();
+    }
+    Resource<S> resource = served.cache().resource();
+    if (current != null && current.isStoredAs(value)) {
+      return new Written.Done<>(current);
+    }
+    WatchCache.Announced<S> announced = cache.announce(resource, key, value, record);
+    Duration timeToLive = served.rules().timeToLive(object.object());
+    long expected = current == null ? Store.ABSENT : current.revision();
+    Store.Outcome outcome;
+    try {
+      outcome =
+          store.put(
+              WatchCache.keyPrefix(resource) + key,
+              value,
+              expected,
+              timeToLive,
+              conditions(namespace));
+    } catch (StoreException e) {
+      cache.withdraw(resource, announced);
+      throw StoreFailures.of(e);
+    } catch (RuntimeException e) {
+      cache.withdraw(resource, announced);
+      throw e;
+    }
+    return switch (outcome) {
+      case Store.Outcome.Committed committed ->
+          new Written.Done<>(announced.at(committed.revision()));
+      case Store.Outcome.Conflict conflict -> {
+        cache.withdraw(resource, announced);
+        yield new Written.Overtaken<>(cache.read(resource, key, conflict.current()));
+      }
+      case Store.Outcome.Unmet _ -> {
+        cache.withdraw(resource, announced);
+        yield new Added.Displaced<>();
+      }
+    };
+  }
+
+  private static List<Store.Condition> conditions(@Nullable Cached<Namespace> namespace) {
+    return namespace == null
+        ? List.of()
+        : List.of(
+            new Store.Condition(
+                WatchCache.keyPrefix(CoreV1.NAMESPACES) + namespace.key(), namespace.revision()));
+  }
+
+  /** Removes exactly {@code current}. */
+  <S extends ApiObject> Written<S> remove(Resource<S> resource, Cached<S> current) {
+    String key = current.key();
+    Store.Outcome outcome;
+    try {
+      outcome = store.delete(WatchCache.keyPrefix(resource) + key, current.revision());
+    } catch (StoreException e) {
+      throw StoreFailures.of(e);
+    }
+    return switch (outcome) {
+      case Store.Outcome.Committed committed ->
+          new Written.Done<>(current.deletedAt(committed.revision()));
+      case Store.Outcome.Conflict conflict ->
+          new Written.Overtaken<>(cache.read(resource, key, conflict.current()));
+      case Store.Outcome.Unmet _ -> throw new IllegalStateException("a deletion has no condition");
+    };
+  }
+}

@@ -1,0 +1,217 @@
+package io.tiphys.server.registry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Envelope;
+import io.tiphys.api.ObjectType;
+import io.tiphys.api.Resource;
+import io.tiphys.api.meta.v1.ListMeta;
+import io.tiphys.codec.Bytes;
+import io.tiphys.codec.Json;
+import io.tiphys.codec.JsonReader;
+import io.tiphys.codec.JsonWriter;
+import io.tiphys.codec.ProtoWriter;
+import io.tiphys.codec.Yaml;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.Form;
+import io.tiphys.server.cache.ListPage;
+import io.tiphys.server.http.Encoding;
+import io.tiphys.server.http.Output;
+import io.tiphys.server.http.Payload;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.registry.TablePrinter.TableOptions;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Objects and lists as answers. JSON and protobuf are made of the bytes that the cache holds, piece
+ * by piece, without a copy.
+ */
+final class Rendering {
+  private static final byte[] ITEM = {'{'};
+  private static final byte[] NEXT_ITEM = {',', '{'};
+  private static final byte[] NEXT = {','};
+  private static final byte[] LIST_END = "]}".getBytes(UTF_8);
+
+  /** Field 2 of a list message, length-delimited: an item. */
+  private static final int ITEM_TAG = 2 << 3 | 2;
+
+  private final TablePrinter tables;
+
+  Rendering(TablePrinter tables) {
+    this.tables = tables;
+  }
+
+  /** Metadata alone, of objects of any kind; one form per kind so that its bytes are shared. */
+  static <T extends ApiObject> Form<T, PartialObject> metadataForm() {
+    return new Form<>(
+        PartialObject.TYPE, object -> new PartialObject(object.metadata()), object -> true);
+  }
+
+  /** Whether an answer with this object is made of bytes that are there already. */
+  boolean isPrepared(Cached<?> object, Answer answer) {
+    return answer.output().shape() == Output.Shape.OBJECT
+        && !answer.output().pretty()
+        && switch (answer.output().encoding()) {
+          case JSON -> object.hasJson();
+          case PROTOBUF -> object.hasProto();
+          case YAML -> false;
+        };
+  }
+
+  /** One object. */
+  <T extends ApiObject, S extends ApiObject> Response object(
+      Served<T, S> served, int status, Cached<T> object, Answer answer) {
+    Map<String, String> headers = answer.headers();
+    Output output = answer.output();
+    return switch (output.shape()) {
+      case OBJECT -> full(status, output, served.opening(), object, headers);
+      case METADATA ->
+          full(status, output, PartialObject.OPENING, object.as(served.metadata()), headers);
+      case TABLE -> {
+        ListMeta metadata =
+            ListMeta.EMPTY.withResourceVersion(object.record().metadata().resourceVersion());
+        yield tree(
+            status,
+            output,
+            tables.print(served.resource(), List.of(object.record()), metadata, answer.table()),
+            headers);
+      }
+    };
+  }
+
+  private static Response full(
+      int status, Output output, byte[] opening, Cached<?> object, Map<String, String> headers) {
+    List<byte[]> body =
+        switch (output.encoding()) {
+          case JSON -> output.json(List.of(opening, object.members()));
+          case YAML -> List.of(yaml(JsonReader.of(object.json()).readTree()));
+          case PROTOBUF -> List.of(envelope(object));
+        };
+    return new Response.Full(status, output.encoding().mediaType(), body, headers);
+  }
+
+  /** An object as protobuf with the envelope that names its kind. */
+  static byte[] envelope(Cached<?> object) {
+    return new Envelope(
+            object.type().gvk().apiVersion(),
+            object.type().gvk().kind(),
+            Bytes.wrap(object.proto()))
+        .toByteArray();
+  }
+
+  /** A value that is not of the cache. */
+  static <T> Response value(int status, ObjectType<T> type, T value, Answer answer) {
+    return Payload.write(answer.output(), status, type, value, answer.headers());
+  }
+
+  private static Response tree(int status, Output output, Json tree, Map<String, String> headers) {
+    List<byte[]> body =
+        output.encoding() == Encoding.YAML ? List.of(yaml(tree)) : output.json(List.of(json(tree)));
+    return new Response.Full(status, output.encoding().mediaType(), body, headers);
+  }
+
+  /** A list. */
+  <T extends ApiObject> Response list(Served<T, ?> served, ListPage<T> page, Answer answer) {
+    Output output = answer.output();
+    ListMeta metadata =
+        ListMeta.builder()
+            .resourceVersion(Long.toString(page.revision()))
+            .continue_(page.continueToken())
+            .remainingItemCount(page.remaining())
+            .build();
+    if (output.shape() == Output.Shape.TABLE) {
+      List<T> records = page.items().stream().map(Cached::record).toList();
+      Json table = tables.print(served.resource(), records, metadata, answer.table());
+      return tree(200, output, table, answer.headers());
+    }
+    boolean partial = output.shape() == Output.Shape.METADATA;
+    Resource<T> resource = served.resource();
+    String kind = partial ? "PartialObjectMetadataList" : resource.kind() + "List";
+    String apiVersion = partial ? PartialObject.TYPE.gvk().apiVersion() : resource.apiVersion();
+    List<Cached<?>> items = new ArrayList<>(page.items().size());
+    for (Cached<T> item : page.items()) {
+      items.add(partial ? item.as(served.metadata()) : item);
+    }
+    List<byte[]> body =
+        switch (output.encoding()) {
+          case JSON -> output.json(jsonList(kind, apiVersion, metadata, items, partial));
+          case YAML -> {
+            byte[] whole = joined(jsonList(kind, apiVersion, metadata, items, partial));
+            yield List.of(yaml(JsonReader.of(whole).readTree()));
+          }
+          case PROTOBUF -> protoList(kind, apiVersion, metadata, items);
+        };
+    return new Response.Full(200, output.encoding().mediaType(), body, answer.headers());
+  }
+
+  /** As upstream's, the items of a typed list do not say once more what they are. */
+  private static List<byte[]> jsonList(
+      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items, boolean partial) {
+    List<byte[]> pieces = new ArrayList<>(2 * items.size() + 2);
+    JsonWriter head = new JsonWriter();
+    metadata.write(head);
+    String start = "{\"kind\":\"" + kind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":";
+    pieces.add((start + new String(head.toByteArray(), UTF_8) + ",\"items\":[").getBytes(UTF_8));
+    boolean first = true;
+    for (Cached<?> item : items) {
+      if (partial) {
+        if (!first) {
+          pieces.add(NEXT);
+        }
+        pieces.add(PartialObject.OPENING);
+      } else {
+        pieces.add(first ? ITEM : NEXT_ITEM);
+      }
+      pieces.add(item.members());
+      first = false;
+    }
+    pieces.add(LIST_END);
+    return pieces;
+  }
+
+  private static List<byte[]> protoList(
+      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items) {
+    List<byte[]> message = new ArrayList<>(2 * items.size() + 2);
+    ProtoWriter head = new ProtoWriter();
+    int mark = head.beginMessage(1);
+    metadata.writeProto(head);
+    head.endMessage(mark);
+    message.add(head.toByteArray());
+    for (Cached<?> item : items) {
+      byte[] bytes = item.proto();
+      message.add(Varints.tagged(ITEM_TAG, bytes.length));
+      message.add(bytes);
+    }
+    long length = message.stream().mapToLong(piece -> piece.length).sum();
+    message.addFirst(Varints.envelopeHead(apiVersion, kind, length));
+    message.add(Varints.ENVELOPE_TAIL);
+    return message;
+  }
+
+  static byte[] json(Json tree) {
+    JsonWriter out = new JsonWriter();
+    out.writeTree(tree);
+    return out.toByteArray();
+  }
+
+  private static byte[] yaml(Json tree) {
+    return Yaml.print(tree).getBytes(UTF_8);
+  }
+
+  private static byte[] joined(List<byte[]> pieces) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    pieces.forEach(whole::writeBytes);
+    return whole.toByteArray();
+  }
+
+  /** A table of one object as it stands in a watch event; only the first names the columns. */
+  <T extends ApiObject> byte[] tableEvent(
+      Served<T, ?> served, List<T> objects, TableOptions table, String resourceVersion) {
+    ListMeta metadata = ListMeta.EMPTY.withResourceVersion(resourceVersion);
+    return json(tables.print(served.resource(), objects, metadata, table));
+  }
+}

@@ -1,0 +1,361 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.api.autoscaling.v1.Scale;
+import io.tiphys.api.core.v1.Binding;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.api.policy.v1.Eviction;
+import io.tiphys.meta.selector.FieldSelector;
+import io.tiphys.server.cache.CacheWatch;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.ListPage;
+import io.tiphys.server.cache.Selection;
+import io.tiphys.server.http.Encoding;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.MustWait;
+import io.tiphys.server.http.Output;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.RequestInfo;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.registry.Deletes.Deleted;
+import io.tiphys.server.registry.Parameters.WatchQuery;
+import io.tiphys.server.registry.Updates.Updated;
+import io.tiphys.server.streams.WebSocketMessages;
+import io.tiphys.server.streams.WebSocketMessages.Form;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Answers requests for resources that are stored: the last room of the walk. */
+public final class ResourceHandler implements Handler {
+  private static final int OK = 200;
+  private static final int CREATED = 201;
+  private static final int ACCEPTED = 202;
+
+  /** Upstream's --min-request-timeout: watches last this long, up to twice as long, by chance. */
+  private static final long MIN_WATCH_SECONDS = 1800;
+
+  /**
+   * However long a client asks for: a day. Whoever watches starts anew when a watch ends, and one
+   * that nobody reads any more does not stay for ever.
+   */
+  private static final long MAX_WATCH_SECONDS = 24 * 3600;
+
+  private final ResourceTable table;
+  private final Verbs verbs;
+  private final Scales scales;
+  private final PodActions pods;
+  private final Rendering rendering;
+
+  ResourceHandler(ResourceTable table, Verbs verbs, TablePrinter tables) {
+    this.table = table;
+    this.verbs = verbs;
+    scales = new Scales(verbs);
+    pods = new PodActions(verbs, table);
+    rendering = new Rendering(tables);
+  }
+
+  /** Whether a request is about something this serves. */
+  public boolean serves(RequestInfo info) {
+    return info.resourceRequest() && find(info) != null;
+  }
+
+  private @Nullable Served<?, ?> find(RequestInfo info) {
+    return table.find(info.apiGroup(), info.apiVersion(), info.resource());
+  }
+
+  /** Only reading one object is tried at once; see {@link #getAtOnce} for what becomes of it. */
+  @Override
+  public boolean mayBlock(Request request) {
+    RequestInfo info = request.info();
+    return !info.verb().equals("get") || !info.subresource().isEmpty();
+  }
+
+  @Override
+  public Response handle(Request request) throws InterruptedException {
+    RequestInfo info = request.info();
+    Served<?, ?> served = find(info);
+    if (served != null) {
+      return handle(served, request);
+    }
+    boolean legacyBinding =
+        info.resource().equals("bindings")
+            && info.apiGroup().isEmpty()
+            && info.verb().equals("create");
+    if (legacyBinding) {
+      return bind(request, "");
+    }
+    throw Failures.noSuchResource();
+  }
+
+  private <T extends ApiObject> Response handle(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    RequestInfo info = request.info();
+    checkPath(served.resource(), info);
+    return switch (info.subresource()) {
+      case "" -> object(served, request);
+      case Scales.SUBRESOURCE -> scale(served, request);
+      case PodActions.BINDING, PodActions.EVICTION -> action(request);
+      default -> part(served, request);
+    };
+  }
+
+  /** Refuses what upstream's installer makes no route for; endpoints/installer.go. */
+  private static void checkPath(Resource<?> resource, RequestInfo info) {
+    boolean namespaces = resource.plural().equals("namespaces");
+    boolean everywhere = resource.namespaced() && info.namespace().isEmpty();
+    if (!resource.namespaced() && !namespaces && !info.namespace().isEmpty()) {
+      throw Failures.noSuchResource();
+    }
+    boolean named = !info.name().isEmpty() && !info.verb().equals("list");
+    if (everywhere && named && !info.verb().equals("watch")) {
+      throw Failures.noSuchResource();
+    }
+    boolean routed =
+        switch (info.verb()) {
+          case "create" -> !everywhere && (info.name().isEmpty() || !info.subresource().isEmpty());
+          case "update", "patch" -> !info.name().isEmpty();
+          case "deletecollection" -> !everywhere && !namespaces;
+          default -> true;
+        };
+    if (!routed) {
+      throw Failures.methodNotAllowed();
+    }
+  }
+
+  private <T extends ApiObject> Response object(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    return switch (request.info().verb()) {
+      case "get" -> get(served, request);
+      case "list" -> list(served, request);
+      case "watch" -> watch(served, request);
+      case "create" -> create(served, request);
+      case "update" -> update(served, request);
+      case "patch" -> patch(served, request);
+      case "delete" -> delete(served, request);
+      case "deletecollection" -> deleteAll(served, request);
+      default -> throw Failures.methodNotAllowed();
+    };
+  }
+
+  /** A subresource that is a part of the object. */
+  private <T extends ApiObject> Response part(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    RequestInfo info = request.info();
+    if (!served.rules().subresources().containsKey(info.subresource())) {
+      throw Failures.noSuchResource();
+    }
+    return switch (info.verb()) {
+      case "get" -> get(served, request);
+      case "update" -> update(served, request);
+      case "patch" -> patch(served, request);
+      default -> throw Failures.methodNotAllowed();
+    };
+  }
+
+  private <T extends ApiObject> Response get(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    RequestInfo info = request.info();
+    String version = Parameters.text(request, "resourceVersion");
+    Cached<T> object =
+        request.scope().mayWait()
+            ? verbs.get(served, info.namespace(), info.name(), version)
+            : getAtOnce(served, request, version, answer);
+    return rendering.object(served, OK, object, answer);
+  }
+
+  /**
+   * On an event loop: the object, if the cache is new enough and its bytes are there as they will
+   * be sent.
+   */
+  private <T extends ApiObject> Cached<T> getAtOnce(
+      Served<T, ?> served, Request request, String version, Answer answer) {
+    RequestInfo info = request.info();
+    Cached<T> object = verbs.getAtOnce(served, info.namespace(), info.name(), version);
+    if (object == null || !rendering.isPrepared(object, answer)) {
+      MustWait.unlessMayWait(request);
+    }
+    return Objects.requireNonNull(object);
+  }
+
+  private <T extends ApiObject> Response list(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    return rendering.list(served, verbs.list(served, Parameters.list(request, served)), answer);
+  }
+
+  private <T extends ApiObject> Response watch(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, true);
+    WatchQuery query = Parameters.watch(request);
+    FieldSelector fields = Parameters.fields(request, served.resource());
+    Selection<T> selection =
+        Selections.of(served, request.info().namespace(), Parameters.labels(request), fields);
+    boolean webSocket = WebSocketMessages.wanted(request);
+    CacheWatch<?, T> watch;
+    try {
+      watch = verbs.watch(served, selection, query);
+    } catch (ApiFailure failure) {
+      if (!failure.isGone()) {
+        throw failure;
+      }
+      // As upstream does, once the watch was understood, errors are events of it.
+      return watching(request, answer, WatchAnswer.failed(answer, failure, webSocket));
+    }
+    VerbContext context = verbs.context();
+    long seconds =
+        query.timeoutSeconds() == 0
+            ? MIN_WATCH_SECONDS + context.random().nextLong(MIN_WATCH_SECONDS)
+            : Math.clamp(query.timeoutSeconds(), 0, MAX_WATCH_SECONDS);
+    return watching(
+        request,
+        answer,
+        new WatchAnswer<>(
+            served,
+            watch,
+            rendering,
+            answer,
+            webSocket,
+            context.clock(),
+            Duration.ofSeconds(seconds)));
+  }
+
+  private static Response watching(Request request, Answer answer, Response.Body events) {
+    Encoding encoding = answer.output().encoding();
+    return WebSocketMessages.wanted(request)
+        ? WebSocketMessages.watch(
+            request, encoding == Encoding.JSON ? Form.TEXT : Form.BINARY, events)
+        : new Response.Streaming(OK, encoding.streamType(), events);
+  }
+
+  private <T extends ApiObject> Response create(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "CreateOptions");
+    T object = Bodies.read(request, served.resource().type(), call);
+    Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
+    return rendering.object(served, CREATED, created, answer.with(call.warnings()));
+  }
+
+  private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "UpdateOptions");
+    T object = Bodies.read(request, served.resource().type(), call);
+    if (object.name().isEmpty()) {
+      throw ApiFailure.badRequest(
+          "the name of the object (%s based on URL) was undeterminable: name must be provided"
+              .formatted(request.info().name()));
+    }
+    Updated<T> updated = verbs.update(served, call, target(request), object);
+    return rendering.object(
+        served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
+  }
+
+  private <T extends ApiObject> Response patch(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    PatchBody body = PatchBody.read(request);
+    Answer answer = Answer.to(request, false);
+    Call call = Parameters.call(request, "PatchOptions");
+    Updated<T> updated = verbs.patch(served, call, target(request), body);
+    return rendering.object(
+        served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
+  }
+
+  private static Patches.Target target(Request request) {
+    RequestInfo info = request.info();
+    return new Patches.Target(info.namespace(), info.name(), info.subresource());
+  }
+
+  private <T extends ApiObject> Response delete(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    DeleteOptions options = DeleteRequests.options(request);
+    Call call = DeleteRequests.call(request, options);
+    RequestInfo info = request.info();
+    Deleted<T> deleted = verbs.delete(served, call, info.namespace(), info.name(), options);
+    boolean accepted = !deleted.gone() && Boolean.FALSE.equals(options.orphanDependents());
+    int code = accepted ? ACCEPTED : OK;
+    if (DeleteRequests.answersObject(served.resource(), deleted.gone())) {
+      return rendering.object(served, code, deleted.object(), answer);
+    }
+    return Rendering.value(
+        code, Status.TYPE, DeleteRequests.success(served.resource(), deleted.object()), answer);
+  }
+
+  private <T extends ApiObject> Response deleteAll(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    DeleteOptions options = DeleteRequests.options(request);
+    Call call = DeleteRequests.call(request, options);
+    ListPage<T> deleted = verbs.deleteAll(served, call, Parameters.list(request, served), options);
+    return rendering.list(served, deleted, answer);
+  }
+
+  private <T extends ApiObject> Response scale(Served<T, ?> served, Request request)
+      throws InterruptedException {
+    Answer answer = Answer.to(request, false);
+    RequestInfo info = request.info();
+    return switch (info.verb()) {
+      case "get" -> {
+        Scale scale = scales.get(served, info.namespace(), info.name());
+        yield Rendering.value(OK, Scale.TYPE, scale, answer);
+      }
+      case "update" -> {
+        Call call = Parameters.call(request, "UpdateOptions");
+        Scale wished = Bodies.read(request, Scale.TYPE, call);
+        Scale scale = scales.update(served, call, target(request), wished);
+        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+      }
+      case "patch" -> {
+        PatchBody body = PatchBody.read(request);
+        Call call = Parameters.call(request, "PatchOptions");
+        Scale scale = scales.patch(served, call, target(request), body);
+        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+      }
+      default -> throw Failures.methodNotAllowed();
+    };
+  }
+
+  /** Binding and eviction: only pods have them, and only POST does them. */
+  private Response action(Request request) throws InterruptedException {
+    RequestInfo info = request.info();
+    if (!info.resource().equals("pods") || !info.apiGroup().isEmpty()) {
+      throw Failures.noSuchResource();
+    }
+    if (!info.verb().equals("create")) {
+      throw Failures.methodNotAllowed();
+    }
+    if (info.subresource().equals(PodActions.BINDING)) {
+      return bind(request, info.name());
+    }
+    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
+    Call call = Parameters.call(request, "CreateOptions");
+    Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
+    pods.evict(call, info.namespace(), info.name(), eviction);
+    return done(answer.with(call.warnings()));
+  }
+
+  /**
+   * Binds a pod.
+   *
+   * @param name empty when only the binding itself names the pod
+   */
+  private Response bind(Request request, String name) throws InterruptedException {
+    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
+    Call call = Parameters.call(request, "CreateOptions");
+    Binding binding = Bodies.read(request, Binding.TYPE, call);
+    String pod = name.isEmpty() ? binding.name() : name;
+    pods.bind(call, request.info().namespace(), pod, binding);
+    return done(answer.with(call.warnings()));
+  }
+
+  private static Response done(Answer answer) {
+    Status done = Status.builder().status("Success").code(CREATED).build();
+    return Rendering.value(CREATED, Status.TYPE, done, answer);
+  }
+}

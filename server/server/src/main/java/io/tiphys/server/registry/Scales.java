@@ -1,0 +1,121 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.autoscaling.v1.Scale;
+import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.codec.Json;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.Invalid;
+import io.tiphys.rules.ScaleMapping;
+import java.util.List;
+
+/**
+ * The {@code scale} subresource: an object seen as a number of replicas. Checked against
+ * pkg/registry/apps/deployment/storage/storage.go.
+ */
+final class Scales {
+  static final String SUBRESOURCE = "scale";
+
+  private final Verbs verbs;
+
+  Scales(Verbs verbs) {
+    this.verbs = verbs;
+  }
+
+  <T extends ApiObject> Scale get(Served<T, ?> served, String namespace, String name)
+      throws InterruptedException {
+    ScaleMapping<T> mapping = mapping(served);
+    return of(mapping, verbs.get(served, namespace, name, "").record());
+  }
+
+  /** Replaces the scale. */
+  <T extends ApiObject> Scale update(
+      Served<T, ?> served, Call call, Patches.Target target, Scale scale)
+      throws InterruptedException {
+    Patches.checkName(target, scale);
+    return write(
+        served,
+        call,
+        target,
+        scale.metadata().uid(),
+        (current, owners) -> owners.updated(current, scale));
+  }
+
+  <T extends ApiObject> Scale patch(
+      Served<T, ?> served, Call call, Patches.Target target, PatchBody body)
+      throws InterruptedException {
+    Change change =
+        body instanceof PatchBody.Apply configuration
+            ? (current, owners) -> {
+              Scale applied = owners.applied(current, configuration);
+              Patches.checkRemarks(configuration, call);
+              return applied;
+            }
+            : (current, owners) -> {
+              Json.Obj tree = Patches.apply(ObjectCodec.toTree(current), body, Scale.TYPE);
+              return owners.updated(current, Patches.decode(Scale.TYPE, tree, body, call));
+            };
+    return write(served, call, target, "", change);
+  }
+
+  /** Makes the wished scale, with its owners, of the present one. */
+  private interface Change {
+    Scale apply(Scale current, ScaleOwners owners);
+  }
+
+  private <T extends ApiObject> Scale write(
+      Served<T, ?> served, Call call, Patches.Target target, String uid, Change change)
+      throws InterruptedException {
+    ScaleMapping<T> mapping = mapping(served);
+    UpdateOrder.Change<T> replicas =
+        current -> {
+          if (current == null) {
+            throw served.notFound(target.name());
+          }
+          ScaleOwners owners =
+              ScaleOwners.of(served, call, verbs.context().managedFields(), current);
+          Scale wished = change.apply(owners.shown(of(mapping, current)), owners);
+          validate(wished, target.name());
+          T scaled = mapping.withReplicas(current, wished.spec().replicas());
+          String version = wished.metadata().resourceVersion();
+          scaled = Metadata.with(scaled, scaled.metadata().withResourceVersion(version));
+          return new Decoded<>(owners.taken(scaled, wished));
+        };
+    UpdateOrder<T> order =
+        new UpdateOrder<>(target.namespace(), target.name(), SUBRESOURCE, replicas, false, uid);
+    return of(mapping, verbs.update(served, call, order).object().record());
+  }
+
+  private static void validate(Scale scale, String name) {
+    if (scale.spec().replicas() < 0) {
+      throw Invalid.failure(
+          Scale.TYPE.gvk(),
+          name,
+          List.of(
+              FieldError.invalid(
+                  FieldPath.of("spec", "replicas"),
+                  scale.spec().replicas(),
+                  "must be greater than or equal to 0")));
+    }
+  }
+
+  private static <T extends ApiObject> ScaleMapping<T> mapping(Served<T, ?> served) {
+    return served.rules().scale().orElseThrow(Failures::noSuchResource);
+  }
+
+  private static <T extends ApiObject> Scale of(ScaleMapping<T> mapping, T object) {
+    ObjectMeta meta = object.metadata();
+    return mapping
+        .toScale(object)
+        .withMetadata(
+            ObjectMeta.builder()
+                .name(meta.name())
+                .namespace(meta.namespace())
+                .uid(meta.uid())
+                .resourceVersion(meta.resourceVersion())
+                .creationTimestamp(meta.creationTimestamp())
+                .build());
+  }
+}

@@ -1,0 +1,143 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.rules.Conversion;
+import io.tiphys.rules.ResourceRules;
+import io.tiphys.rules.Rules;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.Form;
+import io.tiphys.server.cache.ResourceCache;
+import io.tiphys.server.cache.WatchCache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource as the API server serves it: its rules, where its objects are and how stored objects
+ * become the kind that clients see.
+ *
+ * @param <T> the kind clients see
+ * @param <S> the kind that is stored; the same unless there is a conversion
+ */
+public final class Served<T extends ApiObject, S extends ApiObject> {
+  private final Resource<T> resource;
+  private final ResourceRules<T> rules;
+  private final ResourceCache<S> cache;
+  private final Form<S, T> form;
+  private final Form<T, PartialObject> metadata = Rendering.metadataForm();
+  private final byte[] opening;
+  private final @Nullable Conversion<T, S> conversion;
+
+  private Served(
+      ResourceRules<T> rules,
+      ResourceCache<S> cache,
+      Form<S, T> form,
+      @Nullable Conversion<T, S> conversion) {
+    this.resource = rules.resource();
+    this.rules = rules;
+    this.cache = cache;
+    this.form = form;
+    this.opening = Cached.opening(resource.type());
+    this.conversion = conversion;
+  }
+
+  /** The kind in which objects of {@code resource} are kept. */
+  public static Resource<?> storedAs(Resource<?> resource) {
+    ResourceRules<?> rules = Rules.of(resource);
+    return rules.conversion().isPresent() ? rules.conversion().get().stored() : resource;
+  }
+
+  static <T extends ApiObject> Served<T, ?> of(Resource<T> resource, WatchCache cache) {
+    ResourceRules<T> rules = Rules.of(resource);
+    if (rules.conversion().isPresent()) {
+      return converted(rules, rules.conversion().get(), cache);
+    }
+    ResourceCache<T> stored = cache.of(resource);
+    return new Served<>(rules, stored, stored.storedForm(), null);
+  }
+
+  private static <T extends ApiObject, S extends ApiObject> Served<T, S> converted(
+      ResourceRules<T> rules, Conversion<T, S> conversion, WatchCache cache) {
+    Form<S, T> form =
+        new Form<>(rules.resource().type(), conversion::fromStored, conversion::shows);
+    return new Served<>(rules, cache.of(conversion.stored()), form, conversion);
+  }
+
+  public Resource<T> resource() {
+    return resource;
+  }
+
+  public ResourceRules<T> rules() {
+    return rules;
+  }
+
+  ResourceCache<S> cache() {
+    return cache;
+  }
+
+  Form<S, T> form() {
+    return form;
+  }
+
+  /** Shows objects by their metadata alone. */
+  Form<T, PartialObject> metadata() {
+    return metadata;
+  }
+
+  /** How the JSON of an object begins; see {@link Cached#opening}. */
+  byte[] opening() {
+    return opening;
+  }
+
+  /** The key of an object below the resource's own prefix. */
+  String key(String namespace, String name) {
+    return resource.namespaced() ? namespace + "/" + name : name;
+  }
+
+  /** What the cache has under a name, or null. */
+  @Nullable Cached<T> find(String namespace, String name) {
+    Cached<S> stored = findStored(namespace, name);
+    return stored == null ? null : stored.as(form);
+  }
+
+  @Nullable Cached<S> findStored(String namespace, String name) {
+    Cached<S> stored = cache.get(key(namespace, name));
+    return stored == null || !form.shows(stored) ? null : stored;
+  }
+
+  /**
+   * The object with what the client left out, as it will be read back: a kind that is stored as
+   * another one has that one's defaults too.
+   */
+  T defaults(T object) {
+    T complete = rules.defaults(object);
+    return conversion == null
+        ? complete
+        : conversion.fromStored(conversion.toStored(complete, null));
+  }
+
+  /** Whether objects are stored as another kind than clients see. */
+  boolean converts() {
+    return conversion != null;
+  }
+
+  ApiFailure notFound(String name) {
+    return ApiFailure.notFound(resource, name);
+  }
+
+  /**
+   * What is stored for {@code object}, without a resourceVersion.
+   *
+   * @param current what is stored now, or null
+   */
+  @SuppressWarnings("unchecked") // without a conversion both kinds are one
+  S toStored(T object, @Nullable S current) {
+    ApiObject plain = object.withMetadata(object.metadata().withResourceVersion(""));
+    return conversion == null ? (S) plain : conversion.toStored((T) plain, current);
+  }
+
+  @Override
+  public String toString() {
+    return resource.toString();
+  }
+}

@@ -1,0 +1,108 @@
+package io.tiphys.server.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.codec.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Against what upstream 1.36 serves, one line for each resource of the groups we serve. */
+class DiscoveryTest {
+  /** What upstream serves in these groups and we do not. */
+  private static final Set<String> LESS =
+      Set.of(
+          "v1|componentstatuses",
+          "v1|nodes/proxy",
+          "v1|pods/proxy",
+          "v1|pods/resize",
+          "v1|services/proxy",
+          "storage.k8s.io/v1|csidrivers",
+          "storage.k8s.io/v1|csistoragecapacities",
+          "storage.k8s.io/v1|volumeattachments",
+          "storage.k8s.io/v1|volumeattachments/status",
+          "storage.k8s.io/v1|volumeattributesclasses");
+
+  @Test
+  void everyResourceIsDescribedAsUpstreamDescribesIt() throws IOException {
+    Set<String> expected = new HashSet<>(upstream());
+    expected.removeIf(line -> LESS.contains(name(line)));
+    Set<String> served = served();
+    served.removeIf(line -> line.startsWith("apps/v1alpha1|"));
+    Set<String> missing = new TreeSet<>(expected);
+    missing.removeAll(served);
+    assertThat(missing).isEmpty();
+    served.removeAll(expected);
+    assertThat(served).as("served beyond upstream").isEmpty();
+  }
+
+  private static String name(String line) {
+    String[] cells = line.split("\\|");
+    return cells[0] + "|" + cells[1];
+  }
+
+  private static List<String> upstream() throws IOException {
+    try (InputStream in = DiscoveryTest.class.getResourceAsStream("upstream-1.36-resources.txt")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines().toList();
+    }
+  }
+
+  private static Set<String> served() {
+    Set<String> lines = new HashSet<>();
+    Surface.groups()
+        .forEach(
+            (group, versions) ->
+                versions
+                    .keySet()
+                    .forEach(
+                        version -> {
+                          Json.Obj list =
+                              (Json.Obj)
+                                  Objects.requireNonNull(Discovery.resources(group, version));
+                          String in = text(list, "groupVersion");
+                          elements(list, "resources")
+                              .forEach(resource -> lines.add(line(in, (Json.Obj) resource)));
+                        }));
+    return lines;
+  }
+
+  private static String line(String groupVersion, Json.Obj resource) {
+    boolean other = resource.get("version") != null;
+    return List.of(
+            groupVersion,
+            text(resource, "name"),
+            text(resource, "kind"),
+            other ? text(resource, "group") + "/" + text(resource, "version") : "",
+            text(resource, "singularName"),
+            String.valueOf(resource.get("namespaced") instanceof Json.Bool(boolean b) && b),
+            words(resource, "verbs"),
+            words(resource, "shortNames"),
+            words(resource, "categories"),
+            text(resource, "storageVersionHash"))
+        .stream()
+        .collect(Collectors.joining("|"));
+  }
+
+  private static String text(Json.Obj object, String name) {
+    return object.get(name) instanceof Json.Str(String value) ? value : "";
+  }
+
+  private static List<Json> elements(Json.Obj object, String name) {
+    return object.get(name) instanceof Json.Arr(List<Json> values) ? values : List.of();
+  }
+
+  private static String words(Json.Obj object, String name) {
+    List<String> words = new ArrayList<>();
+    elements(object, name).forEach(value -> words.add(((Json.Str) value).value()));
+    return String.join(",", words);
+  }
+}
