@@ -4,7 +4,6 @@ import static io.tiphys.server.apiserver.Health.Scope.LIVENESS;
 import static io.tiphys.server.apiserver.Health.Scope.READINESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -35,7 +34,6 @@ import io.tiphys.server.authorization.RbacAuthorizer;
 import io.tiphys.server.authorization.RoleAggregator;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.server.discovery.DiscoveryHandler;
-import io.tiphys.server.discovery.Surface;
 import io.tiphys.server.fairness.FairnessStage;
 import io.tiphys.server.http.Answers;
 import io.tiphys.server.http.Handler;
@@ -43,11 +41,12 @@ import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.RequestPipeline;
 import io.tiphys.server.http.RequestPipeline.Route;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.BuiltinKinds;
 import io.tiphys.server.registry.ResourceApi;
 import io.tiphys.server.registry.ServiceRanges;
-import io.tiphys.server.registry.TablePrinter;
 import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.streams.PodStreams;
+import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,10 +128,7 @@ public final class ApiServer implements Lifecycle {
 
   private static ResourceApi.Plan plan(ApiServerConfig config, Dependencies given) {
     return new ResourceApi.Plan(
-        Surface.entries().stream()
-            .filter(Surface.Entry::stored)
-            .<Resource<?>>map(Surface.Entry::resource)
-            .toList(),
+        BuiltinKinds.registry(),
         ServiceRanges.of(config.serviceRange()),
         given.tables(),
         given.clock(),
@@ -188,7 +184,10 @@ public final class ApiServer implements Lifecycle {
     Health health = new Health(checks(given));
     DiscoveryHandler discovery =
         new DiscoveryHandler(
-            config.gitVersion(), config.advertiseAddress() + ":" + config.port(), given.clock());
+            api.resources()::registry,
+            config.gitVersion(),
+            config.advertiseAddress() + ":" + config.port(),
+            given.clock());
     Authorizer authorizer = guarding.authorizer();
     List<Route> routes = new ArrayList<>(given.further());
     routes.addAll(
@@ -202,7 +201,7 @@ public final class ApiServer implements Lifecycle {
                 new PodStreams(guarding.subjects(), given.nodes(), authorizer, given.clock())),
             new Route(request -> request.info().resourceRequest(), api.handler()),
             new Route(request -> Health.answers(request.path()), health),
-            Route.path("/", new Index(health.paths())),
+            Route.path("/", new Index(health.paths(), api.resources()::registry)),
             Route.path("/version", new Version(config.gitVersion())),
             new Route(
                 request -> IssuerDocuments.answers(request.path()),

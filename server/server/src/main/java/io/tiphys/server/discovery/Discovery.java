@@ -3,8 +3,9 @@ package io.tiphys.server.discovery;
 import io.tiphys.api.Resource;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.GroupVersionKind;
-import io.tiphys.rules.Conversion;
-import io.tiphys.rules.Rules;
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.kinds.ServedKind;
+import io.tiphys.server.kinds.Subresource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,11 +17,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Discovery documents. Pure; the shapes are apimachinery's meta/v1 APIGroupList, APIResourceList
- * and apidiscovery/v2 APIGroupDiscoveryList.
+ * Discovery documents of a registry. Pure; the shapes are apimachinery's meta/v1 APIGroupList,
+ * APIResourceList and apidiscovery/v2 APIGroupDiscoveryList.
  */
 final class Discovery {
-  private Discovery() {}
+  private final Registry registry;
+
+  Discovery(Registry registry) {
+    this.registry = registry;
+  }
 
   /** {@code /api}: the versions of the core group. */
   static Json versions(String serverAddress) {
@@ -37,9 +42,10 @@ final class Discovery {
   }
 
   /** {@code /apis}: the named groups. */
-  static Json groups() {
+  Json groups() {
     List<Json> groups = new ArrayList<>();
-    Surface.groups()
+    registry
+        .groups()
         .forEach(
             (name, versions) -> {
               if (!name.isEmpty()) {
@@ -54,8 +60,8 @@ final class Discovery {
   }
 
   /** {@code /apis/GROUP}, or null when there is no such group. */
-  static @Nullable Json group(String name) {
-    Map<String, List<Surface.Entry>> versions = Surface.groups().get(name);
+  @Nullable Json group(String name) {
+    Map<String, List<ServedKind<?>>> versions = registry.groups().get(name);
     if (versions == null || name.isEmpty()) {
       return null;
     }
@@ -80,13 +86,13 @@ final class Discovery {
   }
 
   /** {@code /api/v1} or {@code /apis/GROUP/VERSION}, or null when there is none. */
-  static @Nullable Json resources(String group, String version) {
-    List<Surface.Entry> entries = Surface.groups().getOrDefault(group, Map.of()).get(version);
+  @Nullable Json resources(String group, String version) {
+    List<ServedKind<?>> entries = registry.groups().getOrDefault(group, Map.of()).get(version);
     if (entries == null) {
       return null;
     }
     List<Json> resources = new ArrayList<>();
-    for (Surface.Entry entry : entries) {
+    for (ServedKind<?> entry : entries) {
       resources.add(resource(entry));
       entry.subresources().forEach((name, part) -> resources.add(part(entry, name, part)));
     }
@@ -98,7 +104,7 @@ final class Discovery {
         .build();
   }
 
-  private static Json resource(Surface.Entry entry) {
+  private static Json resource(ServedKind<?> entry) {
     Resource<?> resource = entry.resource();
     Json.Obj.Builder out =
         Json.Obj.builder()
@@ -114,12 +120,12 @@ final class Discovery {
       out.put("categories", strings(resource.categories()));
     }
     if (entry.stored()) {
-      out.put("storageVersionHash", storageVersionHash(resource));
+      out.put("storageVersionHash", storageVersionHash(entry.storedAs()));
     }
     return out.build();
   }
 
-  private static Json part(Surface.Entry entry, String name, Surface.Subresource part) {
+  private static Json part(ServedKind<?> entry, String name, Subresource part) {
     Resource<?> resource = entry.resource();
     Json.Obj.Builder out =
         Json.Obj.builder()
@@ -138,9 +144,10 @@ final class Discovery {
    * @param core the core group alone ({@code /api}), or all others ({@code /apis})
    * @param version of the document: v2 or v2beta1
    */
-  static Json aggregated(boolean core, String version) {
+  Json aggregated(boolean core, String version) {
     List<Json> groups = new ArrayList<>();
-    Surface.groups()
+    registry
+        .groups()
         .forEach(
             (name, versions) -> {
               if (name.isEmpty() == core) {
@@ -155,7 +162,7 @@ final class Discovery {
         .build();
   }
 
-  private static Json aggregatedGroup(String name, Map<String, List<Surface.Entry>> versions) {
+  private static Json aggregatedGroup(String name, Map<String, List<ServedKind<?>>> versions) {
     List<Json> listed = new ArrayList<>();
     versions.forEach(
         (version, entries) ->
@@ -174,7 +181,7 @@ final class Discovery {
         .build();
   }
 
-  private static Json aggregatedEntry(Surface.Entry entry) {
+  private static Json aggregatedEntry(ServedKind<?> entry) {
     Resource<?> resource = entry.resource();
     Json.Obj.Builder out =
         Json.Obj.builder()
@@ -215,8 +222,7 @@ final class Discovery {
   }
 
   /** Checked against apiserver/pkg/endpoints/discovery/storageversionhash.go. */
-  static String storageVersionHash(Resource<?> served) {
-    Resource<?> resource = storedAs(served);
+  static String storageVersionHash(Resource<?> resource) {
     String name = resource.group() + "/" + resource.version() + "/" + resource.kind();
     try {
       byte[] hash =
@@ -225,11 +231,6 @@ final class Discovery {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Resource<?> storedAs(Resource<?> served) {
-    Conversion<?, ?> conversion = Rules.of(served).conversion().orElse(null);
-    return conversion == null ? served : conversion.stored();
   }
 
   private static Json strings(List<String> values) {

@@ -1,6 +1,8 @@
 package io.tiphys.server.discovery;
 
 import io.tiphys.codec.Json;
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.kinds.ServedKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,16 +18,49 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAPI documents, made when first asked for and kept compressed: there are as many as groups and
- * versions, and a few more. Thread-safe.
+ * The OpenAPI documents of one registry, made when first asked for and kept compressed: there are
+ * as many as groups and versions, and a few more. Thread-safe.
  */
 final class OpenApi {
   private final String gitVersion;
+  private final Registry registry;
+  private final OpenApiDocuments documents;
   private final Map<String, Packed> made = new ConcurrentHashMap<>();
+  private final Map<String, Tagged> tags = new ConcurrentHashMap<>();
   private volatile @Nullable String descriptions;
 
-  OpenApi(String gitVersion) {
+  OpenApi(String gitVersion, Registry registry) {
     this.gitVersion = gitVersion;
+    this.registry = registry;
+    documents = new OpenApiDocuments(registry);
+  }
+
+  /**
+   * What stands for a document.
+   *
+   * @param kinds those it tells of; the tag holds as long as they are the same
+   */
+  private record Tagged(List<ServedKind<?>> kinds, String tag) {}
+
+  /** The documents of another registry; those that tell the same are taken from here. */
+  OpenApi of(Registry next) {
+    OpenApi following = new OpenApi(gitVersion, next);
+    following.descriptions = descriptions;
+    tags.forEach(
+        (name, tagged) -> {
+          if (following.documents.kinds(name).equals(tagged.kinds)) {
+            following.tags.put(name, tagged);
+            Packed document = made.get(name);
+            if (document != null) {
+              following.made.put(name, document);
+            }
+          }
+        });
+    return following;
+  }
+
+  Registry registry() {
+    return registry;
   }
 
   /** {@code /openapi/v3}: where each document is. */
@@ -35,14 +70,14 @@ final class OpenApi {
 
   private Packed makeIndex() {
     Map<String, Json> paths = new TreeMap<>();
-    StringBuilder tags = new StringBuilder();
-    for (String name : OpenApiDocuments.names()) {
+    StringBuilder all = new StringBuilder();
+    for (String name : documents.names()) {
       String tag = tag(name);
-      tags.append(tag);
+      all.append(tag);
       paths.put(name, Json.Obj.of("serverRelativeURL", Json.of(url(name, tag))));
     }
     Json index = Json.Obj.of("paths", new Json.Obj(paths));
-    return Packed.of(index.toBytes(), digest(tags.toString()));
+    return Packed.of(index.toBytes(), digest(all.toString()));
   }
 
   /** The address of a document as it is now. */
@@ -56,7 +91,7 @@ final class OpenApi {
    * @param name such as {@code apis/apps/v1}
    */
   @Nullable Packed version3(String name) {
-    Map<String, List<Operation>> operations = OpenApiDocuments.operations(name);
+    Map<String, List<Operation>> operations = documents.operations(name);
     return operations == null ? null : made(name, () -> makeVersion3(name, operations));
   }
 
@@ -99,7 +134,7 @@ final class OpenApi {
   }
 
   private Json.Obj swagger() {
-    Map<String, List<Operation>> operations = OpenApiDocuments.all();
+    Map<String, List<Operation>> operations = documents.all();
     Definitions definitions = Definitions.read();
     SwaggerForm form = new SwaggerForm(definitions, OpenApiParameters.read());
     Json.Obj paths = form.paths(operations);
@@ -126,9 +161,9 @@ final class OpenApi {
   }
 
   private String version2Tag() {
-    Set<String> tags = new LinkedHashSet<>();
-    OpenApiDocuments.names().forEach(name -> tags.add(tag(name)));
-    return digest(String.join("", tags));
+    Set<String> all = new LinkedHashSet<>();
+    documents.names().forEach(name -> all.add(tag(name)));
+    return digest(String.join("", all));
   }
 
   /**
@@ -136,7 +171,12 @@ final class OpenApi {
    * documents before one is made.
    */
   private String tag(String name) {
-    return digest(gitVersion + descriptions() + OpenApiDocuments.operations(name));
+    return tags.computeIfAbsent(name, this::tagged).tag;
+  }
+
+  private Tagged tagged(String name) {
+    String operations = String.valueOf(documents.operations(name));
+    return new Tagged(documents.kinds(name), digest(gitVersion + descriptions() + operations));
   }
 
   /** Read once: the index asks for each of its documents. */

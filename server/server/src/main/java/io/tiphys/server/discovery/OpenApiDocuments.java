@@ -1,5 +1,7 @@
 package io.tiphys.server.discovery;
 
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.kinds.ServedKind;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -7,14 +9,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which OpenAPI documents there are, and the operations that each tells of. Pure. */
+/** Which OpenAPI documents a registry has, and the operations that each tells of. Pure. */
 final class OpenApiDocuments {
-  private OpenApiDocuments() {}
+  private final Registry registry;
+
+  OpenApiDocuments(Registry registry) {
+    this.registry = registry;
+  }
 
   /** Names as they stand behind {@code /openapi/v3/}, such as {@code apis/apps/v1}. */
-  static List<String> names() {
+  List<String> names() {
     Set<String> names = new LinkedHashSet<>(List.of("api", "apis", "version"));
-    Surface.groups()
+    registry
+        .groups()
         .forEach(
             (group, versions) -> {
               names.add(name(group, ""));
@@ -27,8 +34,21 @@ final class OpenApiDocuments {
     return new ApiWords(group, version).root().substring(1);
   }
 
+  /** The kinds that a document tells of; none for pages of discovery. */
+  List<ServedKind<?>> kinds(String name) {
+    String[] words = name.split("/", -1);
+    boolean core = words[0].equals("api");
+    if (words.length != (core ? 2 : 3)) {
+      return List.of();
+    }
+    return registry
+        .groups()
+        .getOrDefault(core ? "" : words[1], Map.of())
+        .getOrDefault(words[words.length - 1], List.of());
+  }
+
   /** The operations of one document, by path, or null when there is no such document. */
-  static @Nullable Map<String, List<Operation>> operations(String name) {
+  @Nullable Map<String, List<Operation>> operations(String name) {
     switch (name) {
       case "api" -> {
         return PageOperations.versions();
@@ -49,13 +69,13 @@ final class OpenApiDocuments {
       return null;
     }
     if (words.length == 2) {
-      return Surface.groups().containsKey(words[1]) ? PageOperations.group(words[1]) : null;
+      return registry.groups().containsKey(words[1]) ? PageOperations.group(words[1]) : null;
     }
     return words.length == 3 ? resources(words[1], words[2]) : null;
   }
 
-  private static @Nullable Map<String, List<Operation>> resources(String group, String version) {
-    List<Surface.Entry> entries = Surface.groups().getOrDefault(group, Map.of()).get(version);
+  private @Nullable Map<String, List<Operation>> resources(String group, String version) {
+    List<ServedKind<?>> entries = registry.groups().getOrDefault(group, Map.of()).get(version);
     if (entries == null) {
       return null;
     }
@@ -66,7 +86,7 @@ final class OpenApiDocuments {
   }
 
   /** The operations of all documents. */
-  static Map<String, List<Operation>> all() {
+  Map<String, List<Operation>> all() {
     Map<String, List<Operation>> all = new TreeMap<>();
     for (String name : names()) {
       Map<String, List<Operation>> operations = operations(name);

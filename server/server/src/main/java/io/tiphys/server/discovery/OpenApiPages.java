@@ -3,6 +3,7 @@ package io.tiphys.server.discovery;
 import io.tiphys.base.Clock;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.Registry;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -31,27 +32,38 @@ final class OpenApiPages {
   /** For documents asked for by their tag, which never change. */
   private static final String FOR_EVER = "public, immutable";
 
-  private final OpenApi openApi;
   private final Clock clock;
+  private volatile OpenApi documents;
 
-  OpenApiPages(String gitVersion, Clock clock) {
-    openApi = new OpenApi(gitVersion);
+  OpenApiPages(String gitVersion, Registry registry, Clock clock) {
+    documents = new OpenApi(gitVersion, registry);
     this.clock = clock;
   }
 
+  /** The documents of what is served now. */
+  private OpenApi of(Registry registry) {
+    OpenApi known = documents;
+    if (known.registry() != registry) {
+      known = known.of(registry);
+      documents = known;
+    }
+    return known;
+  }
+
   /** The answer, or null when there is no such page. */
-  @Nullable Response handle(Request request, String path) {
+  @Nullable Response handle(Request request, String path, Registry registry) {
+    OpenApi openApi = of(registry);
     return switch (path) {
-      case "/openapi/v2" -> version2(request);
+      case "/openapi/v2" -> version2(openApi, request);
       case "/openapi/v3" -> answer(request, openApi.index(), JSON, new HashMap<>());
       default ->
           path.startsWith("/openapi/v3/")
-              ? version3(request, path.substring("/openapi/v3/".length()))
+              ? version3(openApi, request, path.substring("/openapi/v3/".length()))
               : null;
     };
   }
 
-  private Response version2(Request request) {
+  private static Response version2(OpenApi openApi, Request request) {
     for (String wanted : accepted(request)) {
       switch (wanted) {
         case JSON, "application/*", "*/*" -> {
@@ -66,7 +78,7 @@ final class OpenApiPages {
     return notAcceptable();
   }
 
-  private @Nullable Response version3(Request request, String name) {
+  private @Nullable Response version3(OpenApi openApi, Request request, String name) {
     Packed document = openApi.version3(name);
     if (document == null) {
       return null;

@@ -2,6 +2,8 @@ package io.tiphys.server.discovery;
 
 import io.tiphys.api.Resource;
 import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.server.kinds.ServedKind;
+import io.tiphys.server.kinds.Subresource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,19 +71,19 @@ final class ResourceOperations {
           "services",
           "storageclasses");
 
-  private final Surface.Entry entry;
+  private final ServedKind<?> entry;
   private final Resource<?> resource;
   private final ApiWords words;
   private final Map<String, List<Operation>> byPath = new TreeMap<>();
 
-  private ResourceOperations(Surface.Entry entry) {
+  private ResourceOperations(ServedKind<?> entry) {
     this.entry = entry;
     resource = entry.resource();
     words = new ApiWords(resource.group(), resource.version());
   }
 
   /** Path by path, in alphabetical order. */
-  static Map<String, List<Operation>> of(Surface.Entry entry) {
+  static Map<String, List<Operation>> of(ServedKind<?> entry) {
     ResourceOperations operations = new ResourceOperations(entry);
     operations.addCollection();
     operations.addObject();
@@ -170,7 +172,7 @@ final class ResourceOperations {
     return reads(action, id, doc, WATCHES, parameters, META + "WatchEvent");
   }
 
-  private void addPart(String name, Surface.Subresource part) {
+  private void addPart(String name, Subresource part) {
     String path = path("") + resource.plural() + "/{name}/" + name;
     GroupVersionKind kind = part.kind();
     String self = kind.apiVersion() + "/" + kind.kind();

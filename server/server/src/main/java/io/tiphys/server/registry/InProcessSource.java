@@ -34,7 +34,7 @@ import java.util.List;
  * a request from outside, but nothing is encoded and the objects are the cache's own.
  */
 final class InProcessSource implements Source {
-  private final ResourceTable table;
+  private final LiveResources resources;
   private final Verbs verbs;
   private final TokenRequests tokens;
   private final PodActions pods;
@@ -42,10 +42,10 @@ final class InProcessSource implements Source {
   private final String fieldManager;
 
   InProcessSource(
-      ResourceTable table, Verbs verbs, TokenRequests tokens, User user, String fieldManager) {
+      LiveResources resources, Verbs verbs, TokenRequests tokens, User user, String fieldManager) {
     this.tokens = tokens;
-    pods = new PodActions(verbs, table);
-    this.table = table;
+    pods = new PodActions(verbs, resources.current());
+    this.resources = resources;
     this.verbs = verbs;
     this.user = user;
     this.fieldManager = fieldManager;
@@ -59,7 +59,7 @@ final class InProcessSource implements Source {
     return run(
         "get",
         new Place(resource, "", namespace, name),
-        () -> verbs.get(table.of(resource), namespace, name, "").record());
+        () -> verbs.get(resources.current().of(resource), namespace, name, "").record());
   }
 
   @Override
@@ -69,7 +69,7 @@ final class InProcessSource implements Source {
         "list",
         new Place(resource, "", namespace, ""),
         () -> {
-          Served<T, ?> served = table.of(resource);
+          Served<T, ?> served = resources.current().of(resource);
           Selection<T> selection =
               verbs.select(served, namespace, options.labelSelector(), options.fieldSelector());
           ListPage<T> page =
@@ -93,7 +93,7 @@ final class InProcessSource implements Source {
         "watch",
         new Place(resource, "", namespace, ""),
         () -> {
-          Served<T, ?> served = table.of(resource);
+          Served<T, ?> served = resources.current().of(resource);
           Selection<T> selection =
               verbs.select(served, namespace, options.labelSelector(), options.fieldSelector());
           try {
@@ -116,7 +116,11 @@ final class InProcessSource implements Source {
         new Place(resource, "", object.namespace(), ""),
         () ->
             verbs
-                .create(table.of(resource), call(fieldManager), object.namespace(), object)
+                .create(
+                    resources.current().of(resource),
+                    call(fieldManager),
+                    object.namespace(),
+                    object)
                 .record());
   }
 
@@ -136,7 +140,10 @@ final class InProcessSource implements Source {
         "update",
         new Place(resource, subresource, object.namespace(), object.name()),
         () ->
-            verbs.update(table.of(resource), call(fieldManager), target, object).object().record());
+            verbs
+                .update(resources.current().of(resource), call(fieldManager), target, object)
+                .object()
+                .record());
   }
 
   @Override
@@ -149,7 +156,7 @@ final class InProcessSource implements Source {
         () ->
             verbs
                 .patch(
-                    table.of(resource),
+                    resources.current().of(resource),
                     call(manager),
                     new Patches.Target(namespace, name, subresource),
                     body(patch))
@@ -180,7 +187,9 @@ final class InProcessSource implements Source {
     run(
         "delete",
         new Place(resource, "", namespace, name),
-        () -> verbs.delete(table.of(resource), call(fieldManager), namespace, name, options));
+        () ->
+            verbs.delete(
+                resources.current().of(resource), call(fieldManager), namespace, name, options));
   }
 
   @Override

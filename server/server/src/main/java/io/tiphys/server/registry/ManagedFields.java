@@ -4,47 +4,39 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
-import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ManagedFieldsEntry;
 import io.tiphys.api.meta.v1.StatusCause;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.apply.ApplyOutcome;
 import io.tiphys.meta.apply.Conflict;
-import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.meta.apply.FieldManager;
 import io.tiphys.meta.apply.ManagedEntry;
-import io.tiphys.rules.UpdateRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Who owns which fields: kept on every write, and asked when a configuration is applied. */
 final class ManagedFields {
   private final Clock clock;
-  private final Map<Place, FieldManager> managers = new ConcurrentHashMap<>();
 
   ManagedFields(Clock clock) {
     this.clock = clock;
   }
 
-  private record Place(Resource<?> resource, String subresource) {}
-
   /** The owners of a new object. */
   <T extends ApiObject> T created(Served<T, ?> served, Call call, T object) {
     List<ManagedEntry> entries =
-        manager(served, "").create(ObjectCodec.toTree(object), call.fieldManager(), now());
+        served.managers().of("").create(ObjectCodec.toTree(object), call.fieldManager(), now());
     return with(object, entries);
   }
 
   /** The owners after a writer made {@code wished} of {@code old}. */
   <T extends ApiObject> T updated(
       Served<T, ?> served, Call call, String subresource, T old, T wished) {
-    return updated(manager(served, subresource), call, old, wished);
+    return updated(served.managers().of(subresource), call, old, wished);
   }
 
   /**
@@ -70,7 +62,7 @@ final class ManagedFields {
       Application application) {
     ObjectType<T> type = served.resource().type();
     Json.Obj live = old == null ? empty(type) : ObjectCodec.toTree(old);
-    return applied(manager(served, subresource), call, type, live, application);
+    return applied(served.managers().of(subresource), call, type, live, application);
   }
 
   /** Merges a configuration into {@code live} where {@code manager} keeps the owners. */
@@ -131,30 +123,7 @@ final class ManagedFields {
     return same.equals(old) ? same : object;
   }
 
-  private <T extends ApiObject> FieldManager manager(Served<T, ?> served, String subresource) {
-    return managers.computeIfAbsent(
-        new Place(served.resource(), subresource), place -> make(served, subresource));
-  }
-
-  private static <T extends ApiObject> FieldManager make(Served<T, ?> served, String subresource) {
-    ObjectType<T> type = served.resource().type();
-    return new FieldManager(
-        new FieldManager.Endpoint(
-            type.gvk(),
-            type.schema(),
-            empty(type),
-            ServedVersions.of(served.cache().resource()),
-            owned(served, subresource),
-            subresource));
-  }
-
-  private static FieldFilter owned(Served<?, ?> served, String subresource) {
-    UpdateRules<?> rules =
-        subresource.isEmpty() ? served.rules() : served.rules().subresources().get(subresource);
-    return rules == null ? FieldFilter.NONE : rules.resetFields();
-  }
-
-  private static <T extends ApiObject> Json.Obj empty(ObjectType<T> type) {
+  static <T> Json.Obj empty(ObjectType<T> type) {
     return ObjectCodec.toTree(type, ObjectCodec.fromTree(type, Json.Obj.EMPTY));
   }
 

@@ -20,7 +20,8 @@ import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Payload;
 import io.tiphys.server.http.Response;
-import io.tiphys.server.registry.TablePrinter.TableOptions;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.TablePrinter.TableOptions;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Rendering {
         yield tree(
             status,
             output,
-            tables.print(served.resource(), List.of(object.record()), metadata, answer.table()),
+            tables.print(served.kind().table(), List.of(object.record()), metadata, answer.table()),
             headers);
       }
     };
@@ -125,7 +126,7 @@ final class Rendering {
             .build();
     if (output.shape() == Output.Shape.TABLE) {
       List<T> records = page.items().stream().map(Cached::record).toList();
-      Json table = tables.print(served.resource(), records, metadata, answer.table());
+      Json table = tables.print(served.kind().table(), records, metadata, answer.table());
       return tree(200, output, table, answer.headers());
     }
     boolean partial = output.shape() == Output.Shape.METADATA;
@@ -212,6 +213,6 @@ final class Rendering {
   <T extends ApiObject> byte[] tableEvent(
       Served<T, ?> served, List<T> objects, TableOptions table, String resourceVersion) {
     ListMeta metadata = ListMeta.EMPTY.withResourceVersion(resourceVersion);
-    return json(tables.print(served.resource(), objects, metadata, table));
+    return json(tables.print(served.kind().table(), objects, metadata, table));
   }
 }

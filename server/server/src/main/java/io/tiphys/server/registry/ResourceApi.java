@@ -16,8 +16,9 @@ import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.Lists;
 import io.tiphys.server.cache.ResourceCache;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.store.Store;
-import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +30,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResourceApi implements Lifecycle {
   private final WatchCache cache;
-  private final ResourceTable table;
+  private final LiveResources resources;
   private final Verbs verbs;
   private final ResourceHandler handler;
   private final TokenRequests tokens;
 
   private ResourceApi(
       WatchCache cache,
-      ResourceTable table,
+      LiveResources resources,
       Verbs verbs,
       ResourceHandler handler,
       TokenRequests tokens) {
     this.tokens = tokens;
     this.cache = cache;
-    this.table = table;
+    this.resources = resources;
     this.verbs = verbs;
     this.handler = handler;
   }
@@ -50,12 +51,12 @@ public final class ResourceApi implements Lifecycle {
   /**
    * What the room is made of.
    *
-   * @param served what clients may ask for; of resources that would lie under the same key, the
-   *     first is served
+   * @param registry what clients may ask for at first; of resources that would lie under the same
+   *     key, the first is served
    * @param random must be thread-safe
    */
   public record Plan(
-      Collection<Resource<?>> served,
+      Registry registry,
       ServiceRanges ranges,
       TablePrinter tables,
       Clock clock,
@@ -79,11 +80,11 @@ public final class ResourceApi implements Lifecycle {
 
   /** Reads the store and opens the room. */
   public static ResourceApi open(Store store, Plan plan, GuardPost post) {
-    List<Resource<?>> served = ResourceTable.servable(plan.served());
+    Registry registry = plan.registry();
     WatchCache cache =
-        WatchCache.open(store, ResourceTable.storedKinds(served), plan.clock(), plan.loops());
-    ResourceTable table = ResourceTable.of(served, cache);
-    Directory directory = new Present(table);
+        WatchCache.open(store, ResourceTable.storedResources(registry), plan.clock(), plan.loops());
+    LiveResources resources = new LiveResources(registry, cache);
+    Directory directory = new Present(resources);
     Guards guards = post.open(directory, cache);
     AdmissionChain admission =
         AdmissionChain.standard(directory, plan.clock(), plan.random()).with(guards.plugins());
@@ -99,7 +100,11 @@ public final class ResourceApi implements Lifecycle {
             guards.authorizer());
     Verbs verbs = new Verbs(context, new Lists(cache, store));
     return new ResourceApi(
-        cache, table, verbs, new ResourceHandler(table, verbs, plan.tables()), guards.tokens());
+        cache,
+        resources,
+        verbs,
+        new ResourceHandler(resources, verbs, plan.tables()),
+        guards.tokens());
   }
 
   public ResourceHandler handler() {
@@ -110,13 +115,14 @@ public final class ResourceApi implements Lifecycle {
     return cache;
   }
 
-  public ResourceTable table() {
-    return table;
+  /** What is served now, and the way to serve something else. */
+  public LiveResources resources() {
+    return resources;
   }
 
   /** Looks objects up without asking who wants to know. */
   public Directory directory() {
-    return new Present(table);
+    return new Present(resources);
   }
 
   /**
@@ -125,7 +131,7 @@ public final class ResourceApi implements Lifecycle {
    * @param fieldManager the name under which it owns the fields it writes
    */
   public Source source(User user, String fieldManager) {
-    return new InProcessSource(table, verbs, tokens, user, fieldManager);
+    return new InProcessSource(resources, verbs, tokens, user, fieldManager);
   }
 
   /** Ends all watches and stops following the store. */
@@ -135,17 +141,17 @@ public final class ResourceApi implements Lifecycle {
   }
 
   /** The objects the cache has. */
-  private record Present(ResourceTable table) implements Directory {
+  private record Present(LiveResources resources) implements Directory {
     @Override
     public <T extends ApiObject> @Nullable T get(
         Resource<T> resource, String namespace, String name) {
-      Cached<T> found = table.of(resource).find(namespace, name);
+      Cached<T> found = resources.current().of(resource).find(namespace, name);
       return found == null ? null : found.record();
     }
 
     @Override
     public <T extends ApiObject> List<T> list(Resource<T> resource, String namespace) {
-      return list(table.of(resource), namespace);
+      return list(resources.current().of(resource), namespace);
     }
 
     private static <T extends ApiObject, S extends ApiObject> List<T> list(

@@ -25,6 +25,7 @@ import io.tiphys.server.registry.Parameters.WatchQuery;
 import io.tiphys.server.registry.Updates.Updated;
 import io.tiphys.server.streams.WebSocketMessages;
 import io.tiphys.server.streams.WebSocketMessages.Form;
+import io.tiphys.server.tables.TablePrinter;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,17 +45,17 @@ public final class ResourceHandler implements Handler {
    */
   private static final long MAX_WATCH_SECONDS = 24 * 3600;
 
-  private final ResourceTable table;
+  private final LiveResources resources;
   private final Verbs verbs;
   private final Scales scales;
   private final PodActions pods;
   private final Rendering rendering;
 
-  ResourceHandler(ResourceTable table, Verbs verbs, TablePrinter tables) {
-    this.table = table;
+  ResourceHandler(LiveResources resources, Verbs verbs, TablePrinter tables) {
+    this.resources = resources;
     this.verbs = verbs;
     scales = new Scales(verbs);
-    pods = new PodActions(verbs, table);
+    pods = new PodActions(verbs, resources.current());
     rendering = new Rendering(tables);
   }
 
@@ -64,7 +65,7 @@ public final class ResourceHandler implements Handler {
   }
 
   private @Nullable Served<?, ?> find(RequestInfo info) {
-    return table.find(info.apiGroup(), info.apiVersion(), info.resource());
+    return resources.current().find(info.apiGroup(), info.apiVersion(), info.resource());
   }
 
   /** Only reading one object is tried at once; see {@link #getAtOnce} for what becomes of it. */

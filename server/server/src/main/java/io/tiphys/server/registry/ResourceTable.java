@@ -2,66 +2,81 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
-import io.tiphys.rules.Rules;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.kinds.ServedKind;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The resources that are stored and served, found by what a path names. */
+/** The stored resources of one registry, found by what a path names. Immutable. */
 public final class ResourceTable {
+  private final Registry registry;
   private final Map<Name, Served<?, ?>> byName = new HashMap<>();
 
-  private ResourceTable() {}
+  private ResourceTable(Registry registry) {
+    this.registry = registry;
+  }
 
   private record Name(String group, String version, String plural) {}
 
-  public static ResourceTable of(Collection<Resource<?>> served, WatchCache cache) {
-    ResourceTable table = new ResourceTable();
-    for (Resource<?> resource : served) {
+  /**
+   * What {@code registry} serves out of {@code cache}.
+   *
+   * @param before the table that this one follows: what has not changed is taken from there
+   */
+  static ResourceTable of(Registry registry, WatchCache cache, @Nullable ResourceTable before) {
+    ResourceTable table = new ResourceTable(registry);
+    for (ServedKind<?> kind : servable(registry)) {
+      Resource<?> resource = kind.resource();
+      Name name = new Name(resource.group(), resource.version(), resource.plural());
+      Served<?, ?> known = before == null ? null : before.byName.get(name);
+      boolean same = known != null && known.kind().equals(kind);
       table.byName.put(
-          new Name(resource.group(), resource.version(), resource.plural()),
-          Served.of(resource, cache));
+          name, same ? known : Served.of(kind, cache, registry.versionsOf(kind.storedAs())));
     }
     return table;
   }
 
+  public Registry registry() {
+    return registry;
+  }
+
   /**
-   * Those of {@code wanted} that can be served together: of two resources without a conversion that
-   * would lie under the same key, such as the events of two groups, the first.
+   * The stored kinds that can be served together: of two resources without a conversion that would
+   * lie under the same key, such as the events of two groups, the first.
    */
-  public static List<Resource<?>> servable(Collection<Resource<?>> wanted) {
-    Map<String, Resource<?>> stored = stored(wanted);
-    List<Resource<?>> servable = new ArrayList<>();
-    for (Resource<?> resource : wanted) {
-      Resource<?> kept = Served.storedAs(resource);
-      if (kept.equals(stored.get(kept.plural()))) {
-        servable.add(resource);
+  private static List<ServedKind<?>> servable(Registry registry) {
+    Map<String, Resource<?>> stored = stored(registry);
+    List<ServedKind<?>> servable = new ArrayList<>();
+    for (ServedKind<?> kind : registry.kinds()) {
+      Resource<?> kept = kind.storedAs();
+      if (kind.stored() && kept.equals(stored.get(WatchCache.keyPrefix(kept)))) {
+        servable.add(kind);
       }
     }
     return servable;
   }
 
-  /** The kinds in which the served ones are kept. */
-  public static Collection<Resource<?>> storedKinds(Collection<Resource<?>> served) {
-    return stored(served).values();
+  /** The resources in which the served ones are kept. */
+  static List<Resource<?>> storedResources(Registry registry) {
+    return List.copyOf(stored(registry).values());
   }
 
-  private static Map<String, Resource<?>> stored(Collection<Resource<?>> wanted) {
+  private static Map<String, Resource<?>> stored(Registry registry) {
     Map<String, Resource<?>> stored = new LinkedHashMap<>();
-    for (Resource<?> resource : wanted) {
-      if (Rules.of(resource).conversion().isPresent()) {
-        Resource<?> kept = Served.storedAs(resource);
-        stored.put(kept.plural(), kept);
+    for (ServedKind<?> kind : registry.kinds()) {
+      Resource<?> kept = kind.storedAs();
+      if (kind.stored() && !kept.equals(kind.resource())) {
+        stored.put(WatchCache.keyPrefix(kept), kept);
       }
     }
-    for (Resource<?> resource : wanted) {
-      if (Rules.of(resource).conversion().isEmpty()) {
-        stored.putIfAbsent(resource.plural(), resource);
+    for (ServedKind<?> kind : registry.kinds()) {
+      if (kind.stored() && kind.storedAs().equals(kind.resource())) {
+        stored.putIfAbsent(WatchCache.keyPrefix(kind.resource()), kind.resource());
       }
     }
     return stored;
@@ -79,9 +94,5 @@ public final class ResourceTable {
       throw Failures.noSuchResource();
     }
     return (Served<T, ?>) found;
-  }
-
-  Collection<Served<?, ?>> all() {
-    return byName.values();
   }
 }

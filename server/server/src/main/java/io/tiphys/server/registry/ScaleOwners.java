@@ -45,7 +45,7 @@ final class ScaleOwners {
   static <T extends ApiObject> ScaleOwners of(
       Served<T, ?> served, Call call, ManagedFields managedFields, T object) {
     Map<String, List<String>> replicas =
-        ServedVersions.of(served.cache().resource()).apiVersions().stream()
+        served.versions().apiVersions().stream()
             .collect(Collectors.toMap(version -> version, _ -> REPLICAS));
     return new ScaleOwners(
         managedFields,

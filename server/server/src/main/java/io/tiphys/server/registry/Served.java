@@ -5,11 +5,12 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.rules.Conversion;
 import io.tiphys.rules.ResourceRules;
-import io.tiphys.rules.Rules;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.Form;
 import io.tiphys.server.cache.ResourceCache;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.kinds.ServedKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,55 +21,78 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the kind that is stored; the same unless there is a conversion
  */
 public final class Served<T extends ApiObject, S extends ApiObject> {
-  private final Resource<T> resource;
-  private final ResourceRules<T> rules;
+  private final ServedKind<T> kind;
   private final ResourceCache<S> cache;
   private final Form<S, T> form;
   private final Form<T, PartialObject> metadata = Rendering.metadataForm();
   private final byte[] opening;
   private final @Nullable Conversion<T, S> conversion;
+  private final ServedVersions<S> versions;
+  private final FieldManagers managers;
 
   private Served(
-      ResourceRules<T> rules,
+      ServedKind<T> kind,
       ResourceCache<S> cache,
       Form<S, T> form,
-      @Nullable Conversion<T, S> conversion) {
-    this.resource = rules.resource();
-    this.rules = rules;
+      @Nullable Conversion<T, S> conversion,
+      ServedVersions<S> versions) {
+    this.kind = kind;
     this.cache = cache;
     this.form = form;
-    this.opening = Cached.opening(resource.type());
+    this.opening = Cached.opening(kind.resource().type());
     this.conversion = conversion;
+    this.versions = versions;
+    managers = new FieldManagers(kind, versions);
   }
 
-  /** The kind in which objects of {@code resource} are kept. */
-  public static Resource<?> storedAs(Resource<?> resource) {
-    ResourceRules<?> rules = Rules.of(resource);
-    return rules.conversion().isPresent() ? rules.conversion().get().stored() : resource;
-  }
-
-  static <T extends ApiObject> Served<T, ?> of(Resource<T> resource, WatchCache cache) {
-    ResourceRules<T> rules = Rules.of(resource);
-    if (rules.conversion().isPresent()) {
-      return converted(rules, rules.conversion().get(), cache);
+  /**
+   * @param siblings all kinds that show what this one is kept as, itself among them
+   */
+  static <T extends ApiObject> Served<T, ?> of(
+      ServedKind<T> kind, WatchCache cache, List<ServedKind<?>> siblings) {
+    Conversion<T, ?> conversion = kind.rules().conversion().orElse(null);
+    if (conversion != null) {
+      return converted(kind, conversion, cache, siblings);
     }
-    ResourceCache<T> stored = cache.of(resource);
-    return new Served<>(rules, stored, stored.storedForm(), null);
+    ResourceCache<T> stored = cache.of(kind.resource());
+    return new Served<>(
+        kind, stored, stored.storedForm(), null, ServedVersions.of(kind.resource(), siblings));
   }
 
   private static <T extends ApiObject, S extends ApiObject> Served<T, S> converted(
-      ResourceRules<T> rules, Conversion<T, S> conversion, WatchCache cache) {
-    Form<S, T> form =
-        new Form<>(rules.resource().type(), conversion::fromStored, conversion::shows);
-    return new Served<>(rules, cache.of(conversion.stored()), form, conversion);
+      ServedKind<T> kind,
+      Conversion<T, S> conversion,
+      WatchCache cache,
+      List<ServedKind<?>> siblings) {
+    Form<S, T> form = new Form<>(kind.resource().type(), conversion::fromStored, conversion::shows);
+    return new Served<>(
+        kind,
+        cache.of(conversion.stored()),
+        form,
+        conversion,
+        ServedVersions.of(conversion.stored(), siblings));
+  }
+
+  ServedKind<T> kind() {
+    return kind;
   }
 
   public Resource<T> resource() {
-    return resource;
+    return kind.resource();
   }
 
   public ResourceRules<T> rules() {
-    return rules;
+    return kind.rules();
+  }
+
+  /** Every version in which clients see and write what is stored. */
+  ServedVersions<S> versions() {
+    return versions;
+  }
+
+  /** Who keeps the owners of fields, for the object and each of its subresources. */
+  FieldManagers managers() {
+    return managers;
   }
 
   ResourceCache<S> cache() {
@@ -91,7 +115,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
 
   /** The key of an object below the resource's own prefix. */
   String key(String namespace, String name) {
-    return resource.namespaced() ? namespace + "/" + name : name;
+    return resource().namespaced() ? namespace + "/" + name : name;
   }
 
   /** What the cache has under a name, or null. */
@@ -110,7 +134,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
    * another one has that one's defaults too.
    */
   T defaults(T object) {
-    T complete = rules.defaults(object);
+    T complete = rules().defaults(object);
     return conversion == null
         ? complete
         : conversion.fromStored(conversion.toStored(complete, null));
@@ -122,7 +146,7 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
   }
 
   ApiFailure notFound(String name) {
-    return ApiFailure.notFound(resource, name);
+    return ApiFailure.notFound(resource(), name);
   }
 
   /**
@@ -138,6 +162,6 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
 
   @Override
   public String toString() {
-    return resource.toString();
+    return resource().toString();
   }
 }

@@ -4,12 +4,12 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
-import io.tiphys.api.Resources;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.apply.Typed;
 import io.tiphys.rules.Conversion;
-import io.tiphys.rules.Rules;
+import io.tiphys.server.kinds.ServedKind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,14 +37,18 @@ final class ServedVersions<S extends ApiObject> implements Typed.Versions {
     }
   }
 
-  /** The versions of what is stored as {@code stored}. */
-  static <S extends ApiObject> ServedVersions<S> of(Resource<S> stored) {
+  /**
+   * The versions of what is stored as {@code stored}.
+   *
+   * @param kinds all that show it
+   */
+  static <S extends ApiObject> ServedVersions<S> of(Resource<S> stored, List<ServedKind<?>> kinds) {
     ServedVersions<S> versions = new ServedVersions<>();
     versions.add(new Version<>(stored.type(), object -> object, object -> object));
-    for (Resource<?> resource : Resources.all()) {
-      Rules.of(resource)
+    for (ServedKind<?> kind : kinds) {
+      kind.rules()
           .conversion()
-          .ifPresent(conversion -> versions.add(conversion, resource, stored));
+          .ifPresent(conversion -> versions.add(conversion, kind.resource(), stored));
     }
     return versions;
   }

@@ -16,7 +16,7 @@ import io.tiphys.server.cache.CachedEvent;
 import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Response;
-import io.tiphys.server.registry.TablePrinter.TableOptions;
+import io.tiphys.server.tables.TablePrinter.TableOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

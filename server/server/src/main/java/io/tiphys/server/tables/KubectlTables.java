@@ -2,12 +2,10 @@ package io.tiphys.server.tables;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
-import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.codec.Json;
-import io.tiphys.server.registry.TablePrinter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +25,7 @@ public final class KubectlTables implements TablePrinter {
 
   @Override
   public <T extends ApiObject> Json.Obj print(
-      Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options) {
-    TableShape<? super T> shape = Tables.of(resource);
+      TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options) {
     Instant now = clock.now();
     List<Json> rows = new ArrayList<>(objects.size());
     for (T object : objects) {

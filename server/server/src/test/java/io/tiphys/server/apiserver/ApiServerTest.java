@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
-import io.tiphys.api.Resource;
 import io.tiphys.api.authentication.v1.TokenRequest;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServiceAccount;
@@ -26,7 +25,8 @@ import io.tiphys.server.http.Peer;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
-import io.tiphys.server.registry.TablePrinter;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.TableShape;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
 import java.io.ByteArrayOutputStream;
@@ -95,7 +95,7 @@ class ApiServerTest {
   private static final class NoTables implements TablePrinter {
     @Override
     public <T extends ApiObject> Json.Obj print(
-        Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options) {
+        TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options) {
       return Json.Obj.EMPTY;
     }
   }

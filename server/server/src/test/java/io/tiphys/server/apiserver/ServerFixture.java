@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class ServerFixture {
   static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   static final Pki PKI = Pki.ephemeral(new SystemClock(), new SecureRandom());
+
+  private static final Duration TICK = Duration.ofMillis(5);
 
   final StillClock clock = new StillClock();
   private final Store store = new MemoryStore(clock);
@@ -99,9 +102,13 @@ abstract class ServerFixture {
   }
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
     client.shutdownNow();
-    listener.close();
+    Thread closing = Thread.ofVirtual().start(listener::close);
+    while (closing.isAlive()) {
+      clock.advance(TICK); // what is still asked is waited for, by this clock
+      closing.join(TICK);
+    }
     apiServer.close();
     store.close();
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
-import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
@@ -20,7 +19,8 @@ import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
 import io.tiphys.server.http.LoopbackClient;
-import io.tiphys.server.registry.TablePrinter;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.TableShape;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
 import java.io.ByteArrayOutputStream;
@@ -238,7 +238,7 @@ class WebSocketWatchTest {
   private static final class NoTables implements TablePrinter {
     @Override
     public <T extends ApiObject> Json.Obj print(
-        Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options) {
+        TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options) {
       return Json.Obj.EMPTY;
     }
   }

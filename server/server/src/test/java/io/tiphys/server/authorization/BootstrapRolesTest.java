@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.RbacV1;
-import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.rbac.v1.ClusterRole;
@@ -22,7 +21,8 @@ import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.authentication.Pki;
 import io.tiphys.server.authentication.User;
 import io.tiphys.server.http.HttpMetrics;
-import io.tiphys.server.registry.TablePrinter;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.TableShape;
 import io.tiphys.store.MemoryStore;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -74,7 +74,7 @@ class BootstrapRolesTest {
   private static final class NoTables implements TablePrinter {
     @Override
     public <T extends ApiObject> Json.Obj print(
-        Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options) {
+        TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options) {
       return Json.Obj.EMPTY;
     }
   }

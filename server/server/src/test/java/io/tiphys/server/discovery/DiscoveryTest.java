@@ -3,6 +3,8 @@ package io.tiphys.server.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.codec.Json;
+import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.kinds.Registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +60,10 @@ class DiscoveryTest {
 
   private static Set<String> served() {
     Set<String> lines = new HashSet<>();
-    Surface.groups()
+    Registry registry = BuiltinKinds.registry();
+    Discovery discovery = new Discovery(registry);
+    registry
+        .groups()
         .forEach(
             (group, versions) ->
                 versions
@@ -67,7 +72,7 @@ class DiscoveryTest {
                         version -> {
                           Json.Obj list =
                               (Json.Obj)
-                                  Objects.requireNonNull(Discovery.resources(group, version));
+                                  Objects.requireNonNull(discovery.resources(group, version));
                           String in = text(list, "groupVersion");
                           elements(list, "resources")
                               .forEach(resource -> lines.add(line(in, (Json.Obj) resource)));

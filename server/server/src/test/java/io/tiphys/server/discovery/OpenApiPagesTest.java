@@ -7,6 +7,8 @@ import io.tiphys.server.authentication.User;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.kinds.Registry;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +17,9 @@ import org.junit.jupiter.api.Test;
 /** How the documents are asked for: by form, by tag, compressed or not. */
 class OpenApiPagesTest {
   private static final String PROTO = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+  private static final Registry REGISTRY = BuiltinKinds.registry();
   private final DiscoveryHandler discovery =
-      new DiscoveryHandler("v1.36.0", "127.0.0.1:6443", new ManualClock());
+      new DiscoveryHandler(() -> REGISTRY, "v1.36.0", "127.0.0.1:6443", new ManualClock());
 
   private Response.Full get(String path, Map<String, String> headers, String hash) {
     Map<String, List<String>> query = hash.isEmpty() ? Map.of() : Map.of("hash", List.of(hash));

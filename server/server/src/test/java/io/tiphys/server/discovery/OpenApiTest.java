@@ -3,6 +3,7 @@ package io.tiphys.server.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.codec.Json;
+import io.tiphys.server.kinds.BuiltinKinds;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -10,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OpenApiTest {
-  private final OpenApi openApi = new OpenApi("v1.36.0");
+  private final OpenApi openApi = new OpenApi("v1.36.0", BuiltinKinds.registry());
 
   private static Json at(Json value, String... path) {
     Json here = value;

@@ -3,6 +3,7 @@ package io.tiphys.server.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.codec.Json;
+import io.tiphys.server.kinds.BuiltinKinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ class OperationsTest {
           Map.entry("application/strategic-merge-patch+json", "sp"),
           Map.entry("application/apply-patch+yaml", "ap"));
 
-  private static final OpenApi OPEN_API = new OpenApi("v1.36.0");
+  private static final OpenApi OPEN_API = new OpenApi("v1.36.0", BuiltinKinds.registry());
 
   @Test
   void everyOperationOfTheSecondFormIsUpstreams() throws IOException {
@@ -50,7 +51,7 @@ class OperationsTest {
   @Test
   void everyOperationOfTheThirdFormIsUpstreams() throws IOException {
     Set<String> lines = new TreeSet<>();
-    for (String name : OpenApiDocuments.names()) {
+    for (String name : new OpenApiDocuments(BuiltinKinds.registry()).names()) {
       Packed document = Objects.requireNonNull(OPEN_API.version3(name));
       Json.Obj paths = object((Json.Obj) Json.parse(document.unpacked()), "paths");
       new Version3Lines().collect(paths, lines);

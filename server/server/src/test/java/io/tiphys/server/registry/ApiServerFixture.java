@@ -21,6 +21,9 @@ import io.tiphys.server.http.Peer;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.TableShape;
 import io.tiphys.store.MemoryStore;
 import io.tiphys.store.Store;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +68,7 @@ final class ApiServerFixture implements AutoCloseable {
             .toList();
     ResourceApi.Plan plan =
         new ResourceApi.Plan(
-            served,
+            BuiltinKinds.registry(served),
             ServiceRanges.of("10.96.0.0/16"),
             new PlainTables(),
             clock,
@@ -234,7 +237,7 @@ final class ApiServerFixture implements AutoCloseable {
   private static final class PlainTables implements TablePrinter {
     @Override
     public <T extends ApiObject> Json.Obj print(
-        Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options) {
+        TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options) {
       List<Json> rows = objects.stream().<Json>map(object -> new Json.Str(object.name())).toList();
       return Json.Obj.EMPTY
           .with("kind", new Json.Str("Table"))

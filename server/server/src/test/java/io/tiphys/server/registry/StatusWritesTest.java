@@ -7,7 +7,7 @@ import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.meta.v1.ManagedFieldsEntry;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.codec.Json;
-import io.tiphys.server.discovery.Surface;
+import io.tiphys.server.kinds.BuiltinKinds;
 import io.tiphys.server.registry.ApiServerFixture.Answered;
 import java.util.Map;
 import java.util.Objects;
@@ -159,7 +159,7 @@ class StatusWritesTest {
   void theTableHasEveryKindWithAStatus() {
     assertThat(kinds().map(Row::plural))
         .containsExactlyInAnyOrderElementsOf(
-            Surface.entries().stream()
+            BuiltinKinds.registry().kinds().stream()
                 .filter(entry -> entry.stored() && entry.subresources().containsKey("status"))
                 .map(entry -> entry.resource().plural())
                 .toList());

@@ -9,8 +9,8 @@ import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.codec.Json;
-import io.tiphys.server.registry.TablePrinter.Include;
-import io.tiphys.server.registry.TablePrinter.TableOptions;
+import io.tiphys.server.tables.TablePrinter.Include;
+import io.tiphys.server.tables.TablePrinter.TableOptions;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ class TablesTest {
     byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     T object = ObjectCodec.fromJson(resource.type(), bytes);
     return TABLES.print(
-        resource, List.of(object), ListMeta.EMPTY, new TableOptions(Include.NONE, true));
+        Tables.of(resource), List.of(object), ListMeta.EMPTY, new TableOptions(Include.NONE, true));
   }
 
   private static List<Json> elements(Json.Obj owner, String name) {

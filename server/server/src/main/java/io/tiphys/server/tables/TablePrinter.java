@@ -1,7 +1,6 @@
-package io.tiphys.server.registry;
+package io.tiphys.server.tables;
 
 import io.tiphys.api.ApiObject;
-import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.codec.Json;
 import java.util.List;
@@ -14,7 +13,7 @@ public interface TablePrinter {
    * @return the Table with its kind and apiVersion
    */
   <T extends ApiObject> Json.Obj print(
-      Resource<T> resource, List<T> objects, ListMeta metadata, TableOptions options);
+      TableShape<? super T> shape, List<T> objects, ListMeta metadata, TableOptions options);
 
   /**
    * What a client wants in its table.

@@ -1,0 +1,128 @@
+package io.tiphys.server.kinds;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.api.Resources;
+import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.rules.ResourceRules;
+import io.tiphys.rules.Rules;
+import io.tiphys.server.tables.Tables;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The kinds that every server has, before anybody defines more. Checked against upstream's
+ * api/discovery documents.
+ */
+public final class BuiltinKinds {
+  private static final List<String> STORED_VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+  private static final List<String> NAMESPACE_VERBS =
+      List.of("create", "delete", "get", "list", "patch", "update", "watch");
+  private static final List<String> CREATE = List.of("create");
+  private static final List<String> UPDATE = List.of("update");
+  private static final List<String> CONNECT = List.of("create", "get");
+  private static final List<String> PART_VERBS = List.of("get", "patch", "update");
+
+  /** The groups served, in the order in which clients prefer them. */
+  private static final List<String> GROUPS =
+      List.of(
+          "",
+          "apps",
+          "events.k8s.io",
+          "authentication.k8s.io",
+          "authorization.k8s.io",
+          "batch",
+          "policy",
+          "rbac.authorization.k8s.io",
+          "storage.k8s.io",
+          "scheduling.k8s.io",
+          "coordination.k8s.io",
+          "discovery.k8s.io");
+
+  /** Resources that are asked, not stored. */
+  private static final Set<String> ASKED =
+      Set.of(
+          "bindings",
+          "tokenreviews",
+          "selfsubjectreviews",
+          "subjectaccessreviews",
+          "selfsubjectaccessreviews",
+          "selfsubjectrulesreviews",
+          "localsubjectaccessreviews");
+
+  /** Resources of served groups that nothing here gives a meaning. */
+  private static final Set<String> LEFT_OUT =
+      Set.of(
+          "componentstatuses",
+          "csidrivers",
+          "csistoragecapacities",
+          "volumeattributesclasses",
+          "volumeattachments");
+
+  private static final GroupVersionKind SCALE = new GroupVersionKind("autoscaling", "v1", "Scale");
+
+  /** What can be done to objects beyond changing parts of them. */
+  private static final Map<String, Map<String, Subresource>> ACTIONS =
+      Map.of(
+          "pods",
+          Map.of(
+              "attach", core("PodAttachOptions", CONNECT),
+              "binding", core("Binding", CREATE),
+              "eviction", new Subresource(new GroupVersionKind("policy", "v1", "Eviction"), CREATE),
+              "exec", core("PodExecOptions", CONNECT),
+              "log", core("Pod", List.of("get")),
+              "portforward", core("PodPortForwardOptions", CONNECT)),
+          "serviceaccounts",
+          Map.of(
+              "token",
+              new Subresource(
+                  new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"), CREATE)));
+
+  private BuiltinKinds() {}
+
+  /** All of them. */
+  public static Registry registry() {
+    return registry(
+        Resources.all().stream()
+            .filter(resource -> GROUPS.contains(resource.group()))
+            .filter(resource -> !LEFT_OUT.contains(resource.plural()))
+            .toList());
+  }
+
+  /** Some of them, for a server that has no more. */
+  public static Registry registry(Collection<Resource<?>> resources) {
+    return Registry.of(GROUPS, resources.stream().<ServedKind<?>>map(BuiltinKinds::kind).toList());
+  }
+
+  private static <T extends ApiObject> ServedKind<T> kind(Resource<T> resource) {
+    ResourceRules<T> rules = Rules.of(resource);
+    if (ASKED.contains(resource.plural())) {
+      return new ServedKind<>(resource, rules, Tables.of(resource), CREATE, Map.of());
+    }
+    List<String> verbs = resource.plural().equals("namespaces") ? NAMESPACE_VERBS : STORED_VERBS;
+    return new ServedKind<>(
+        resource, rules, Tables.of(resource), verbs, subresources(resource, rules));
+  }
+
+  private static <T extends ApiObject> Map<String, Subresource> subresources(
+      Resource<T> resource, ResourceRules<T> rules) {
+    Map<String, Subresource> parts = new TreeMap<>();
+    GroupVersionKind own = resource.type().gvk();
+    for (String name : rules.subresources().keySet()) {
+      parts.put(name, new Subresource(own, name.equals("finalize") ? UPDATE : PART_VERBS));
+    }
+    if (rules.scale().isPresent()) {
+      parts.put("scale", new Subresource(SCALE, PART_VERBS));
+    }
+    parts.putAll(ACTIONS.getOrDefault(resource.qualifiedName(), Map.of()));
+    return parts;
+  }
+
+  private static Subresource core(String kind, List<String> verbs) {
+    return new Subresource(new GroupVersionKind("", "v1", kind), verbs);
+  }
+}
