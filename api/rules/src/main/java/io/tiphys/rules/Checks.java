@@ -6,10 +6,13 @@ import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What was found wrong so far, with the questions that many kinds ask. Not thread-safe. */
 public final class Checks {
+  private static final Pattern HTTP_PATH = Pattern.compile("[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+");
+
   private final List<FieldError> errors = new ArrayList<>();
 
   public List<FieldError> errors() {
@@ -64,6 +67,23 @@ public final class Checks {
   public void supported(FieldPath path, @Nullable String value, List<String> known) {
     if (value != null && !known.contains(value)) {
       errors.add(FieldError.notSupported(path, value, known));
+    }
+  }
+
+  /** A path behind a domain: {@code acme.io/foo}. Upstream's IsDomainPrefixedPath. */
+  public void domainPrefixedPath(FieldPath path, String value) {
+    int slash = value.indexOf('/');
+    if (value.isEmpty()) {
+      required(path);
+    } else if (slash <= 0 || slash == value.length() - 1) {
+      invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+    } else {
+      String host = value.substring(0, slash);
+      String rest = value.substring(slash + 1);
+      each(path, host, Names.dns1123Subdomain(host));
+      if (!HTTP_PATH.matcher(rest).matches()) {
+        invalid(path, rest, Names.problem("Invalid path", HTTP_PATH.pattern()));
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.tiphys.codec.TreeWriter;
 import io.tiphys.meta.GoText;
 import java.util.Collection;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,32 +30,27 @@ public final class GoValues {
   /** As field errors print a bad value: simple values plainly, others as JSON. */
   static String value(@Nullable Object value) {
     return switch (value) {
-      case null -> "null";
       case String text -> GoText.quote(text);
-      case Json.Str text -> GoText.quote(text.value());
+      case Json.Str(String text) -> GoText.quote(text);
       case Number number -> number.toString();
-      case Boolean bool -> bool.toString();
-      case Json.Int number -> Long.toString(number.value());
-      case Json.Num number -> Double.toString(number.value());
-      case Json.Bool bool -> Boolean.toString(bool.value());
-      case Json.Null ignored -> "null";
-      case Json.Arr array -> list(array.elements());
-      case Json.Obj object -> object(object.members());
-      case Collection<?> items -> list(items);
-      case Map<?, ?> members -> object(members);
-      default -> GoText.quote(value.toString());
+      case null, default -> json(value).text();
     };
   }
 
-  private static String list(Collection<?> items) {
-    return items.stream().map(GoValues::value).collect(Collectors.joining(",", "[", "]"));
-  }
-
-  private static String object(Map<?, ?> members) {
-    return members.entrySet().stream()
-        .map(
-            member ->
-                GoText.quote(String.valueOf(member.getKey())) + ":" + value(member.getValue()))
-        .collect(Collectors.joining(",", "{", "}"));
+  private static Json json(@Nullable Object value) {
+    return switch (value) {
+      case null -> Json.Null.NULL;
+      case Json tree -> tree;
+      case Boolean bool -> Json.of(bool);
+      case Double number -> new Json.Num(number);
+      case Number number -> Json.of(number.longValue());
+      case Collection<?> items -> new Json.Arr(items.stream().map(GoValues::json).toList());
+      case Map<?, ?> members -> {
+        Map<String, Json> sorted = new TreeMap<>();
+        members.forEach((name, member) -> sorted.put(String.valueOf(name), json(member)));
+        yield new Json.Obj(sorted);
+      }
+      default -> Json.of(value.toString());
+    };
   }
 }

@@ -7,7 +7,6 @@ import io.tiphys.meta.Names;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -186,7 +185,9 @@ public final class ObjectMetaRules {
       if (owner.apiVersion().equals("v1") && owner.kind().equals("Event")) {
         errors.add(
             FieldError.invalid(
-                path, describe(owner), "/v1, Kind=Event is disallowed from being an owner"));
+                path,
+                GoValues.tree(owner::write),
+                "/v1, Kind=Event is disallowed from being an owner"));
       }
       if (Boolean.TRUE.equals(owner.controller())) {
         String name = owner.kind() + "/" + owner.name();
@@ -196,7 +197,7 @@ public final class ObjectMetaRules {
           errors.add(
               FieldError.invalid(
                   path,
-                  owners.stream().map(ObjectMetaRules::describe).toList(),
+                  owners.stream().map(each -> GoValues.tree(each::write)).toList(),
                   "Only one reference can have Controller set to true. Found \"true\" in"
                       + " references for "
                       + controller
@@ -278,14 +279,5 @@ public final class ObjectMetaRules {
 
   private static @Nullable String text(@Nullable Instant time) {
     return time == null ? null : time.toString();
-  }
-
-  private static Map<String, String> describe(OwnerReference owner) {
-    Map<String, String> members = new LinkedHashMap<>();
-    members.put("apiVersion", owner.apiVersion());
-    members.put("kind", owner.kind());
-    members.put("name", owner.name());
-    members.put("uid", owner.uid());
-    return members;
   }
 }

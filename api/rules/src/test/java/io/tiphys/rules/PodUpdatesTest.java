@@ -83,10 +83,10 @@ class PodUpdatesTest {
         row(
             gate + "," + zone.formatted(inA),
             gate + "," + zone.formatted(exists),
-            "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution"
-                + ".nodeSelectorTerms[0]: Invalid value: {\"matchExpressions\":[{\"key\":\"y\","
-                + "\"operator\":\"Exists\"}]}: only additions are allowed (no mutations or"
-                + " deletions)"),
+            "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]:"
+                + " Invalid value:"
+                + " {\"MatchExpressions\":[{\"Key\":\"y\",\"Operator\":\"Exists\",\"Values\":null}],\"MatchFields\":null}:"
+                + " only additions are allowed (no mutations or deletions)"),
         row(zone.formatted(inA), zone.formatted(inA + "," + exists), OTHERS));
   }
 
@@ -184,8 +184,11 @@ class PodUpdatesTest {
                 "{'spec':{'containers':[{'name':'c','image':'i','securityContext':"
                     + "{'privileged':true,'allowPrivilegeEscalation':false}}]}}"))
         .containsExactly(
-            "spec.containers[0].securityContext: Invalid value: {\"privileged\":true,"
-                + "\"allowPrivilegeEscalation\":false}: cannot set `allowPrivilegeEscalation` to"
-                + " false and `privileged` to true");
+            "spec.containers[0].securityContext: Invalid value:"
+                + " {\"Capabilities\":null,\"Privileged\":true,"
+                + "\"SELinuxOptions\":null,\"WindowsOptions\":null,\"RunAsUser\":null,"
+                + "\"RunAsGroup\":null,\"RunAsNonRoot\":null,\"ReadOnlyRootFilesystem\":null,"
+                + "\"AllowPrivilegeEscalation\":false,\"ProcMount\":null,\"SeccompProfile\":null,\"AppArmorProfile\":null}:"
+                + " cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
   }
 }

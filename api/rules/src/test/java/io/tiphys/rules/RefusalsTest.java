@@ -182,9 +182,9 @@ class RefusalsTest {
         row(
             BatchV1.CRONJOBS,
             cron.formatted("j", "60 * * * *", ",'timeZone':'Nowhere/Town'"),
-            "spec.timeZone: Invalid value: \"Nowhere/Town\": unknown time zone Nowhere/Town",
             "spec.schedule: Invalid value: \"60 * * * *\": end of range (60) above maximum (59):"
-                + " 60"),
+                + " 60",
+            "spec.timeZone: Invalid value: \"Nowhere/Town\": unknown time zone Nowhere/Town"),
         row(
             BatchV1.CRONJOBS,
             cron.formatted(name, "@daily", ""),

@@ -153,13 +153,13 @@ class StatusRefusalsTest {
         row(
             CoreV1.PODS,
             "'podIP':'10.0.0.1','podIPs':[{'ip':'10.0.0.1'},{'ip':'10.0.0.2'}]",
-            "status.podIPs: Invalid value: [{\"ip\":\"10.0.0.1\"},{\"ip\":\"10.0.0.2\"}]: "
+            "status.podIPs: Invalid value: [{\"IP\":\"10.0.0.1\"},{\"IP\":\"10.0.0.2\"}]: "
                 + ONE_PER_FAMILY),
         row(
             CoreV1.PODS,
             "'podIP':'10.0.0.1','podIPs':[{'ip':'10.0.0.1'},{'ip':'fd00::1'},{'ip':'fd00::2'}]",
-            "status.podIPs: Invalid value: [{\"ip\":\"10.0.0.1\"},{\"ip\":\"fd00::1\"},"
-                + "{\"ip\":\"fd00::2\"}]: "
+            "status.podIPs: Invalid value: [{\"IP\":\"10.0.0.1\"},{\"IP\":\"fd00::1\"},"
+                + "{\"IP\":\"fd00::2\"}]: "
                 + ONE_PER_FAMILY),
         row(
             CoreV1.PODS,
@@ -205,7 +205,7 @@ class StatusRefusalsTest {
         row(
             CoreV1.NODES,
             "'addresses':[{'type':'Hostname','address':'a'},{'type':'Hostname','address':'a'}]",
-            "status.addresses[1]: Duplicate value: {\"type\":\"Hostname\",\"address\":\"a\"}"),
+            "status.addresses[1]: Duplicate value: {\"Type\":\"Hostname\",\"Address\":\"a\"}"),
         row(
             CoreV1.NODES,
             "'capacity':{'pods':'1500m'},'allocatable':{'cpu':'-1'}",

@@ -3,6 +3,8 @@ package io.tiphys.rules;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
+import io.tiphys.codec.Json;
+import io.tiphys.meta.patch.MergePatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Objects;
 final class Written {
   static final WriteContext CONTEXT =
       new WriteContext("me", "", List.of(), Map.of(), Instant.EPOCH);
+
+  static final String UID = "123e4567-e89b-12d3-a456-426614174000";
 
   private Written() {}
 
@@ -27,9 +31,25 @@ final class Written {
 
   /** The messages for a new object. */
   static <T extends ApiObject> List<String> errors(Resource<T> resource, String json) {
+    return messages(Rules.of(resource).validate(created(resource, json)));
+  }
+
+  /** The object as it would be stored: with a uid, which the server gives. */
+  @SuppressWarnings("unchecked") // withMetadata keeps the kind
+  static <T extends ApiObject> T created(Resource<T> resource, String json) {
     T object = defaulted(resource, json);
-    return messages(
-        Rules.of(resource).validate(Rules.of(resource).prepareForCreate(object, CONTEXT)));
+    T named = (T) object.withMetadata(object.metadata().withUid(UID));
+    return Rules.of(resource).prepareForCreate(named, CONTEXT);
+  }
+
+  /** The messages when an object that is stored is changed by a JSON merge patch. */
+  static <T extends ApiObject> List<String> patchErrors(
+      Resource<T> resource, T stored, String patch) {
+    ResourceRules<T> rules = Rules.of(resource);
+    Json change = Json.parse(patch.replace('\'', '"'));
+    Json.Obj patched = MergePatch.apply(ObjectCodec.toTree(stored), change);
+    T after = rules.defaults(ObjectCodec.fromTree(resource.type(), patched));
+    return messages(rules.validateUpdate(rules.prepareForUpdate(after, stored, CONTEXT), stored));
   }
 
   /** The messages when {@code old} becomes {@code json}. */

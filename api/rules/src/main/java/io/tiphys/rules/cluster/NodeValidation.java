@@ -7,7 +7,7 @@ import io.tiphys.rules.Addresses;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.GoValues;
+import io.tiphys.rules.GoStructs;
 import io.tiphys.rules.pods.ResourceValidation;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +61,8 @@ final class NodeValidation {
       if (!addresses.add(address)) {
         checks.add(
             FieldError.duplicate(
-                FieldPath.of("status", "addresses").index(i), GoValues.tree(address::write)));
+                FieldPath.of("status", "addresses").index(i),
+                GoStructs.show("core.NodeAddress", address::write)));
       }
     }
     if (!old.spec().podCIDRs().isEmpty() && !old.spec().podCIDRs().equals(node.spec().podCIDRs())) {

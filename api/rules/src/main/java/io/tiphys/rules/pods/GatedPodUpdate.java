@@ -9,7 +9,7 @@ import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.codec.Json;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.GoValues;
+import io.tiphys.rules.GoStructs;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,8 @@ final class GatedPodUpdate {
       return;
     }
     if (had.size() != terms.size()) {
-      List<Json> shown = terms.stream().map(term -> GoValues.tree(term::write)).toList();
+      List<Json> shown =
+          terms.stream().map(term -> GoStructs.show("core.NodeSelectorTerm", term::write)).toList();
       checks.invalid(
           path, shown, "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
       return;
@@ -86,7 +87,7 @@ final class GatedPodUpdate {
       if (!onlyAdds(term, had.get(i))) {
         checks.invalid(
             path.index(i),
-            GoValues.tree(term::write),
+            GoStructs.show("core.NodeSelectorTerm", term::write),
             "only additions are allowed (no mutations or deletions)");
       }
     }

@@ -14,7 +14,7 @@ import io.tiphys.rules.Addresses;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.GoValues;
+import io.tiphys.rules.GoStructs;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -135,14 +135,16 @@ final class PodStatusValidation {
   private void podIps() {
     List<String> ips = now.podIPs().stream().map(PodIP::ip).toList();
     List<String> kept = before.podIPs().stream().map(PodIP::ip).toList();
-    List<Json> shown = now.podIPs().stream().map(ip -> GoValues.tree(ip::write)).toList();
+    List<Json> shown =
+        now.podIPs().stream().map(ip -> GoStructs.show("core.PodIP", ip::write)).toList();
     addresses(STATUS.child("podIPs"), ips, kept, shown);
   }
 
   private void hostIps() {
     List<String> ips = now.hostIPs().stream().map(HostIP::ip).toList();
     List<String> kept = before.hostIPs().stream().map(HostIP::ip).toList();
-    List<Json> shown = now.hostIPs().stream().map(ip -> GoValues.tree(ip::write)).toList();
+    List<Json> shown =
+        now.hostIPs().stream().map(ip -> GoStructs.show("core.HostIP", ip::write)).toList();
     FieldPath path = STATUS.child("hostIPs");
     if (!ips.isEmpty() && !now.hostIP().equals(ips.getFirst())) {
       checks.invalid(path.index(0).child("ip"), ips.getFirst(), "must be equal to `hostIP`");

@@ -9,7 +9,7 @@ import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.GoValues;
+import io.tiphys.rules.GoStructs;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -97,12 +97,17 @@ final class SecurityValidation {
     }
     String refusal = "cannot set `allowPrivilegeEscalation` to false and `";
     if (Boolean.TRUE.equals(security.privileged())) {
-      checks.invalid(path, GoValues.tree(security::write), refusal + "privileged` to true");
+      checks.invalid(
+          path,
+          GoStructs.show("core.SecurityContext", security::write),
+          refusal + "privileged` to true");
     }
     if (security.capabilities() != null
         && security.capabilities().add().contains("CAP_SYS_ADMIN")) {
       checks.invalid(
-          path, GoValues.tree(security::write), refusal + "capabilities.Add` CAP_SYS_ADMIN");
+          path,
+          GoStructs.show("core.SecurityContext", security::write),
+          refusal + "capabilities.Add` CAP_SYS_ADMIN");
     }
   }
 
@@ -150,7 +155,9 @@ final class SecurityValidation {
     if (!profile.type().equals("Localhost")) {
       if (file != null) {
         checks.invalid(
-            at, GoValues.tree(profile::write), "can only be set when seccomp type is Localhost");
+            at,
+            GoStructs.show("core.SeccompProfile", profile::write),
+            "can only be set when seccomp type is Localhost");
       }
     } else if (file == null) {
       checks.required(at, "must be set when seccomp type is Localhost");

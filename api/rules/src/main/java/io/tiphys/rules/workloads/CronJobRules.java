@@ -11,7 +11,6 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.warnings.WorkloadWarnings;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +61,7 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
   @Override
   public List<FieldError> validate(CronJob job) {
     Checks checks = new Checks();
-    zone(job.spec().timeZone(), checks);
-    check(job, false, checks);
+    check(job, null, checks);
     if (job.name().length() > MAX_NAME_LENGTH) {
       checks.invalid(
           FieldPath.of("metadata", "name"), job.name(), "must be no more than 52 characters");
@@ -74,22 +72,23 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
   @Override
   public List<FieldError> validateUpdate(CronJob job, CronJob old) {
     Checks checks = new Checks();
-    if (!Objects.equals(job.spec().timeZone(), old.spec().timeZone())) {
-      zone(job.spec().timeZone(), checks);
-    }
-    check(job, old.spec().schedule().contains("TZ"), checks);
+    check(job, old.spec(), checks);
     return checks.errors();
   }
 
-  private static void check(CronJob job, boolean zoneInSchedule, Checks checks) {
+  private static void check(CronJob job, @Nullable CronJobSpec old, Checks checks) {
     CronJobSpec spec = job.spec();
     FieldPath path = TemplateValidation.SPEC;
+    boolean zoneInSchedule = old != null && old.schedule().contains("TZ");
     if (spec.schedule().isEmpty()) {
       checks.required(path.child("schedule"));
     } else {
       schedule(spec, zoneInSchedule, path.child("schedule"), checks);
     }
     checks.notNegative(path.child("startingDeadlineSeconds"), spec.startingDeadlineSeconds());
+    if (old == null || !Objects.equals(spec.timeZone(), old.timeZone())) {
+      zone(spec.timeZone(), checks);
+    }
     checks.oneOf(path.child("concurrencyPolicy"), spec.concurrencyPolicy(), CONCURRENCY);
     JobSpec template = spec.jobTemplate().spec();
     FieldPath at = path.child("jobTemplate", "spec");
@@ -131,13 +130,21 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
     }
     if (zone.isEmpty()) {
       checks.invalid(path, zone, "timeZone must be nil or non-empty string");
-    } else if (zone.equalsIgnoreCase("Local")) {
+      return;
+    }
+    if (!TimeZones.isWellFormed(zone)) {
+      checks.invalid(path, zone, "unknown time zone " + zone);
+      return;
+    }
+    if (zone.equalsIgnoreCase("Local")) {
       checks.invalid(
           path,
           zone,
           "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
-    } else if (!zone.equals("UTC") && !ZoneId.getAvailableZoneIds().contains(zone)) {
-      checks.invalid(path, zone, "unknown time zone " + zone);
+    }
+    String problem = TimeZones.problem(zone);
+    if (!problem.isEmpty()) {
+      checks.invalid(path, zone, problem);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Whether a schedule is one, in the words of the parser that upstream uses: robfig/cron v3,
@@ -13,6 +14,9 @@ import java.util.Set;
 final class CronSchedule {
   private static final Set<String> DESCRIPTORS =
       Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
+
+  private static final String EVERY = "@every ";
+  private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+");
 
   private static final List<Bounds> FIELDS =
       List.of(
@@ -45,11 +49,17 @@ final class CronSchedule {
     String rest = schedule;
     if (rest.startsWith("TZ=") || rest.startsWith("CRON_TZ=")) {
       int space = rest.indexOf(' ');
-      rest = space < 0 ? "" : rest.substring(space).strip();
+      if (space < 0) {
+        return "invalid schedule format: runtime error: slice bounds out of range [:-1]";
+      }
+      String zone = rest.substring(rest.indexOf('=') + 1, space);
+      if (!TimeZones.problem(zone).isEmpty()) {
+        return "provided bad location %s: %s".formatted(zone, TimeZones.problem(zone));
+      }
+      rest = rest.substring(space).strip();
     }
     if (rest.startsWith("@")) {
-      boolean known = DESCRIPTORS.contains(rest) || rest.startsWith("@every ");
-      return known ? "" : "unrecognized descriptor: " + rest;
+      return descriptor(rest);
     }
     List<String> fields =
         rest.isBlank() ? List.of() : Arrays.asList(rest.strip().split("\\s+", -1));
@@ -71,11 +81,19 @@ final class CronSchedule {
     }
   }
 
+  private static String descriptor(String text) {
+    if (text.startsWith(EVERY)) {
+      String problem = GoDuration.problem(text.substring(EVERY.length()));
+      return problem.isEmpty() ? "" : "failed to parse duration " + text + ": " + problem;
+    }
+    return DESCRIPTORS.contains(text) ? "" : "unrecognized descriptor: " + text;
+  }
+
   private static void range(String text, Bounds bounds) {
     String[] rangeAndStep = text.split("/", -1);
     String[] ends = rangeAndStep[0].split("-", -1);
-    int start = bounds.least;
-    int end = bounds.most;
+    long start = bounds.least;
+    long end = bounds.most;
     boolean any = ends[0].equals("*") || ends[0].equals("?");
     if (!any) {
       start = number(ends[0], bounds);
@@ -86,7 +104,7 @@ final class CronSchedule {
             default -> throw new Bad("too many hyphens: " + text);
           };
     }
-    int step =
+    long step =
         switch (rangeAndStep.length) {
           case 1 -> 1;
           case 2 -> number(rangeAndStep[1]);
@@ -111,22 +129,24 @@ final class CronSchedule {
     }
   }
 
-  private static int number(String text, Bounds bounds) {
+  private static long number(String text, Bounds bounds) {
     int named = bounds.names.indexOf(text.toLowerCase(Locale.ROOT));
     return named >= 0 ? bounds.least + named : number(text);
   }
 
-  private static int number(String text) {
+  private static long number(String text) {
+    String failed = "failed to parse int from %s: strconv.Atoi: parsing %s: ";
+    if (!NUMBER.matcher(text).matches()) {
+      throw new Bad(failed.formatted(text, GoText.quote(text)) + "invalid syntax");
+    }
     try {
-      int number = Integer.parseInt(text);
+      long number = Long.parseLong(text);
       if (number < 0) {
         throw new Bad("negative number (%d) not allowed: %s".formatted(number, text));
       }
       return number;
     } catch (NumberFormatException e) {
-      throw new Bad(
-          "failed to parse int from %s: strconv.Atoi: parsing %s: invalid syntax"
-              .formatted(text, GoText.quote(text)));
+      throw new Bad(failed.formatted(text, GoText.quote(text)) + "value out of range");
     }
   }
 }

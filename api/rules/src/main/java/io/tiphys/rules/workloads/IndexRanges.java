@@ -69,16 +69,16 @@ record IndexRanges(List<Range> ranges, String problem, int total) {
   }
 
   private static int index(String text, int completions) {
-    int index;
+    long index;
     try {
-      index = Integer.parseInt(text);
+      index = Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new Unreadable("cannot convert string to integer for index: " + GoText.quote(text));
     }
     if (index >= completions) {
       throw new Unreadable("too large index: " + GoText.quote(text));
     }
-    return index;
+    return (int) index;
   }
 
   /** The first index that is in both. */

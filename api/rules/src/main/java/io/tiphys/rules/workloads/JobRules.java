@@ -1,6 +1,7 @@
 package io.tiphys.rules.workloads;
 
 import io.tiphys.api.BatchV1;
+import io.tiphys.api.LabelSelectors;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobSpec;
 import io.tiphys.api.batch.v1.JobStatus;
@@ -10,9 +11,11 @@ import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.meta.Names;
+import io.tiphys.meta.selector.SelectorException;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoValues;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.PodDefaults;
@@ -24,6 +27,11 @@ import java.util.function.Function;
 
 /** Checked against pkg/apis/batch/v1/defaults.go and pkg/registry/batch/job/strategy.go. */
 public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
+  private static final String UID = "batch.kubernetes.io/controller-uid";
+  private static final String NAME = "batch.kubernetes.io/job-name";
+  private static final String LEGACY_UID = "controller-uid";
+  private static final String LEGACY_NAME = "job-name";
+
   public JobRules() {
     super(
         BatchV1.JOBS,
@@ -100,14 +108,11 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
   private static Job withGeneratedSelector(Job job) {
     String uid = job.metadata().uid();
     Map<String, String> own = new LinkedHashMap<>();
-    own.put("batch.kubernetes.io/controller-uid", uid);
+    own.put(UID, uid);
     PodTemplateSpec template = job.spec().template();
     ObjectMeta meta = template.metadata();
     Map<String, String> labels = new LinkedHashMap<>(meta.labels());
-    labels.put("controller-uid", uid);
-    labels.put("job-name", job.name());
-    labels.put("batch.kubernetes.io/controller-uid", uid);
-    labels.put("batch.kubernetes.io/job-name", job.name());
+    generatedLabels(job).forEach(labels::putIfAbsent); // a conflict is refused in validation
     LabelSelector given =
         job.spec().selector() == null ? LabelSelector.EMPTY : job.spec().selector();
     Map<String, String> selected = new LinkedHashMap<>(given.matchLabels());
@@ -117,6 +122,15 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
             .selector(given.withMatchLabels(selected))
             .template(template.withMetadata(meta.withLabels(labels)))
             .build());
+  }
+
+  private static Map<String, String> generatedLabels(Job job) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put(LEGACY_UID, job.metadata().uid());
+    labels.put(LEGACY_NAME, job.name());
+    labels.put(UID, job.metadata().uid());
+    labels.put(NAME, job.name());
+    return labels;
   }
 
   @Override
@@ -133,15 +147,18 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
 
   @Override
   public List<FieldError> validate(Job job) {
+    return validate(job, true);
+  }
+
+  /**
+   * @param prefixed whether the generated labels with a prefix must be there: older jobs do without
+   */
+  private static List<FieldError> validate(Job job, boolean prefixed) {
     JobSpec spec = job.spec();
     Checks checks = new Checks();
+    generated(checks, job, prefixed);
     new JobValidation(checks, spec, TemplateValidation.SPEC).check();
-    LabelSelector selector = spec.selector();
-    if (selector == null) {
-      checks.required(TemplateValidation.SPEC.child("selector"));
-    } else if (!selector.equals(LabelSelector.EMPTY)) {
-      checks.addAll(new TemplateValidation().selects(selector, spec.template(), "job").errors());
-    }
+    selector(checks, spec);
     Integer completions = spec.completions();
     if ("Indexed".equals(spec.completionMode()) && completions != null && completions > 0) {
       String lastHost = job.name() + "-" + (completions - 1);
@@ -155,6 +172,63 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
     return checks.errors();
   }
 
+  /** As validateGeneratedSelector in pkg/apis/batch/validation. */
+  private static void generated(Checks checks, Job job, boolean prefixed) {
+    LabelSelector selector = job.spec().selector();
+    if (Boolean.TRUE.equals(job.spec().manualSelector()) || selector == null) {
+      return;
+    }
+    if (job.metadata().uid().isEmpty()) {
+      checks.required(FieldPath.of("metadata", "uid"));
+    }
+    Map<String, String> expected = generatedLabels(job);
+    if (!prefixed) {
+      expected.keySet().removeAll(List.of(UID, NAME));
+    }
+    Map<String, String> labels = job.spec().template().metadata().labels();
+    FieldPath path = TemplateValidation.SPEC.child("template", "metadata", "labels");
+    expected.forEach(
+        (label, value) -> {
+          if (!labels.containsKey(label)) {
+            checks.required(path.key(label), "must be '" + value + "'");
+          } else if (!value.equals(labels.get(label))) {
+            checks.invalid(path.key(label), labels, "must be '" + value + "'");
+          }
+        });
+    if (!matches(selector, expected)) {
+      checks.invalid(
+          TemplateValidation.SPEC.child("selector"),
+          GoValues.tree(selector::write),
+          "`selector` not auto-generated");
+    }
+  }
+
+  /** Whether it selects; so does, for upstream, what cannot be read. */
+  private static boolean matches(LabelSelector selector, Map<String, String> labels) {
+    try {
+      return LabelSelectors.of(selector).matches(labels);
+    } catch (SelectorException _) {
+      return true;
+    }
+  }
+
+  private static void selector(Checks checks, JobSpec spec) {
+    LabelSelector selector = spec.selector();
+    FieldPath path = TemplateValidation.SPEC.child("selector");
+    Map<String, String> labels = spec.template().metadata().labels();
+    if (selector == null) {
+      checks.required(path);
+    } else {
+      checks.selector(path, selector);
+    }
+    if (selector == null || !matches(selector, labels)) {
+      checks.invalid(
+          TemplateValidation.SPEC.child("template", "metadata", "labels"),
+          labels.isEmpty() ? null : labels,
+          "`selector` does not match template `labels`");
+    }
+  }
+
   @Override
   protected List<FieldError> validateStatus(Job now, Job old) {
     return JobStatusValidation.of(now, old);
@@ -162,20 +236,38 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
 
   @Override
   public List<FieldError> validateUpdate(Job job, Job old) {
-    TemplateValidation validation = new TemplateValidation();
-    boolean indexed = "Indexed".equals(old.spec().completionMode());
-    if (!indexed) {
-      validation.unchanged("completions", job.spec().completions(), old.spec().completions());
+    JobSpec now = job.spec();
+    JobSpec before = old.spec();
+    Map<String, String> had = before.template().metadata().labels();
+    Checks checks = new Checks();
+    checks.addAll(validate(job, had.containsKey(NAME) && had.containsKey(UID)));
+    completions(checks, now, before);
+    TemplateValidation.unchanged(checks, "selector", now.selector(), before.selector());
+    JobTemplateUpdate.check(checks, job, old);
+    TemplateValidation.unchanged(
+        checks, "completionMode", now.completionMode(), before.completionMode());
+    TemplateValidation.unchanged(
+        checks, "podFailurePolicy", now.podFailurePolicy(), before.podFailurePolicy());
+    TemplateValidation.unchanged(
+        checks, "backoffLimitPerIndex", now.backoffLimitPerIndex(), before.backoffLimitPerIndex());
+    TemplateValidation.unchanged(checks, "managedBy", now.managedBy(), before.managedBy());
+    TemplateValidation.unchanged(
+        checks, "successPolicy", now.successPolicy(), before.successPolicy());
+    return checks.errors();
+  }
+
+  private static void completions(Checks checks, JobSpec now, JobSpec before) {
+    Integer completions = now.completions();
+    if (!"Indexed".equals(now.completionMode())) {
+      TemplateValidation.unchanged(checks, "completions", completions, before.completions());
+    } else if (completions != null
+        && !completions.equals(before.completions())
+        && !completions.equals(now.parallelism())) {
+      checks.invalid(
+          TemplateValidation.SPEC.child("completions"),
+          completions,
+          "can only be modified in tandem with spec.parallelism");
     }
-    validation
-        .unchanged("selector", job.spec().selector(), old.spec().selector())
-        .unchanged("completionMode", job.spec().completionMode(), old.spec().completionMode());
-    if (!Boolean.TRUE.equals(old.spec().suspend())) {
-      validation.unchanged("template", job.spec().template(), old.spec().template());
-    }
-    List<FieldError> errors = validate(job);
-    errors.addAll(validation.errors());
-    return errors;
   }
 
   @Override

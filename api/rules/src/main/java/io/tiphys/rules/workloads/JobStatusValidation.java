@@ -7,7 +7,7 @@ import io.tiphys.api.batch.v1.UncountedTerminatedPods;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.GoValues;
+import io.tiphys.rules.GoStructs;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -186,7 +186,7 @@ final class JobStatusValidation {
         && !(pods.succeeded().isEmpty() && pods.failed().isEmpty())) {
       checks.invalid(
           STATUS.child("uncountedTerminatedPods"),
-          GoValues.tree(pods::write),
+          GoStructs.show("batch.UncountedTerminatedPods", pods::write),
           "must be empty for finished job");
     }
     Integer terminating = now.terminating();

@@ -1,16 +1,19 @@
 package io.tiphys.rules.workloads;
 
 import io.tiphys.api.LabelSelectors;
+import io.tiphys.api.batch.v1.PodFailurePolicy;
+import io.tiphys.api.batch.v1.SuccessPolicy;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.codec.Json;
-import io.tiphys.codec.TreeWriter;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
 import io.tiphys.meta.selector.SelectorException;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.GoValues;
 import io.tiphys.rules.pods.PodValidation;
 import java.util.List;
 import java.util.Map;
@@ -91,24 +94,22 @@ final class TemplateValidation {
   }
 
   TemplateValidation unchanged(String field, @Nullable Object value, @Nullable Object before) {
-    if (!Objects.equals(before, value)) {
-      errors.add(FieldError.invalid(SPEC.child(field), shown(value), "field is immutable"));
-    }
+    unchanged(checks, field, value, before);
     return this;
+  }
+
+  static void unchanged(
+      Checks checks, String field, @Nullable Object value, @Nullable Object before) {
+    if (!Objects.equals(before, value)) {
+      checks.invalid(SPEC.child(field), shown(value), "field is immutable");
+    }
   }
 
   static @Nullable Object shown(@Nullable Object value) {
     return switch (value) {
-      case LabelSelector selector -> {
-        TreeWriter tree = new TreeWriter();
-        selector.write(tree);
-        yield tree.tree();
-      }
-      case PodTemplateSpec template -> {
-        TreeWriter tree = new TreeWriter();
-        template.write(tree);
-        yield tree.tree();
-      }
+      case LabelSelector selector -> GoValues.tree(selector::write);
+      case PodFailurePolicy policy -> GoStructs.show("batch.PodFailurePolicy", policy::write);
+      case SuccessPolicy policy -> GoStructs.show("batch.SuccessPolicy", policy::write);
       case null, default -> value;
     };
   }
