@@ -54,7 +54,7 @@ public final class FileTree {
 
   /**
    * Deletes the file or folder at {@code path} with all it holds, links themselves and not what
-   * they lead to. What is not there is fine.
+   * they lead to, and also what {@code chattr} has made immutable. What is not there is fine.
    *
    * @param path the caller vouches for its parent
    * @throws LinuxFailure EBUSY when something is mounted in it, which stays untouched
@@ -105,7 +105,7 @@ public final class FileTree {
           }
           if (depth == DELETION_DEPTH) {
             FileName near = FileName.of(".deleted-" + Long.toHexString(status.inode()));
-            parent.move(name, top, near);
+            withoutProtection(parent, file, () -> parent.move(name, top, near));
             brought.add(near);
             return;
           }
@@ -113,8 +113,26 @@ public final class FileTree {
             delete(file, child, depth + 1);
           }
         }
-        parent.remove(name, status.isFolder());
+        withoutProtection(parent, file, () -> parent.remove(name, status.isFolder()));
       }
+    }
+
+    /** What a privileged container made immutable goes like everything else. */
+    private static void withoutProtection(OpenFile parent, OpenFile file, Runnable change) {
+      try {
+        change.run();
+      } catch (LinuxFailure e) {
+        if (e.errno() != Errno.EPERM || !unprotect(file, parent)) {
+          throw e;
+        }
+        change.run();
+      }
+    }
+
+    /** Both: the folder's attribute hinders as much as the file's. */
+    private static boolean unprotect(OpenFile file, OpenFile parent) {
+      boolean changed = file.unprotect();
+      return parent.unprotect() || changed;
     }
   }
 }

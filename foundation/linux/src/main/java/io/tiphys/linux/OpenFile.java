@@ -1,6 +1,8 @@
 package io.tiphys.linux;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,14 @@ public final class OpenFile implements AutoCloseable {
   private static final int RESOLVE_BENEATH = 8;
 
   private static final int AT_REMOVEDIR = 0x200;
+
+  /** FS_IOC_GETFLAGS and FS_IOC_SETFLAGS of linux/fs.h. */
+  private static final long GET_ATTRIBUTES = 0x80086601L;
+
+  private static final long SET_ATTRIBUTES = 0x40086602L;
+
+  /** FS_IMMUTABLE_FL and FS_APPEND_FL: not even root removes such a file. */
+  private static final int PROTECTED = 0x30;
 
   private final int fd;
   private final String name;
@@ -193,6 +203,34 @@ public final class OpenFile implements AutoCloseable {
       } finally {
         Libc.close(reading);
       }
+    }
+  }
+
+  /**
+   * Takes from the file or folder what keeps root itself from removing it or what is in it: {@code
+   * chattr +i} and {@code +a}.
+   *
+   * @return whether there was such an attribute
+   */
+  boolean unprotect() {
+    FileStatus status = stat();
+    if (!status.isFolder() && !status.isRegularFile()) {
+      return false;
+    }
+    int opened = Libc.open(path(), Libc.O_RDONLY);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(ValueLayout.JAVA_LONG);
+      int got = Libc.call("ioctl", opened, GET_ATTRIBUTES, attributes.address());
+      int present = attributes.get(ValueLayout.JAVA_INT, 0);
+      if (got < 0 || (present & PROTECTED) == 0) {
+        return false;
+      }
+      attributes.set(ValueLayout.JAVA_INT, 0, present & ~PROTECTED);
+      int set = Libc.call("ioctl", opened, SET_ATTRIBUTES, attributes.address());
+      Libc.check(set, "make changeable " + name);
+      return true;
+    } finally {
+      Libc.close(opened);
     }
   }
 

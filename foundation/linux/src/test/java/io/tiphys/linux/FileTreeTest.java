@@ -2,6 +2,7 @@ package io.tiphys.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,6 +76,20 @@ class FileTreeTest {
     at.close();
     FileTree.delete(tree);
     assertThat(folder.toFile().list()).containsExactly("outside");
+  }
+
+  @Test
+  void deletesWhatChattrHasProtected() throws Exception {
+    for (String[] protection : new String[][] {{"+i", "a/b/file"}, {"+a", "a/b"}, {"+i", "a"}}) {
+      Process chattr =
+          new ProcessBuilder("chattr", protection[0], tree.resolve(protection[1]).toString())
+              .start();
+      assumeTrue(chattr.waitFor() == 0, "chattr does not work here");
+    }
+    assertThatThrownBy(() -> Files.delete(tree.resolve("a/b/file")))
+        .hasMessageContaining("not permitted");
+    FileTree.delete(tree);
+    assertThat(tree).doesNotExist();
   }
 
   @Test
