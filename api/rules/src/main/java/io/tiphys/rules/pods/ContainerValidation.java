@@ -3,6 +3,7 @@ package io.tiphys.rules.pods;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerPort;
 import io.tiphys.api.core.v1.EphemeralContainer;
+import io.tiphys.api.core.v1.ResourceRequirements;
 import io.tiphys.api.core.v1.SecurityContext;
 import io.tiphys.api.core.v1.VolumeDevice;
 import io.tiphys.api.core.v1.VolumeMount;
@@ -117,14 +118,38 @@ final class ContainerValidation {
         checks.add(
             FieldError.notFound(at.child("targetContainerName"), given.targetContainerName()));
       }
-      unset(given.ports().isEmpty() ? null : given.ports(), at.child("ports"), NOT_EPHEMERAL);
-      unset(given.livenessProbe(), at.child("livenessProbe"), NOT_EPHEMERAL);
-      unset(given.readinessProbe(), at.child("readinessProbe"), NOT_EPHEMERAL);
-      unset(given.startupProbe(), at.child("startupProbe"), NOT_EPHEMERAL);
-      unset(given.lifecycle(), at.child("lifecycle"), NOT_EPHEMERAL);
-      boolean asks =
-          !given.resources().limits().isEmpty() || !given.resources().requests().isEmpty();
-      unset(asks ? given.resources() : null, at.child("resources"), NOT_EPHEMERAL);
+      onlyAllowed(given, at);
+      withoutSubPaths(given.volumeMounts(), at.child("volumeMounts"));
+    }
+  }
+
+  /** What others may rely on; upstream's allowedEphemeralContainerFields, the other way round. */
+  private void onlyAllowed(EphemeralContainer given, FieldPath at) {
+    ResourceRequirements asked = given.resources();
+    boolean asks = !asked.equals(ResourceRequirements.EMPTY);
+    unset(given.ports().isEmpty() ? null : given.ports(), at.child("ports"), NOT_EPHEMERAL);
+    unset(asks ? asked : null, at.child("resources"), NOT_EPHEMERAL);
+    boolean resizes = !given.resizePolicy().isEmpty();
+    unset(resizes ? given.resizePolicy() : null, at.child("resizePolicy"), NOT_EPHEMERAL);
+    unset(given.restartPolicy(), at.child("restartPolicy"), NOT_EPHEMERAL);
+    boolean ruled = !given.restartPolicyRules().isEmpty();
+    unset(ruled ? given.restartPolicyRules() : null, at.child("restartPolicyRules"), NOT_EPHEMERAL);
+    unset(given.livenessProbe(), at.child("livenessProbe"), NOT_EPHEMERAL);
+    unset(given.readinessProbe(), at.child("readinessProbe"), NOT_EPHEMERAL);
+    unset(given.startupProbe(), at.child("startupProbe"), NOT_EPHEMERAL);
+    unset(given.lifecycle(), at.child("lifecycle"), NOT_EPHEMERAL);
+  }
+
+  /** Their mounts would stay until the pod ends. */
+  private void withoutSubPaths(List<VolumeMount> mounts, FieldPath path) {
+    for (int i = 0; i < mounts.size(); i++) {
+      FieldPath at = path.index(i);
+      if (!mounts.get(i).subPath().isEmpty()) {
+        checks.forbidden(at.child("subPath"), NOT_EPHEMERAL);
+      }
+      if (!mounts.get(i).subPathExpr().isEmpty()) {
+        checks.forbidden(at.child("subPathExpr"), NOT_EPHEMERAL);
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,15 +102,22 @@ final class Deletes {
   }
 
   static void checkPreconditions(Resource<?> resource, ApiObject object, DeleteOptions options) {
+    unmet(object, options)
+        .ifPresent(
+            why -> {
+              throw Failures.conflict(resource, object.name(), why);
+            });
+  }
+
+  /** Why the object is not the one to delete; empty if it is. */
+  static Optional<String> unmet(ApiObject object, DeleteOptions options) {
     Preconditions wanted = options.preconditions();
     if (wanted == null) {
-      return;
+      return Optional.empty();
     }
     ObjectMeta meta = object.metadata();
     if (wanted.uid() != null && !wanted.uid().equals(meta.uid())) {
-      throw Failures.conflict(
-          resource,
-          meta.name(),
+      return Optional.of(
           "the UID in the precondition ("
               + wanted.uid()
               + ") does not match the UID in record ("
@@ -118,15 +126,14 @@ final class Deletes {
     }
     String version = wanted.resourceVersion();
     if (version != null && !version.equals(meta.resourceVersion())) {
-      throw Failures.conflict(
-          resource,
-          meta.name(),
+      return Optional.of(
           "the ResourceVersion in the precondition ("
               + version
               + ") does not match the ResourceVersion in record ("
               + meta.resourceVersion()
               + "). The object might have been modified");
     }
+    return Optional.empty();
   }
 
   /**

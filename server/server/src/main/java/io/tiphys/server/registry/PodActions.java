@@ -351,7 +351,12 @@ final class PodActions {
           if (present == null) {
             throw pods.notFound(pod.name());
           }
-          Deletes.checkPreconditions(CoreV1.PODS, present, options);
+          Deletes.unmet(present, options)
+              .ifPresent(
+                  why -> {
+                    // Upstream names the kind here, not the resource.
+                    throw ApiFailure.conflict("Pod", pod.name(), why);
+                  });
           return new Decoded<>(present.withStatus(with(present.status(), EVICTED)));
         };
     Cached<Pod> marked =

@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
 final class ApiServerFixture implements AutoCloseable {
   static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   private static final Set<String> GROUPS =
-      Set.of("", "apps", "batch", "policy", "storage.k8s.io", "scheduling.k8s.io");
+      Set.of("", "apps", "batch", "events.k8s.io", "policy", "storage.k8s.io", "scheduling.k8s.io");
   private static final Set<String> NOT_STORED = Set.of("bindings", "componentstatuses");
 
   final ManualClock clock;
