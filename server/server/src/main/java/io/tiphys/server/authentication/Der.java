@@ -19,7 +19,7 @@ import java.util.List;
  * As much of ASN.1's DER as certificates need. Written here because a library for all of it takes a
  * quarter of a second to load, and the server has a second to start.
  */
-final class Der {
+public final class Der {
   static final int OCTET_STRING = 0x04;
   static final int UTF8_STRING = 0x0c;
   static final int SEQUENCE = 0x30;
@@ -102,14 +102,14 @@ final class Der {
   }
 
   /** A value as it was read. */
-  record Element(int tag, byte[] content) {
+  public record Element(int tag, byte[] content) {
     /** The values inside. */
-    List<Element> children() {
+    public List<Element> children() {
       return read(content);
     }
 
     /** A string of any of the types that names use. */
-    String text() {
+    public String text() {
       return switch (tag) {
         case 0x1e -> new String(content, UTF_16BE);
         case 0x14 -> new String(content, ISO_8859_1);
@@ -128,7 +128,7 @@ final class Der {
    *
    * @throws IllegalArgumentException when the bytes are no DER
    */
-  static List<Element> read(byte[] bytes) {
+  public static List<Element> read(byte[] bytes) {
     List<Element> elements = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.hasRemaining()) {

@@ -45,7 +45,8 @@ public final class RbacAuthorizer implements Authorizer, Lifecycle {
     return current.changes() == changes.get() ? current.snapshot().authorize(attributes) : null;
   }
 
-  RbacSnapshot snapshot() {
+  /** The rules and bindings of this moment. */
+  public RbacSnapshot snapshot() {
     Built current = built;
     return current.changes() == changes.get() ? current.snapshot() : rebuild();
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Roles and bindings at one moment, indexed by who is bound: a question looks only at what is bound
  * to its user and his groups. Immutable.
  */
-final class RbacSnapshot {
+public final class RbacSnapshot {
   static final RbacSnapshot EMPTY =
       new RbacSnapshot(new RbacObjects(List.of(), List.of(), List.of(), List.of()));
 
@@ -89,7 +89,7 @@ final class RbacSnapshot {
   }
 
   /** Everything the user may do in the namespace (empty: the cluster-wide rules alone). */
-  List<PolicyRule> rulesFor(User user, String namespace) {
+  public List<PolicyRule> rulesFor(User user, String namespace) {
     List<PolicyRule> found = new ArrayList<>();
     collect(clusterGrants, user, found);
     if (!namespace.isEmpty()) {
@@ -105,7 +105,7 @@ final class RbacSnapshot {
   }
 
   /** The rules of the role that a binding in the namespace refers to, or null if there is none. */
-  @Nullable List<PolicyRule> rulesOfRole(RoleRef ref, String namespace) {
+  public @Nullable List<PolicyRule> rulesOfRole(RoleRef ref, String namespace) {
     List<Rule> rules =
         ref.kind().equals("Role")
             ? roles.get(namespace + "/" + ref.name())

@@ -11,11 +11,11 @@ import java.util.TreeSet;
  * Whether one set of rules grants all that another does: nobody may give away what he does not
  * have. Checked against upstream's component-helpers/auth/rbac/validation/policy_comparator.go.
  */
-final class RuleCover {
+public final class RuleCover {
   private RuleCover() {}
 
   /** What {@code granted} allows and {@code owned} does not, in atoms. */
-  static List<PolicyRule> missing(List<PolicyRule> owned, List<PolicyRule> granted) {
+  public static List<PolicyRule> missing(List<PolicyRule> owned, List<PolicyRule> granted) {
     List<PolicyRule> missing = new ArrayList<>();
     for (PolicyRule rule : granted) {
       for (PolicyRule atom : atoms(rule)) {
@@ -28,7 +28,7 @@ final class RuleCover {
   }
 
   /** The missing atoms as upstream's message lists them: verbs of one resource together. */
-  static String describe(List<PolicyRule> atoms) {
+  public static String describe(List<PolicyRule> atoms) {
     Map<PolicyRule, List<String>> verbs = new LinkedHashMap<>();
     for (PolicyRule atom : atoms) {
       PolicyRule subject = atom.withVerbs(List.of());
@@ -60,7 +60,7 @@ final class RuleCover {
   }
 
   /** Go's %q of a slice. */
-  static String quotedList(List<String> values) {
+  public static String quotedList(List<String> values) {
     return values.isEmpty() ? "[]" : "[\"" + String.join("\" \"", values) + "\"]";
   }
 

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Roles and bindings that a test sets. */
-final class HeldRoles implements RbacSource {
+public final class HeldRoles implements RbacSource {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile RbacObjects objects;
 
-  HeldRoles(RbacObjects objects) {
+  public HeldRoles(RbacObjects objects) {
     this.objects = objects;
   }
 
-  void set(RbacObjects changed) {
+  public void set(RbacObjects changed) {
     objects = changed;
     listeners.forEach(Runnable::run);
   }
