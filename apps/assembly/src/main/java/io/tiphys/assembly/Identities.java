@@ -1,6 +1,6 @@
 package io.tiphys.assembly;
 
-import io.tiphys.server.authentication.User;
+import io.tiphys.server.http.User;
 import java.util.List;
 import java.util.Map;
 

@@ -6,7 +6,7 @@ import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
-import io.tiphys.server.http.TlsIdentity;
+import io.tiphys.server.tls.TlsIdentity;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.function.Supplier;

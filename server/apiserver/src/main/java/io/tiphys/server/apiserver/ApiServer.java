@@ -1,0 +1,272 @@
+package io.tiphys.server.apiserver;
+
+import static io.tiphys.server.apiserver.Health.Scope.LIVENESS;
+import static io.tiphys.server.apiserver.Health.Scope.READINESS;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
+import io.tiphys.client.Source;
+import io.tiphys.server.admission.Directory;
+import io.tiphys.server.admission.EscalationCheck;
+import io.tiphys.server.apiserver.Health.Check;
+import io.tiphys.server.audit.AuditLog;
+import io.tiphys.server.audit.AuditStage;
+import io.tiphys.server.authentication.AuthenticationStage;
+import io.tiphys.server.authentication.BearerTokens;
+import io.tiphys.server.authentication.ClientCertificates;
+import io.tiphys.server.authentication.IssuerDocuments;
+import io.tiphys.server.authentication.ServiceAccountTokens;
+import io.tiphys.server.authentication.StaticTokens;
+import io.tiphys.server.authentication.TokenIssuer;
+import io.tiphys.server.authentication.TokenRequests;
+import io.tiphys.server.authentication.TokenReviews;
+import io.tiphys.server.authentication.WebSocketTokens;
+import io.tiphys.server.authorization.AccessReviews;
+import io.tiphys.server.authorization.AuthorizationStage;
+import io.tiphys.server.authorization.Authorizer;
+import io.tiphys.server.authorization.ImpersonationStage;
+import io.tiphys.server.authorization.NodeAuthorizer;
+import io.tiphys.server.authorization.RbacAuthorizer;
+import io.tiphys.server.authorization.RoleAggregator;
+import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.discovery.DiscoveryHandler;
+import io.tiphys.server.fairness.FairnessStage;
+import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.Handler;
+import io.tiphys.server.http.HttpMetrics;
+import io.tiphys.server.http.RequestPipeline;
+import io.tiphys.server.http.RequestPipeline.Route;
+import io.tiphys.server.http.Response;
+import io.tiphys.server.http.User;
+import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.registry.ResourceApi;
+import io.tiphys.server.registry.ServiceRanges;
+import io.tiphys.server.streams.NodeDirectory;
+import io.tiphys.server.streams.PodStreams;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * The API server behind its door: who asks, may he, and the room that answers. Opening it reads the
+ * store, makes what every cluster begins with, and is done when requests can be answered.
+ */
+public final class ApiServer implements Lifecycle {
+  /** Who the server itself is, as upstream's loopback client. */
+  private static final User SELF =
+      new User("system:apiserver", "", List.of(User.MASTERS, User.AUTHENTICATED), Map.of());
+
+  private static final String SELF_MANAGER = "kube-apiserver";
+
+  private final Closer closer = new Closer();
+  private final ResourceApi api;
+  private final Handler handler;
+  private volatile boolean furnished;
+  private volatile boolean closing;
+
+  /**
+   * What the API server works with.
+   *
+   * @param random must be thread-safe
+   * @param nodes finds the agents that serve logs and sessions
+   * @param further what a house adds behind the same guards
+   */
+  public record Dependencies(
+      Store store,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops,
+      TablePrinter tables,
+      NodeDirectory nodes,
+      AuditLog audit,
+      HttpMetrics metrics,
+      List<Route> further) {}
+
+  /** What is made together with the room of the resources. */
+  private record Guarding(
+      LiveSubjects subjects, RbacAuthorizer rbac, Authorizer authorizer, TokenRequests tokens) {}
+
+  private ApiServer(ApiServerConfig config, Dependencies given) {
+    Guarding[] made = new Guarding[1];
+    api =
+        closer.add(
+            ResourceApi.open(
+                given.store(),
+                plan(config, given),
+                (directory, cache) -> {
+                  made[0] = guarding(config, given, directory, cache);
+                  return guards(made[0]);
+                }));
+    Guarding guarding = made[0];
+    closer.add(guarding.rbac());
+    closer.add(Compactor.open(given.store(), given.clock(), given.loops()));
+    handler = walk(config, given, guarding);
+  }
+
+  /** Opens the API server. */
+  public static ApiServer open(ApiServerConfig config, Dependencies given) {
+    ApiServer apiServer = new ApiServer(config, given);
+    try {
+      new BootstrapObjects(apiServer.source(SELF, SELF_MANAGER), config).complete();
+      LiveSubjects subjects = new LiveSubjects(apiServer.api.directory(), apiServer.api.cache());
+      apiServer.closer.add(
+          RoleAggregator.open(subjects, apiServer.source(SELF, SELF_MANAGER), given.loops()));
+      apiServer.furnished = true;
+      return apiServer;
+    } catch (RuntimeException e) {
+      apiServer.close();
+      throw e;
+    }
+  }
+
+  private static ResourceApi.Plan plan(ApiServerConfig config, Dependencies given) {
+    return new ResourceApi.Plan(
+        BuiltinKinds.registry(),
+        ServiceRanges.of(config.serviceRange()),
+        given.tables(),
+        given.clock(),
+        given.random(),
+        given.loops());
+  }
+
+  private static Guarding guarding(
+      ApiServerConfig config, Dependencies given, Directory directory, WatchCache cache) {
+    LiveSubjects subjects = new LiveSubjects(directory, cache);
+    RbacAuthorizer rbac = RbacAuthorizer.open(subjects);
+    TokenIssuer issuer =
+        new TokenIssuer(
+            config.serviceAccountKey(),
+            given.clock(),
+            () -> new UUID(given.random().nextLong(), given.random().nextLong()));
+    return new Guarding(
+        subjects,
+        rbac,
+        Authorizer.anyOf(List.of(NodeAuthorizer.standard(), rbac)),
+        new TokenRequests(issuer, subjects, given.clock()));
+  }
+
+  private static ResourceApi.Guards guards(Guarding guarding) {
+    return new ResourceApi.Guards(
+        List.of(new EscalationCheck(guarding.rbac(), guarding.authorizer())),
+        guarding.authorizer(),
+        guarding.tokens());
+  }
+
+  private Handler walk(ApiServerConfig config, Dependencies given, Guarding guarding) {
+    ServiceAccountTokens accounts =
+        new ServiceAccountTokens(
+            List.of(config.serviceAccountKey().getPublic()), guarding.subjects(), given.clock());
+    BearerTokens tokens =
+        new BearerTokens(List.of(new StaticTokens(config.staticTokens()), accounts));
+    return RequestPipeline.through(
+        List.of(
+            new AuthenticationStage(
+                List.of(
+                    new ClientCertificates(config.clientAuthorities(), given.clock()),
+                    tokens,
+                    new WebSocketTokens(tokens))),
+            new AuditStage(given.audit(), given.clock()),
+            new ImpersonationStage(guarding.authorizer()),
+            new FairnessStage(given.clock()),
+            new AuthorizationStage(guarding.authorizer())),
+        routes(config, given, guarding, tokens));
+  }
+
+  private Handler routes(
+      ApiServerConfig config, Dependencies given, Guarding guarding, BearerTokens tokens) {
+    Health health = new Health(checks(given));
+    DiscoveryHandler discovery =
+        new DiscoveryHandler(
+            api.resources()::registry,
+            config.gitVersion(),
+            config.advertiseAddress() + ":" + config.port(),
+            given.clock());
+    Authorizer authorizer = guarding.authorizer();
+    List<Route> routes = new ArrayList<>(given.further());
+    routes.addAll(
+        List.of(
+            new Route(HeadRequests::refused, new HeadRequests()),
+            new Route(TokenRequests::fits, guarding.tokens()),
+            new Route(TokenReviews::fits, new TokenReviews(tokens, given.clock())),
+            new Route(AccessReviews::fits, new AccessReviews(authorizer, guarding.rbac())),
+            new Route(
+                PodStreams::fits,
+                new PodStreams(guarding.subjects(), given.nodes(), authorizer, given.clock())),
+            new Route(request -> request.info().resourceRequest(), api.handler()),
+            new Route(request -> Health.answers(request.path()), health),
+            Route.path("/", new Index(health.paths(), api.resources()::registry)),
+            Route.path("/version", new Version(config.gitVersion())),
+            new Route(
+                request -> IssuerDocuments.answers(request.path()),
+                new IssuerDocuments(
+                    config.serviceAccountKey().getPublic(),
+                    config.advertiseAddress() + ":" + config.port())),
+            Route.path("/metrics", request -> metrics(given)),
+            new Route(request -> DiscoveryHandler.answers(request.path()), discovery)));
+    return RequestPipeline.routes(routes, request -> Answers.pageNotFound());
+  }
+
+  private static Response metrics(Dependencies given) {
+    StringBuilder text = new StringBuilder();
+    given.metrics().writeTo(text);
+    LoopMetrics.write(given.loops(), text);
+    return Response.Full.of(
+        200, "text/plain; version=0.0.4; charset=utf-8", text.toString().getBytes(UTF_8));
+  }
+
+  private List<Check> checks(Dependencies given) {
+    Store store = given.store();
+    return List.of(
+        Check.of("ping", LIVENESS, () -> true),
+        Check.of("log", LIVENESS, () -> true),
+        Check.of("etcd", LIVENESS, () -> store.revision() > 0),
+        Check.of("etcd-readiness", READINESS, () -> store.revision() > 0),
+        Check.of("informer-sync", READINESS, () -> api.cache().revision() > 0),
+        Check.of("poststarthook/start-system-namespaces-controller", LIVENESS, () -> furnished),
+        Check.of("poststarthook/rbac/bootstrap-roles", LIVENESS, () -> furnished),
+        Check.of(
+            "poststarthook/scheduling/bootstrap-system-priority-classes",
+            LIVENESS,
+            () -> furnished),
+        Check.of("poststarthook/bootstrap-controller", LIVENESS, () -> furnished),
+        Check.of(given.loops()),
+        Check.of("shutdown", READINESS, () -> !closing));
+  }
+
+  /** Answers everything that comes through the door. */
+  public Handler handler() {
+    return handler;
+  }
+
+  /**
+   * The API as a room of this process sees it.
+   *
+   * @param fieldManager the name under which it owns the fields it writes
+   */
+  public Source source(User user, String fieldManager) {
+    return api.source(user, fieldManager);
+  }
+
+  /** The objects, without asking who wants to know: for rooms of the server itself. */
+  public Directory directory() {
+    return api.directory();
+  }
+
+  /** From now on {@code /readyz} says no, so that clients go elsewhere before the door closes. */
+  public void beginClosing() {
+    closing = true;
+  }
+
+  @Override
+  public void close() {
+    beginClosing();
+    closer.close();
+  }
+}

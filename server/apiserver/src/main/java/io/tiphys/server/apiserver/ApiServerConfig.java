@@ -1,0 +1,37 @@
+package io.tiphys.server.apiserver;
+
+import io.tiphys.server.http.User;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What sets one API server apart from another.
+ *
+ * @param gitVersion as {@code /version} tells it, such as {@code v1.36.0+tiphys}
+ * @param advertiseAddress the IPv4 address under which pods reach the API
+ * @param port the port of the listener
+ * @param serviceRange addresses of services, such as {@code 10.96.0.0/16}
+ * @param clientAuthorities whose certificates prove who a client is
+ * @param serviceAccountKey signs tokens
+ * @param staticTokens users by bearer token
+ */
+public record ApiServerConfig(
+    String gitVersion,
+    String advertiseAddress,
+    int port,
+    String serviceRange,
+    List<X509Certificate> clientAuthorities,
+    KeyPair serviceAccountKey,
+    Map<String, User> staticTokens) {
+  public ApiServerConfig {
+    clientAuthorities = List.copyOf(clientAuthorities);
+    staticTokens = Map.copyOf(staticTokens);
+  }
+
+  @Override
+  public String toString() {
+    return "HallConfig[" + gitVersion + ", " + advertiseAddress + ":" + port + "]";
+  }
+}

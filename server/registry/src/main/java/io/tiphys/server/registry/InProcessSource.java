@@ -1,0 +1,275 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectType;
+import io.tiphys.api.Resource;
+import io.tiphys.api.authentication.v1.TokenRequest;
+import io.tiphys.api.core.v1.Binding;
+import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.api.policy.v1.Eviction;
+import io.tiphys.client.ListOptions;
+import io.tiphys.client.ObjectList;
+import io.tiphys.client.Source;
+import io.tiphys.client.WatchOptions;
+import io.tiphys.client.WatchStream;
+import io.tiphys.codec.Json;
+import io.tiphys.meta.patch.JsonPatch;
+import io.tiphys.meta.patch.PatchException;
+import io.tiphys.server.authentication.TokenRequests;
+import io.tiphys.server.authorization.Authorizer.Attributes;
+import io.tiphys.server.authorization.Authorizer.Decision;
+import io.tiphys.server.authorization.Forbidden;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.ListPage;
+import io.tiphys.server.cache.ListQuery;
+import io.tiphys.server.cache.Selection;
+import io.tiphys.server.http.User;
+import io.tiphys.server.registry.Parameters.WatchQuery;
+import java.util.List;
+
+/**
+ * The API served to a room of this process: the same permission, admission, rules and store as for
+ * a request from outside, but nothing is encoded and the objects are the cache's own.
+ */
+final class InProcessSource implements Source {
+  private final LiveResources resources;
+  private final Verbs verbs;
+  private final TokenRequests tokens;
+  private final PodActions pods;
+  private final User user;
+  private final String fieldManager;
+
+  InProcessSource(
+      LiveResources resources, Verbs verbs, TokenRequests tokens, User user, String fieldManager) {
+    this.tokens = tokens;
+    pods = new PodActions(verbs, resources.current());
+    this.resources = resources;
+    this.verbs = verbs;
+    this.user = user;
+    this.fieldManager = fieldManager;
+  }
+
+  /** What a call is about, for permission. */
+  private record Place(Resource<?> resource, String subresource, String namespace, String name) {}
+
+  @Override
+  public <T extends ApiObject> T get(Resource<T> resource, String namespace, String name) {
+    return run(
+        "get",
+        new Place(resource, "", namespace, name),
+        () -> verbs.get(resources.current().of(resource), namespace, name, "").record());
+  }
+
+  @Override
+  public <T extends ApiObject> ObjectList<T> list(
+      Resource<T> resource, String namespace, ListOptions options) {
+    return run(
+        "list",
+        new Place(resource, "", namespace, ""),
+        () -> {
+          Served<T, ?> served = resources.current().of(resource);
+          Selection<T> selection =
+              verbs.select(served, namespace, options.labelSelector(), options.fieldSelector());
+          ListPage<T> page =
+              verbs.list(
+                  served,
+                  new ListQuery<>(
+                      selection,
+                      options.resourceVersion(),
+                      "",
+                      options.limit(),
+                      options.continueToken()));
+          List<T> items = page.items().stream().map(Cached::record).toList();
+          return new ObjectList<>(Long.toString(page.revision()), page.continueToken(), items);
+        });
+  }
+
+  @Override
+  public <T extends ApiObject> WatchStream<T> watch(
+      Resource<T> resource, String namespace, WatchOptions options) {
+    return run(
+        "watch",
+        new Place(resource, "", namespace, ""),
+        () -> {
+          Served<T, ?> served = resources.current().of(resource);
+          Selection<T> selection =
+              verbs.select(served, namespace, options.labelSelector(), options.fieldSelector());
+          try {
+            return new SourceWatch<>(
+                verbs.watch(
+                    served, selection, new WatchQuery(options.resourceVersion(), null, true, 0)));
+          } catch (ApiFailure failure) {
+            if (!failure.isGone()) {
+              throw failure;
+            }
+            return new FailedWatch<>(failure);
+          }
+        });
+  }
+
+  @Override
+  public <T extends ApiObject> T create(Resource<T> resource, T object) {
+    return run(
+        "create",
+        new Place(resource, "", object.namespace(), ""),
+        () ->
+            verbs
+                .create(
+                    resources.current().of(resource),
+                    call(fieldManager),
+                    object.namespace(),
+                    object)
+                .record());
+  }
+
+  @Override
+  public <T extends ApiObject> T update(Resource<T> resource, T object) {
+    return update(resource, object, "");
+  }
+
+  @Override
+  public <T extends ApiObject> T updateStatus(Resource<T> resource, T object) {
+    return update(resource, object, "status");
+  }
+
+  private <T extends ApiObject> T update(Resource<T> resource, T object, String subresource) {
+    Patches.Target target = new Patches.Target(object.namespace(), object.name(), subresource);
+    return run(
+        "update",
+        new Place(resource, subresource, object.namespace(), object.name()),
+        () ->
+            verbs
+                .update(resources.current().of(resource), call(fieldManager), target, object)
+                .object()
+                .record());
+  }
+
+  @Override
+  public <T extends ApiObject> T patch(
+      Resource<T> resource, String namespace, String name, String subresource, Patch patch) {
+    String manager = patch.fieldManager().isEmpty() ? fieldManager : patch.fieldManager();
+    return run(
+        "patch",
+        new Place(resource, subresource, namespace, name),
+        () ->
+            verbs
+                .patch(
+                    resources.current().of(resource),
+                    call(manager),
+                    new Patches.Target(namespace, name, subresource),
+                    body(patch))
+                .object()
+                .record());
+  }
+
+  private static PatchBody body(Patch patch) {
+    try {
+      return switch (patch.type()) {
+        case JSON -> new PatchBody.OfJson(JsonPatch.of(patch.body()), List.of());
+        case MERGE -> new PatchBody.Merge(patch.body(), List.of());
+        case STRATEGIC -> new PatchBody.Strategic(patch.body(), List.of());
+        case APPLY -> {
+          if (patch.body() instanceof Json.Obj configuration) {
+            yield new PatchBody.Apply(configuration, patch.force(), List.of());
+          }
+          throw ApiFailure.badRequest("error decoding YAML: not an object");
+        }
+      };
+    } catch (PatchException e) {
+      throw PatchBody.failure(e);
+    }
+  }
+
+  @Override
+  public void delete(Resource<?> resource, String namespace, String name, DeleteOptions options) {
+    run(
+        "delete",
+        new Place(resource, "", namespace, name),
+        () ->
+            verbs.delete(
+                resources.current().of(resource), call(fieldManager), namespace, name, options));
+  }
+
+  @Override
+  public <R> R createSubresource(
+      Resource<?> resource,
+      String namespace,
+      String name,
+      String subresource,
+      ApiObject body,
+      ObjectType<R> answer) {
+    return run(
+        "create",
+        new Place(resource, subresource, namespace, name),
+        () ->
+            switch (body) {
+              case Binding binding -> {
+                pods.bind(call(fieldManager), namespace, name, binding);
+                yield success(answer);
+              }
+              case Eviction eviction -> {
+                pods.evict(call(fieldManager), namespace, name, eviction);
+                yield success(answer);
+              }
+              case TokenRequest wanted ->
+                  as(answer, TokenRequest.TYPE, tokens.answer(namespace, name, wanted));
+              default -> throw Failures.noSuchResource();
+            });
+  }
+
+  private static <R> R success(ObjectType<R> answer) {
+    return as(answer, Status.TYPE, Status.builder().status("Success").code(201).build());
+  }
+
+  @SuppressWarnings("unchecked") // types are singletons
+  private static <R, V> R as(ObjectType<R> wanted, ObjectType<V> type, V value) {
+    if (!type.equals(wanted)) {
+      throw ApiFailure.badRequest("the answer is of kind " + type.gvk().kind());
+    }
+    return (R) value;
+  }
+
+  private Call call(String manager) {
+    return Call.of(user, manager);
+  }
+
+  private void permit(String verb, Place place) {
+    Resource<?> resource = place.resource();
+    Attributes attributes =
+        new Attributes(
+            user,
+            verb,
+            true,
+            resource.group(),
+            resource.plural(),
+            place.subresource(),
+            place.namespace(),
+            place.name(),
+            "");
+    Decision decision = verbs.context().authorizer().authorize(attributes);
+    if (!decision.allowed()) {
+      throw Forbidden.failure(attributes, decision.reason());
+    }
+  }
+
+  /** A verb, with the exceptions that verbs throw. */
+  @FunctionalInterface
+  private interface Action<R> {
+    R call() throws InterruptedException;
+  }
+
+  /** Whatever goes wrong leaves as an {@link ApiFailure}, as the contract says. */
+  private <R> R run(String verb, Place place, Action<R> action) {
+    try {
+      permit(verb, place);
+      return action.call();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiFailure.timeout("the caller was interrupted");
+    } catch (RuntimeException e) {
+      throw Failures.of(e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.tiphys.server.registry;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
+import io.tiphys.client.Source;
+import io.tiphys.server.admission.AdmissionChain;
+import io.tiphys.server.admission.AdmissionPlugin;
+import io.tiphys.server.admission.Directory;
+import io.tiphys.server.authentication.TokenRequests;
+import io.tiphys.server.authorization.Authorizer;
+import io.tiphys.server.cache.Cached;
+import io.tiphys.server.cache.Lists;
+import io.tiphys.server.cache.ResourceCache;
+import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.http.User;
+import io.tiphys.server.kinds.Registry;
+import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.store.Store;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The room in which the API's objects are read and written: cache, admission, rules and the verbs,
+ * over one store. Its {@link #handler} answers requests, its {@link #source} the rooms of this
+ * process.
+ */
+public final class ResourceApi implements Lifecycle {
+  private final WatchCache cache;
+  private final LiveResources resources;
+  private final Verbs verbs;
+  private final ResourceHandler handler;
+  private final TokenRequests tokens;
+
+  private ResourceApi(
+      WatchCache cache,
+      LiveResources resources,
+      Verbs verbs,
+      ResourceHandler handler,
+      TokenRequests tokens) {
+    this.tokens = tokens;
+    this.cache = cache;
+    this.resources = resources;
+    this.verbs = verbs;
+    this.handler = handler;
+  }
+
+  /**
+   * What the room is made of.
+   *
+   * @param registry what clients may ask for at first; of resources that would lie under the same
+   *     key, the first is served
+   * @param random must be thread-safe
+   */
+  public record Plan(
+      Registry registry,
+      ServiceRanges ranges,
+      TablePrinter tables,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops) {}
+
+  /**
+   * Who guards the room.
+   *
+   * @param plugins asked after the standard ones
+   * @param tokens answers requests for tokens of service accounts
+   */
+  public record Guards(
+      List<AdmissionPlugin> plugins, Authorizer authorizer, TokenRequests tokens) {}
+
+  /** Makes the guards, who look at the objects that the room keeps. */
+  @FunctionalInterface
+  public interface GuardPost {
+    Guards open(Directory directory, WatchCache cache);
+  }
+
+  /** Reads the store and opens the room. */
+  public static ResourceApi open(Store store, Plan plan, GuardPost post) {
+    Registry registry = plan.registry();
+    WatchCache cache =
+        WatchCache.open(store, ResourceTable.storedResources(registry), plan.clock(), plan.loops());
+    LiveResources resources = new LiveResources(registry, cache);
+    Directory directory = new Present(resources);
+    Guards guards = post.open(directory, cache);
+    AdmissionChain admission =
+        AdmissionChain.standard(directory, plan.clock(), plan.random()).with(guards.plugins());
+    VerbContext context =
+        new VerbContext(
+            cache,
+            new ObjectStorage(store, cache),
+            admission,
+            new Allocations(new ServiceAllocation(cache, plan.ranges(), plan.random())),
+            new ManagedFields(plan.clock()),
+            plan.clock(),
+            plan.random(),
+            guards.authorizer());
+    Verbs verbs = new Verbs(context, new Lists(cache, store));
+    return new ResourceApi(
+        cache,
+        resources,
+        verbs,
+        new ResourceHandler(resources, verbs, plan.tables()),
+        guards.tokens());
+  }
+
+  public ResourceHandler handler() {
+    return handler;
+  }
+
+  public WatchCache cache() {
+    return cache;
+  }
+
+  /** What is served now, and the way to serve something else. */
+  public LiveResources resources() {
+    return resources;
+  }
+
+  /** Looks objects up without asking who wants to know. */
+  public Directory directory() {
+    return new Present(resources);
+  }
+
+  /**
+   * The API as a room of this process sees it.
+   *
+   * @param fieldManager the name under which it owns the fields it writes
+   */
+  public Source source(User user, String fieldManager) {
+    return new InProcessSource(resources, verbs, tokens, user, fieldManager);
+  }
+
+  /** Ends all watches and stops following the store. */
+  @Override
+  public void close() {
+    cache.close();
+  }
+
+  /** The objects the cache has. */
+  private record Present(LiveResources resources) implements Directory {
+    @Override
+    public <T extends ApiObject> @Nullable T get(
+        Resource<T> resource, String namespace, String name) {
+      Cached<T> found = resources.current().of(resource).find(namespace, name);
+      return found == null ? null : found.record();
+    }
+
+    @Override
+    public <T extends ApiObject> List<T> list(Resource<T> resource, String namespace) {
+      return list(resources.current().of(resource), namespace);
+    }
+
+    private static <T extends ApiObject, S extends ApiObject> List<T> list(
+        Served<T, S> served, String namespace) {
+      ResourceCache<S> cache = served.cache();
+      return cache.current().in(namespace).stream()
+          .filter(served.form()::shows)
+          .map(stored -> stored.as(served.form()).record())
+          .toList();
+    }
+  }
+}
