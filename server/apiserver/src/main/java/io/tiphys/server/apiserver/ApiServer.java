@@ -23,6 +23,7 @@ import io.tiphys.server.authentication.StaticTokens;
 import io.tiphys.server.authentication.TokenIssuer;
 import io.tiphys.server.authentication.TokenRequests;
 import io.tiphys.server.authentication.TokenReviews;
+import io.tiphys.server.authentication.VirtualResource;
 import io.tiphys.server.authentication.WebSocketTokens;
 import io.tiphys.server.authorization.AccessReviews;
 import io.tiphys.server.authorization.AuthorizationStage;
@@ -91,7 +92,11 @@ public final class ApiServer implements Lifecycle {
 
   /** What is made together with the room of the resources. */
   private record Guarding(
-      LiveSubjects subjects, RbacAuthorizer rbac, Authorizer authorizer, TokenRequests tokens) {}
+      LiveSubjects subjects,
+      RbacAuthorizer rbac,
+      Authorizer authorizer,
+      BearerTokens tokens,
+      TokenRequests tokenRequests) {}
 
   private ApiServer(ApiServerConfig config, Dependencies given) {
     Guarding[] made = new Guarding[1];
@@ -102,7 +107,7 @@ public final class ApiServer implements Lifecycle {
                 plan(config, given),
                 (directory, cache) -> {
                   made[0] = guarding(config, given, directory, cache);
-                  return guards(made[0]);
+                  return guards(made[0], given.clock());
                 }));
     Guarding guarding = made[0];
     closer.add(guarding.rbac());
@@ -145,26 +150,30 @@ public final class ApiServer implements Lifecycle {
             config.serviceAccountKey(),
             given.clock(),
             () -> new UUID(given.random().nextLong(), given.random().nextLong()));
+    ServiceAccountTokens accounts =
+        new ServiceAccountTokens(
+            List.of(config.serviceAccountKey().getPublic()), subjects, given.clock());
     return new Guarding(
         subjects,
         rbac,
         Authorizer.anyOf(List.of(NodeAuthorizer.standard(), rbac)),
+        new BearerTokens(List.of(new StaticTokens(config.staticTokens()), accounts)),
         new TokenRequests(issuer, subjects, given.clock()));
   }
 
-  private static ResourceApi.Guards guards(Guarding guarding) {
+  private static ResourceApi.Guards guards(Guarding guarding, Clock clock) {
+    List<VirtualResource<?>> virtual = new ArrayList<>();
+    virtual.add(guarding.tokenRequests().resource());
+    virtual.addAll(new TokenReviews(guarding.tokens(), clock).resources());
+    virtual.addAll(new AccessReviews(guarding.authorizer(), guarding.rbac()).resources());
     return new ResourceApi.Guards(
         List.of(new EscalationCheck(guarding.rbac(), guarding.authorizer())),
         guarding.authorizer(),
-        guarding.tokens());
+        virtual);
   }
 
   private Handler walk(ApiServerConfig config, Dependencies given, Guarding guarding) {
-    ServiceAccountTokens accounts =
-        new ServiceAccountTokens(
-            List.of(config.serviceAccountKey().getPublic()), guarding.subjects(), given.clock());
-    BearerTokens tokens =
-        new BearerTokens(List.of(new StaticTokens(config.staticTokens()), accounts));
+    BearerTokens tokens = guarding.tokens();
     return RequestPipeline.through(
         List.of(
             new AuthenticationStage(
@@ -176,11 +185,10 @@ public final class ApiServer implements Lifecycle {
             new ImpersonationStage(guarding.authorizer()),
             new FairnessStage(given.clock()),
             new AuthorizationStage(guarding.authorizer())),
-        routes(config, given, guarding, tokens));
+        routes(config, given, guarding));
   }
 
-  private Handler routes(
-      ApiServerConfig config, Dependencies given, Guarding guarding, BearerTokens tokens) {
+  private Handler routes(ApiServerConfig config, Dependencies given, Guarding guarding) {
     Health health = new Health(checks(given));
     DiscoveryHandler discovery =
         new DiscoveryHandler(
@@ -193,9 +201,6 @@ public final class ApiServer implements Lifecycle {
     routes.addAll(
         List.of(
             new Route(HeadRequests::refused, new HeadRequests()),
-            new Route(TokenRequests::fits, guarding.tokens()),
-            new Route(TokenReviews::fits, new TokenReviews(tokens, given.clock())),
-            new Route(AccessReviews::fits, new AccessReviews(authorizer, guarding.rbac())),
             new Route(
                 PodStreams::fits,
                 new PodStreams(guarding.subjects(), given.nodes(), authorizer, given.clock())),

@@ -1,6 +1,7 @@
 package io.tiphys.server.authentication;
 
 import io.tiphys.api.ApiFailure;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.authentication.v1.BoundObjectReference;
 import io.tiphys.api.authentication.v1.TokenRequest;
 import io.tiphys.api.authentication.v1.TokenRequestStatus;
@@ -11,20 +12,16 @@ import io.tiphys.server.authentication.TokenIssuer.Issued;
 import io.tiphys.server.authentication.TokenIssuer.Ref;
 import io.tiphys.server.authentication.TokenSubjects.Kind;
 import io.tiphys.server.authentication.TokenSubjects.Subject;
-import io.tiphys.server.http.Handler;
-import io.tiphys.server.http.Payload;
-import io.tiphys.server.http.Request;
-import io.tiphys.server.http.RequestInfo;
-import io.tiphys.server.http.Response;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code serviceaccounts/NAME/token}. Checked against upstream's
  * pkg/registry/core/serviceaccount/storage/token.go.
  */
-public final class TokenRequests implements Handler {
+public final class TokenRequests {
   /** The API's default: an hour. */
   private static final long DEFAULT_SECONDS = 3600;
 
@@ -41,27 +38,25 @@ public final class TokenRequests implements Handler {
     this.clock = clock;
   }
 
-  /** Whether this handler is the one to answer. */
-  public static boolean fits(Request request) {
-    RequestInfo info = request.info();
-    return info.resourceRequest()
-        && info.apiGroup().isEmpty()
-        && info.resource().equals("serviceaccounts")
-        && info.subresource().equals("token");
+  /** The resource under which they are asked. */
+  public VirtualResource<TokenRequest> resource() {
+    return new VirtualResource<>(
+        CoreV1.SERVICEACCOUNTS,
+        "token",
+        TokenRequest.TYPE,
+        TokenRequests::defaulted,
+        true,
+        (asker, wanted) -> answer(asker.namespace(), asker.name(), wanted));
   }
 
-  @Override
-  public Response handle(Request request) {
-    RequestInfo info = request.info();
-    if (!info.verb().equals("create")) {
-      throw ApiFailure.methodNotSupported("serviceaccounts", info.verb());
-    }
-    TokenRequest wanted = Payload.read(request, TokenRequest.TYPE);
-    return Payload.write(request, 201, answer(info.namespace(), info.name(), wanted));
+  private static TokenRequest defaulted(TokenRequest wanted) {
+    return wanted.spec().expirationSeconds() == null
+        ? wanted.withSpec(wanted.spec().withExpirationSeconds(DEFAULT_SECONDS))
+        : wanted;
   }
 
-  /** Issues a token for the account; the node agent of the same process calls it directly. */
-  public TokenRequest answer(String namespace, String name, TokenRequest wanted) {
+  /** Issues a token for the account. */
+  private TokenRequest answer(String namespace, String name, TokenRequest wanted) {
     awaitCurrent();
     matchesPath("name", wanted.metadata().name(), name, name);
     matchesPath("namespace", wanted.metadata().namespace(), namespace, name);
@@ -77,8 +72,7 @@ public final class TokenRequests implements Handler {
           "the UID in the token request (%s) does not match the UID of the service account (%s)"
               .formatted(uid, account.uid()));
     }
-    Long asked = wanted.spec().expirationSeconds();
-    long seconds = asked == null ? DEFAULT_SECONDS : asked;
+    long seconds = Objects.requireNonNullElse(wanted.spec().expirationSeconds(), DEFAULT_SECONDS);
     checkExpiration(seconds);
     List<String> audiences =
         wanted.spec().audiences().isEmpty()
@@ -139,7 +133,7 @@ public final class TokenRequests implements Handler {
       default ->
           throw ApiFailure.badRequest(
               "cannot bind token to object of type %s, Kind=%s"
-                  .formatted(ref.apiVersion(), ref.kind()));
+                  .formatted(core ? "/v1" : ref.apiVersion(), ref.kind()));
     };
   }
 

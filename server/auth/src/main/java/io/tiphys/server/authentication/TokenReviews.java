@@ -1,30 +1,22 @@
 package io.tiphys.server.authentication;
 
 import io.tiphys.api.ApiFailure;
-import io.tiphys.api.ApiObject;
+import io.tiphys.api.AuthenticationV1;
 import io.tiphys.api.authentication.v1.SelfSubjectReview;
 import io.tiphys.api.authentication.v1.SelfSubjectReviewStatus;
 import io.tiphys.api.authentication.v1.TokenReview;
 import io.tiphys.api.authentication.v1.TokenReviewStatus;
 import io.tiphys.api.authentication.v1.UserInfo;
+import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
-import io.tiphys.server.http.Handler;
-import io.tiphys.server.http.Payload;
-import io.tiphys.server.http.Request;
-import io.tiphys.server.http.Response;
-import io.tiphys.server.http.ReviewResources;
 import io.tiphys.server.http.User;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Answers the questions of group authentication.k8s.io: whose token is this, who am I. Checked
  * against upstream's pkg/registry/authentication.
  */
-public final class TokenReviews implements Handler {
-  private static final ReviewResources QUESTIONS =
-      new ReviewResources("authentication.k8s.io", Set.of("tokenreviews", "selfsubjectreviews"));
-
+public final class TokenReviews {
   private final BearerTokens tokens;
   private final Clock clock;
 
@@ -33,20 +25,12 @@ public final class TokenReviews implements Handler {
     this.clock = clock;
   }
 
-  /** Whether this handler is the one to answer. */
-  public static boolean fits(Request request) {
-    return QUESTIONS.fits(request);
-  }
-
-  @Override
-  public Response handle(Request request) {
-    return QUESTIONS.answer(request, this::answer);
-  }
-
-  private ApiObject answer(Request request) {
-    return request.info().resource().equals("tokenreviews")
-        ? judged(Payload.read(request, TokenReview.TYPE))
-        : self(Payload.read(request, SelfSubjectReview.TYPE), request.user());
+  /** The resources under which they are asked. */
+  public List<VirtualResource<?>> resources() {
+    return List.of(
+        VirtualResource.review(AuthenticationV1.TOKENREVIEWS, (_, review) -> judged(review)),
+        VirtualResource.review(
+            AuthenticationV1.SELFSUBJECTREVIEWS, (asker, _) -> self(asker.user())));
   }
 
   private TokenReview judged(TokenReview review) {
@@ -72,9 +56,10 @@ public final class TokenReviews implements Handler {
         });
   }
 
-  private SelfSubjectReview self(SelfSubjectReview review, User user) {
-    return review
-        .withMetadata(review.metadata().withCreationTimestamp(clock.now()))
+  /** Of the question nothing stays. */
+  private SelfSubjectReview self(User user) {
+    return SelfSubjectReview.EMPTY
+        .withMetadata(ObjectMeta.EMPTY.withCreationTimestamp(clock.now()))
         .withStatus(new SelfSubjectReviewStatus(info(user)));
   }
 

@@ -1,7 +1,9 @@
 package io.tiphys.server.authorization;
 
 import io.tiphys.api.ApiFailure;
-import io.tiphys.api.ApiObject;
+import io.tiphys.api.AuthorizationV1;
+import io.tiphys.api.authorization.v1.FieldSelectorAttributes;
+import io.tiphys.api.authorization.v1.LabelSelectorAttributes;
 import io.tiphys.api.authorization.v1.LocalSubjectAccessReview;
 import io.tiphys.api.authorization.v1.NonResourceAttributes;
 import io.tiphys.api.authorization.v1.NonResourceRule;
@@ -14,36 +16,26 @@ import io.tiphys.api.authorization.v1.SubjectAccessReviewSpec;
 import io.tiphys.api.authorization.v1.SubjectAccessReviewStatus;
 import io.tiphys.api.authorization.v1.SubjectRulesReviewStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
-import io.tiphys.api.meta.v1.StatusCause;
 import io.tiphys.api.rbac.v1.PolicyRule;
-import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.codec.Json;
+import io.tiphys.codec.JsonReader;
+import io.tiphys.codec.JsonWriter;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.Invalid;
+import io.tiphys.server.authentication.VirtualResource;
 import io.tiphys.server.authorization.Authorizer.Attributes;
 import io.tiphys.server.authorization.Authorizer.Decision;
-import io.tiphys.server.http.Handler;
-import io.tiphys.server.http.Payload;
-import io.tiphys.server.http.Request;
-import io.tiphys.server.http.Response;
-import io.tiphys.server.http.ReviewResources;
 import io.tiphys.server.http.User;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the questions of group authorization.k8s.io: may he, may I, what may I. Checked against
  * upstream's pkg/registry/authorization.
  */
-public final class AccessReviews implements Handler {
-  private static final ReviewResources QUESTIONS =
-      new ReviewResources(
-          "authorization.k8s.io",
-          Set.of(
-              "subjectaccessreviews",
-              "selfsubjectaccessreviews",
-              "localsubjectaccessreviews",
-              "selfsubjectrulesreviews"));
-
+public final class AccessReviews {
   private final Authorizer authorizer;
   private final RbacAuthorizer rbac;
 
@@ -55,25 +47,19 @@ public final class AccessReviews implements Handler {
     this.rbac = rbac;
   }
 
-  /** Whether this handler is the one to answer. */
-  public static boolean fits(Request request) {
-    return QUESTIONS.fits(request);
-  }
-
-  @Override
-  public Response handle(Request request) {
-    return QUESTIONS.answer(request, this::answer);
-  }
-
-  private ApiObject answer(Request request) {
-    return switch (request.info().resource()) {
-      case "subjectaccessreviews" -> answer(Payload.read(request, SubjectAccessReview.TYPE));
-      case "localsubjectaccessreviews" ->
-          answer(Payload.read(request, LocalSubjectAccessReview.TYPE), request.info().namespace());
-      case "selfsubjectaccessreviews" ->
-          answer(Payload.read(request, SelfSubjectAccessReview.TYPE), request.user());
-      default -> answer(Payload.read(request, SelfSubjectRulesReview.TYPE), request.user());
-    };
+  /** The resources under which they are asked. */
+  public List<VirtualResource<?>> resources() {
+    return List.of(
+        VirtualResource.review(AuthorizationV1.SUBJECTACCESSREVIEWS, (_, review) -> answer(review)),
+        VirtualResource.review(
+            AuthorizationV1.LOCALSUBJECTACCESSREVIEWS,
+            (asker, review) -> answer(review, asker.namespace())),
+        VirtualResource.review(
+            AuthorizationV1.SELFSUBJECTACCESSREVIEWS,
+            (asker, review) -> answer(review, asker.user())),
+        VirtualResource.review(
+            AuthorizationV1.SELFSUBJECTRULESREVIEWS,
+            (asker, review) -> answer(review, asker.user())));
   }
 
   private SubjectAccessReview answer(SubjectAccessReview review) {
@@ -81,8 +67,9 @@ public final class AccessReviews implements Handler {
     Problems problems = new Problems();
     problems.attributes(spec.resourceAttributes(), spec.nonResourceAttributes());
     problems.subject(spec);
-    problems.bare(review.metadata());
-    problems.raise(SubjectAccessReview.TYPE.gvk());
+    problems.selectors(spec.resourceAttributes());
+    problems.bare(review.metadata(), "must be empty");
+    problems.raise();
     return review.withStatus(
         status(user(spec), spec.resourceAttributes(), spec.nonResourceAttributes()));
   }
@@ -93,30 +80,20 @@ public final class AccessReviews implements Handler {
     Problems problems = new Problems();
     problems.attributes(resource, spec.nonResourceAttributes());
     problems.subject(spec);
-    String own = review.metadata().namespace().isEmpty() ? namespace : review.namespace();
-    if (resource != null && !resource.namespace().equals(own)) {
-      problems.add(
-          "spec.resourceAttributes.namespace",
-          Forbidden.quoted(resource.namespace()),
-          "must match metadata.namespace");
-    }
-    if (spec.nonResourceAttributes() != null) {
-      problems.add(
-          "spec.nonResourceAttributes",
-          Forbidden.quoted(spec.nonResourceAttributes().path()),
-          "disallowed on this kind of request");
-    }
-    problems.raise(LocalSubjectAccessReview.TYPE.gvk());
-    return review
-        .withMetadata(review.metadata().withNamespace(own))
-        .withStatus(status(user(spec), resource, null));
+    problems.selectors(resource);
+    problems.bare(review.metadata().withNamespace(""), "must be empty except for namespace");
+    problems.place(resource, namespace);
+    problems.noPath(spec.nonResourceAttributes());
+    problems.raise();
+    return review.withStatus(status(user(spec), resource, null));
   }
 
   private SelfSubjectAccessReview answer(SelfSubjectAccessReview review, User user) {
     Problems problems = new Problems();
     problems.attributes(review.spec().resourceAttributes(), review.spec().nonResourceAttributes());
-    problems.bare(review.metadata());
-    problems.raise(SelfSubjectAccessReview.TYPE.gvk());
+    problems.selectors(review.spec().resourceAttributes());
+    problems.bare(review.metadata(), "must be empty");
+    problems.raise();
     return review.withStatus(
         status(user, review.spec().resourceAttributes(), review.spec().nonResourceAttributes()));
   }
@@ -144,7 +121,8 @@ public final class AccessReviews implements Handler {
         paths.add(new NonResourceRule(rule.verbs(), rule.nonResourceURLs()));
       }
     }
-    return review.withStatus(
+    // Of the question nothing stays.
+    return SelfSubjectRulesReview.EMPTY.withStatus(
         SubjectRulesReviewStatus.EMPTY.withResourceRules(resources).withNonResourceRules(paths));
   }
 
@@ -184,47 +162,90 @@ public final class AccessReviews implements Handler {
 
   /** Faults of a review, as upstream's pkg/apis/authorization/validation words them. */
   private static final class Problems {
-    private final List<StatusCause> causes = new ArrayList<>();
+    private static final FieldPath SPEC = FieldPath.of("spec");
+    private static final FieldPath RESOURCE = SPEC.child("resourceAttributes");
+    private static final FieldPath PATH = SPEC.child("nonResourceAttributes");
+
+    private final List<FieldError> errors = new ArrayList<>();
 
     void attributes(@Nullable ResourceAttributes resource, @Nullable NonResourceAttributes path) {
       if (resource != null && path != null) {
-        add(
-            "spec.nonResourceAttributes",
-            Forbidden.quoted(path.path()),
-            "cannot be specified in combination with resourceAttributes");
+        add(PATH, shown(path), "cannot be specified in combination with resourceAttributes");
       }
       if (resource == null && path == null) {
-        add(
-            "spec.resourceAttributes",
-            "null",
-            "exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        String why = "exactly one of nonResourceAttributes or resourceAttributes must be specified";
+        add(RESOURCE, Json.Null.NULL, why);
       }
     }
 
     void subject(SubjectAccessReviewSpec spec) {
       if (spec.user().isEmpty() && spec.groups().isEmpty()) {
-        add("spec.user", "\"\"", "at least one of user or group must be specified");
+        add(SPEC.child("user"), "", "at least one of user or group must be specified");
       }
     }
 
-    void bare(ObjectMeta metadata) {
+    void selectors(@Nullable ResourceAttributes resource) {
+      if (resource == null) {
+        return;
+      }
+      FieldSelectorAttributes fields = resource.fieldSelector();
+      if (fields != null) {
+        selector("fieldSelector", fields.rawSelector(), fields.requirements().isEmpty());
+      }
+      LabelSelectorAttributes labels = resource.labelSelector();
+      if (labels != null) {
+        selector("labelSelector", labels.rawSelector(), labels.requirements().isEmpty());
+      }
+    }
+
+    private void selector(String field, String raw, boolean unlisted) {
+      FieldPath at = RESOURCE.child(field);
+      if (!raw.isEmpty() && !unlisted) {
+        String why = "may not specified at the same time as requirements";
+        add(at.child("rawSelector"), raw, why);
+      }
+      if (raw.isEmpty() && unlisted) {
+        String why = "when " + at + " is specified, requirements or rawSelector is required";
+        errors.add(FieldError.required(at.child("requirements"), why));
+      }
+    }
+
+    void bare(ObjectMeta metadata, String rule) {
       if (!metadata.withManagedFields(List.of()).equals(ObjectMeta.EMPTY)) {
-        add("metadata", Forbidden.quoted(metadata.name()), "must be empty");
+        JsonWriter shown = new JsonWriter();
+        metadata.write(shown);
+        add(FieldPath.of("metadata"), JsonReader.of(shown.toByteArray()).readTree(), rule);
       }
     }
 
-    void add(String field, String value, String why) {
-      causes.add(
-          StatusCause.builder()
-              .field(field)
-              .reason("FieldValueInvalid")
-              .message("Invalid value: " + value + ": " + why)
-              .build());
+    void place(@Nullable ResourceAttributes resource, String namespace) {
+      if (resource != null && !resource.namespace().equals(namespace)) {
+        String why = "must match metadata.namespace";
+        add(RESOURCE.child("namespace"), resource.namespace(), why);
+      }
     }
 
-    void raise(GroupVersionKind kind) {
-      if (!causes.isEmpty()) {
-        throw ApiFailure.invalid(kind, "", causes);
+    void noPath(@Nullable NonResourceAttributes path) {
+      if (path != null) {
+        add(PATH, shown(path), "disallowed on this kind of request");
+      }
+    }
+
+    /** As Go writes a struct whose fields have no names in JSON. */
+    private static Json shown(NonResourceAttributes path) {
+      return Json.Obj.EMPTY
+          .with("Path", new Json.Str(path.path()))
+          .with("Verb", new Json.Str(path.verb()));
+    }
+
+    private void add(FieldPath field, Object value, String why) {
+      errors.add(FieldError.invalid(field, value, why));
+    }
+
+    /** Once decoded, upstream's reviews do not know their own kind any more. */
+    void raise() {
+      if (!errors.isEmpty()) {
+        throw Invalid.failure("authorization.k8s.io", "", "", errors);
       }
     }
   }

@@ -2,13 +2,16 @@ package io.tiphys.server.authentication;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.api.authentication.v1.TokenRequest;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.authentication.Authenticator.Finding;
 import io.tiphys.server.authentication.TokenIssuer.Binding;
 import io.tiphys.server.authentication.TokenIssuer.Ref;
 import io.tiphys.server.authentication.TokenSubjects.Kind;
 import io.tiphys.server.authentication.TokenSubjects.Subject;
+import io.tiphys.server.authentication.VirtualResource.Asker;
 import io.tiphys.server.http.User;
 import io.tiphys.server.tls.Pki;
 import java.security.KeyPair;
@@ -165,48 +168,49 @@ class ServiceAccountTokensTest {
   }
 
   @Test
-  void requestsAreAnsweredAsUpstreamAnswers() throws Exception {
-    TokenRequests requests = new TokenRequests(issuer, subjects, clock);
-    String path = "/api/v1/namespaces/ns/serviceaccounts/sa/token";
+  void requestsAreAnsweredAsUpstreamAnswers() {
+    VirtualResource<TokenRequest> requests = new TokenRequests(issuer, subjects, clock).resource();
+    Asker asker = new Asker(User.ANONYMOUS, "ns", "sa");
 
-    assertThat(TokenAnswers.post(requests, path, "{\"spec\":{}}"))
+    assertThat(Asking.ask(requests, asker, "{\"spec\":{}}"))
         .contains("\"expirationSeconds\":3600")
         .contains("\"audiences\":[\"https://kubernetes.default.svc.cluster.local\"]")
         .contains("\"expirationTimestamp\":\"2026-01-01T01:00:00Z\"");
-    assertThat(TokenAnswers.post(requests, path, "{\"spec\":{\"expirationSeconds\":5}}"))
-        .contains(
+    assertThatThrownBy(() -> Asking.ask(requests, asker, "{\"spec\":{\"expirationSeconds\":5}}"))
+        .hasMessageContaining(
             "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid"
                 + " value: 5: may not specify a duration less than 10 minutes");
-    assertThat(
-            TokenAnswers.post(
-                requests,
-                path,
-                "{\"spec\":{\"boundObjectRef\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\","
-                    + "\"name\":\"pod\",\"uid\":\"old\"}}}"))
-        .contains("does not match the UID in record");
-    assertThat(TokenAnswers.post(requests, path.replace("/sa/", "/nobody/"), "{\"spec\":{}}"))
-        .isEqualTo("serviceaccounts \"nobody\" not found");
+    assertThatThrownBy(
+            () ->
+                Asking.ask(
+                    requests,
+                    asker,
+                    "{\"spec\":{\"boundObjectRef\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\","
+                        + "\"name\":\"pod\",\"uid\":\"old\"}}}"))
+        .hasMessageContaining("does not match the UID in record");
+    assertThatThrownBy(
+            () -> Asking.ask(requests, new Asker(User.ANONYMOUS, "ns", "nobody"), "{\"spec\":{}}"))
+        .hasMessage("serviceaccounts \"nobody\" not found");
   }
 
   @Test
-  void reviewsTellWhoseATokenIs() throws Exception {
+  void reviewsTellWhoseATokenIs() {
     BearerTokens bearer =
         new BearerTokens(
             List.of(
                 new StaticTokens(Map.of("join", new User("joiner", "", List.of("g"), Map.of()))),
                 tokens));
-    TokenReviews reviews = new TokenReviews(bearer, clock);
-    String path = "/apis/authentication.k8s.io/v1/tokenreviews";
+    List<VirtualResource<?>> reviews = new TokenReviews(bearer, clock).resources();
+    Asker asker = new Asker(User.ANONYMOUS, "", "");
 
-    assertThat(TokenAnswers.post(reviews, path, "{\"spec\":{\"token\":\"join\"}}"))
+    assertThat(Asking.ask(reviews.getFirst(), asker, "{\"spec\":{\"token\":\"join\"}}"))
         .contains("\"authenticated\":true")
         .contains("\"username\":\"joiner\"")
         .contains("\"groups\":[\"g\",\"system:authenticated\"]");
-    assertThat(TokenAnswers.post(reviews, path, "{\"spec\":{\"token\":\"wrong\"}}"))
+    assertThat(Asking.ask(reviews.getFirst(), asker, "{\"spec\":{\"token\":\"wrong\"}}"))
         .contains("\"error\":\"invalid bearer token\"")
         .doesNotContain("\"authenticated\":true");
-    assertThat(
-            TokenAnswers.post(reviews, "/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}"))
+    assertThat(Asking.ask(reviews.getLast(), asker, "{}"))
         .contains("\"userInfo\":{\"username\":\"system:anonymous\"");
   }
 

@@ -4,7 +4,6 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
-import io.tiphys.api.authentication.v1.TokenRequest;
 import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Status;
@@ -17,7 +16,6 @@ import io.tiphys.client.WatchStream;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.patch.JsonPatch;
 import io.tiphys.meta.patch.PatchException;
-import io.tiphys.server.authentication.TokenRequests;
 import io.tiphys.server.authorization.Authorizer.Attributes;
 import io.tiphys.server.authorization.Authorizer.Decision;
 import io.tiphys.server.authorization.Forbidden;
@@ -36,14 +34,18 @@ import java.util.List;
 final class InProcessSource implements Source {
   private final LiveResources resources;
   private final Verbs verbs;
-  private final TokenRequests tokens;
+  private final VirtualResources virtual;
   private final PodActions pods;
   private final User user;
   private final String fieldManager;
 
   InProcessSource(
-      LiveResources resources, Verbs verbs, TokenRequests tokens, User user, String fieldManager) {
-    this.tokens = tokens;
+      LiveResources resources,
+      Verbs verbs,
+      VirtualResources virtual,
+      User user,
+      String fieldManager) {
+    this.virtual = virtual;
     pods = new PodActions(verbs, resources.current());
     this.resources = resources;
     this.verbs = verbs;
@@ -213,9 +215,11 @@ final class InProcessSource implements Source {
                 pods.evict(call(fieldManager), namespace, name, eviction);
                 yield success(answer);
               }
-              case TokenRequest wanted ->
-                  as(answer, TokenRequest.TYPE, tokens.answer(namespace, name, wanted));
-              default -> throw Failures.noSuchResource();
+              default ->
+                  as(
+                      answer,
+                      virtual.answer(
+                          resource, subresource, call(fieldManager), namespace, name, body));
             });
   }
 
@@ -223,8 +227,12 @@ final class InProcessSource implements Source {
     return as(answer, Status.TYPE, Status.builder().status("Success").code(201).build());
   }
 
+  private static <R> R as(ObjectType<R> wanted, ApiObject value) {
+    return as(wanted, value.type(), value);
+  }
+
   @SuppressWarnings("unchecked") // types are singletons
-  private static <R, V> R as(ObjectType<R> wanted, ObjectType<V> type, V value) {
+  private static <R> R as(ObjectType<R> wanted, ObjectType<?> type, Object value) {
     if (!type.equals(wanted)) {
       throw ApiFailure.badRequest("the answer is of kind " + type.gvk().kind());
     }

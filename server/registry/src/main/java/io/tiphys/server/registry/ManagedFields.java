@@ -28,8 +28,13 @@ final class ManagedFields {
 
   /** The owners of a new object. */
   <T extends ApiObject> T created(Served<T, ?> served, Call call, T object) {
+    return created(served.managers().of(""), call, object);
+  }
+
+  /** The owners of a new object where {@code manager} keeps them. */
+  <T extends ApiObject> T created(FieldManager manager, Call call, T object) {
     List<ManagedEntry> entries =
-        served.managers().of("").create(ObjectCodec.toTree(object), call.fieldManager(), now());
+        manager.create(ObjectCodec.toTree(object), call.fieldManager(), now());
     return with(object, entries);
   }
 

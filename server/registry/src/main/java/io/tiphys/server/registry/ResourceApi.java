@@ -9,7 +9,7 @@ import io.tiphys.client.Source;
 import io.tiphys.server.admission.AdmissionChain;
 import io.tiphys.server.admission.AdmissionPlugin;
 import io.tiphys.server.admission.Directory;
-import io.tiphys.server.authentication.TokenRequests;
+import io.tiphys.server.authentication.VirtualResource;
 import io.tiphys.server.authorization.Authorizer;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.Lists;
@@ -33,15 +33,15 @@ public final class ResourceApi implements Lifecycle {
   private final LiveResources resources;
   private final Verbs verbs;
   private final ResourceHandler handler;
-  private final TokenRequests tokens;
+  private final VirtualResources virtual;
 
   private ResourceApi(
       WatchCache cache,
       LiveResources resources,
       Verbs verbs,
       ResourceHandler handler,
-      TokenRequests tokens) {
-    this.tokens = tokens;
+      VirtualResources virtual) {
+    this.virtual = virtual;
     this.cache = cache;
     this.resources = resources;
     this.verbs = verbs;
@@ -67,10 +67,10 @@ public final class ResourceApi implements Lifecycle {
    * Who guards the room.
    *
    * @param plugins asked after the standard ones
-   * @param tokens answers requests for tokens of service accounts
+   * @param virtual the resources that are answered and never stored
    */
   public record Guards(
-      List<AdmissionPlugin> plugins, Authorizer authorizer, TokenRequests tokens) {}
+      List<AdmissionPlugin> plugins, Authorizer authorizer, List<VirtualResource<?>> virtual) {}
 
   /** Makes the guards, who look at the objects that the room keeps. */
   @FunctionalInterface
@@ -99,12 +99,9 @@ public final class ResourceApi implements Lifecycle {
             plan.random(),
             guards.authorizer());
     Verbs verbs = new Verbs(context, new Lists(cache, store));
-    return new ResourceApi(
-        cache,
-        resources,
-        verbs,
-        new ResourceHandler(resources, verbs, plan.tables()),
-        guards.tokens());
+    VirtualResources virtual = new VirtualResources(context, guards.virtual());
+    ResourceHandler handler = new ResourceHandler(resources, verbs, plan.tables(), virtual);
+    return new ResourceApi(cache, resources, verbs, handler, virtual);
   }
 
   public ResourceHandler handler() {
@@ -131,7 +128,7 @@ public final class ResourceApi implements Lifecycle {
    * @param fieldManager the name under which it owns the fields it writes
    */
   public Source source(User user, String fieldManager) {
-    return new InProcessSource(resources, verbs, tokens, user, fieldManager);
+    return new InProcessSource(resources, verbs, virtual, user, fieldManager);
   }
 
   /** Ends all watches and stops following the store. */

@@ -49,11 +49,14 @@ public final class ResourceHandler implements Handler {
   private final Verbs verbs;
   private final Scales scales;
   private final PodActions pods;
+  private final VirtualResources virtual;
   private final Rendering rendering;
 
-  ResourceHandler(LiveResources resources, Verbs verbs, TablePrinter tables) {
+  ResourceHandler(
+      LiveResources resources, Verbs verbs, TablePrinter tables, VirtualResources virtual) {
     this.resources = resources;
     this.verbs = verbs;
+    this.virtual = virtual;
     scales = new Scales(verbs);
     pods = new PodActions(verbs, resources.current());
     rendering = new Rendering(tables);
@@ -77,6 +80,10 @@ public final class ResourceHandler implements Handler {
 
   @Override
   public Response handle(Request request) throws InterruptedException {
+    Response answered = virtual.handle(request);
+    if (answered != null) {
+      return answered;
+    }
     RequestInfo info = request.info();
     Served<?, ?> served = find(info);
     if (served != null) {
@@ -105,7 +112,7 @@ public final class ResourceHandler implements Handler {
   }
 
   /** Refuses what upstream's installer makes no route for; endpoints/installer.go. */
-  private static void checkPath(Resource<?> resource, RequestInfo info) {
+  static void checkPath(Resource<?> resource, RequestInfo info) {
     boolean namespaces = resource.plural().equals("namespaces");
     boolean everywhere = resource.namespaced() && info.namespace().isEmpty();
     if (!resource.namespaced() && !namespaces && !info.namespace().isEmpty()) {

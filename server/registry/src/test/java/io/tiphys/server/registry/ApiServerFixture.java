@@ -222,7 +222,7 @@ final class ApiServerFixture implements AutoCloseable {
     return new ResourceApi.Guards(
         List.of(),
         attributes -> new Authorizer.Decision(true, ""),
-        new TokenRequests(issuer, (kind, ns, name) -> null, clock));
+        List.of(new TokenRequests(issuer, (kind, ns, name) -> null, clock).resource()));
   }
 
   private static KeyPair keys() {
