@@ -1,6 +1,6 @@
 /**
  * What each kind demands: defaults, preparation, validation, conversion. Pure: no clock, no I/O;
- * the API server ({@code server.registry}) calls these rules in the order of the walk.
+ * the API server ({@code server.registry}) calls these rules in the order of the request pipeline.
  */
 @NullMarked
 package io.tiphys.rules;

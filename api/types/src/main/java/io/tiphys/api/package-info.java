@@ -1,4 +1,4 @@
-/** The API's objects and resources as every room names them; the records beside are generated. */
+/** The API's objects and resources as every module names them; the records beside are generated. */
 @NullMarked
 package io.tiphys.api;
 

@@ -36,7 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** A whole cluster in one process: store, API server, offices, workshop, roads. */
+/** A whole cluster in one process: store, API server, controllers, engine, pod network, kubelet. */
 final class AllInOne implements Lifecycle {
   private final Closer closer = new Closer();
   private final Profile profile;
@@ -58,7 +58,7 @@ final class AllInOne implements Lifecycle {
     settings = Settings.choose(profile, options);
   }
 
-  /** Opens every room and returns when the cluster can be used. */
+  /** Opens every component and returns when the cluster can be used. */
   static AllInOne open(Profile profile, ClusterOptions options, Clock clock, Progress progress)
       throws IOException, InterruptedException {
     AllInOne assembly = new AllInOne(profile, options, clock, progress);
@@ -72,8 +72,8 @@ final class AllInOne implements Lifecycle {
   }
 
   private void open() throws IOException, InterruptedException {
-    // workshop, store and keys know nothing of each other, and each waits for disk or kernel
-    Optional<Opening<NodeAssembly>> workshop =
+    // node, store and keys know nothing of each other, and each waits for disk or kernel
+    Optional<Opening<NodeAssembly>> opening =
         options.withoutNode()
             ? Optional.empty()
             : Optional.of(closer.add(Opening.begin(this::openNode)));
@@ -82,7 +82,7 @@ final class AllInOne implements Lifecycle {
     Store store = storage.await();
     progress.done("store and keys open");
     Optional<NodeAssembly> node =
-        workshop.isPresent() ? Optional.of(workshop.get().await()) : Optional.empty();
+        opening.isPresent() ? Optional.of(opening.get().await()) : Optional.empty();
 
     LateHandler late = new LateHandler();
     openListeners(keys, late);
@@ -105,7 +105,7 @@ final class AllInOne implements Lifecycle {
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());
 
-    plane.startOffices(controllers(keys), progress);
+    plane.startControllers(controllers(keys), progress);
     Source administrator = plane.source(Identities.ADMINISTRATOR, "tiphys");
     if (node.isPresent()) {
       node.get()
@@ -181,7 +181,7 @@ final class AllInOne implements Lifecycle {
     return profile.root().resolve("store");
   }
 
-  /** One door for the host, one for the pods at their gateway, on the same port. */
+  /** One listener for the host, one for the pods at their gateway, on the same port. */
   private void openListeners(Pki keys, LateHandler handler) throws IOException {
     String gateway = gateway();
     String bind = settings.bindAddress();

@@ -24,7 +24,7 @@ import io.tiphys.store.Store;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The API server and the offices over one store. */
+/** The API server, the controllers and the scheduler over one store. */
 final class ControlPlane implements Lifecycle {
   private final Closer closer;
   private final ApiServer apiServer;
@@ -41,7 +41,7 @@ final class ControlPlane implements Lifecycle {
     this.loops = loops;
   }
 
-  /** Opens the API server; {@link #startOffices} comes when the listener leads to it. */
+  /** Opens the API server; {@link #startControllers} comes when the listener leads to it. */
   static ControlPlane open(
       ApiServerConfig config,
       Store store,
@@ -68,7 +68,7 @@ final class ControlPlane implements Lifecycle {
     return new ControlPlane(closer, apiServer, clock, random, loops);
   }
 
-  void startOffices(ControllerConfig config, Progress progress) throws InterruptedException {
+  void startControllers(ControllerConfig config, Progress progress) throws InterruptedException {
     startScheduler();
     Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
     Informers informers = closer.add(new Informers(source, clock, random, loops));

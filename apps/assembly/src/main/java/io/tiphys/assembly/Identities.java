@@ -4,7 +4,7 @@ import io.tiphys.server.http.User;
 import java.util.List;
 import java.util.Map;
 
-/** Who the rooms of one process are to the API. */
+/** Who the components of one process are to the API. */
 final class Identities {
   static final User CONTROLLERS = user("system:kube-controller-manager", User.MASTERS);
   static final User SCHEDULER = user("system:kube-scheduler");

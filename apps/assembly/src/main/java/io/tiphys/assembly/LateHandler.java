@@ -7,8 +7,8 @@ import io.tiphys.server.http.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads to an API server that is opened after the door: only an open door knows its port, and the
- * API server must know it.
+ * Leads to an API server that is opened after the listener: only an open listener knows its port,
+ * and the API server must know it.
  */
 final class LateHandler implements Handler {
   private volatile @Nullable Handler apiServer;

@@ -12,7 +12,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Opens the API server's doors, all with one certificate and one handler behind them. */
+/** Opens the API server's listeners, all with one certificate and one handler behind them. */
 record Listeners(
     Supplier<TlsIdentity> identity,
     Handler handler,

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** The workshop and its roads: engine, pod network, services, names, agent. */
+/** A node in this process: engine, pod network, service proxy, DNS, kubelet. */
 final class NodeAssembly implements Lifecycle {
   static final String CLUSTER_DOMAIN = "cluster.local";
 

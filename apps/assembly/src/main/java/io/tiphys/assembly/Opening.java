@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** A room that is being opened while others are; closing it closes the room. */
+/** A component that is being opened while others are; closing this closes it too. */
 final class Opening<T extends AutoCloseable> implements Lifecycle {
   private final FutureTask<T> task;
 
@@ -22,9 +22,9 @@ final class Opening<T extends AutoCloseable> implements Lifecycle {
   }
 
   /**
-   * The open room.
+   * The open component.
    *
-   * @throws IOException as does any other failure, when opening the room threw it
+   * @throws IOException as does any other failure, when opening it threw it
    */
   T await() throws IOException, InterruptedException {
     try {
@@ -39,7 +39,7 @@ final class Opening<T extends AutoCloseable> implements Lifecycle {
     }
   }
 
-  /** Waits until the room is open, for only then can it be closed; one that failed never was. */
+  /** Waits until it is open, for only then can it be closed; one that failed never was. */
   @Override
   public void close() {
     try {

@@ -1,4 +1,7 @@
-/** The houses: the only place that names concrete rooms together. Open {@link AllInOne} first. */
+/**
+ * The assemblies: the only place that names concrete components together. Open {@link AllInOne}
+ * first.
+ */
 @NullMarked
 package io.tiphys.assembly;
 

@@ -47,7 +47,7 @@ class OpeningTest {
   }
 
   @Test
-  void closingItClosesTheRoom() {
+  void closingItClosesTheComponent() {
     Opening<AutoCloseable> opening = Opening.begin(() -> this::component);
 
     opening.close();

@@ -2,7 +2,7 @@ package io.tiphys.cli;
 
 import java.io.IOException;
 
-/** A cluster as the command sees it; the houses provide it. */
+/** A cluster as the command sees it; the assemblies provide it. */
 public interface ClusterProcess {
   /**
    * Runs a cluster in this process until it is told to stop by a signal.
@@ -32,7 +32,7 @@ public interface ClusterProcess {
      */
     void ready(String server);
 
-    /** All rooms are closed; the process is about to end. */
+    /** All components are closed; the process is about to end. */
     void ended() throws IOException;
   }
 }

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a talkative room from flooding the API: the same event again raises a count, events that
- * differ by their message alone become one, and a source may say only so much about an object.
+ * Keeps a talkative component from flooding the API: the same event again raises a count, events
+ * that differ by their message alone become one, and a source may say only so much about an object.
  * Checked against client-go/tools/record/events_cache.go. Not thread-safe.
  */
 final class EventCorrelator {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Says what a room did or could not do, as core/v1 Events beside the objects concerned. Never
+ * Says what a component did or could not do, as core/v1 Events beside the objects concerned. Never
  * blocks: events are written by a thread of its own, and dropped when too many wait. Checked
  * against client-go/tools/record/event.go.
  */

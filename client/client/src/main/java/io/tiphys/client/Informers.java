@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** The informers of one room: one for each resource, shared by all who ask for it. */
+/** The informers of one component: one for each resource, shared by all who ask for it. */
 public final class Informers implements Lifecycle {
   private final Source source;
   private final Clock clock;

@@ -7,9 +7,9 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.codec.Json;
 
 /**
- * The API as a room sees it, under one identity: list, watch and write. The server serves it
+ * The API as a component sees it, under one identity: list, watch and write. The server serves it
  * directly inside one process, sharing objects; the REST form goes over HTTP. Every call crosses
- * the same rooms as a request from outside: permission, defaults, admission, validation.
+ * the same stages as a request from outside: authorization, defaults, admission, validation.
  *
  * <p>All methods may block and throw {@link io.tiphys.api.ApiFailure} with the Status of the
  * answer. Thread-safe. {@code namespace} is empty for cluster-scoped resources, and for lists and

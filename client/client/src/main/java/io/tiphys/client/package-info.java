@@ -1,4 +1,4 @@
-/** How a room reads and writes the API, whether it sits in the same process or not. */
+/** How a component reads and writes the API, whether it sits in the same process or not. */
 @NullMarked
 package io.tiphys.client;
 

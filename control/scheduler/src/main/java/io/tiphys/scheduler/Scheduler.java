@@ -78,7 +78,7 @@ public final class Scheduler implements Lifecycle {
   /**
    * Starts to schedule, once the informers have synced.
    *
-   * @param informers their handlers keep this room's state
+   * @param informers their handlers keep the scheduler's state
    */
   public static Scheduler open(
       Source source,

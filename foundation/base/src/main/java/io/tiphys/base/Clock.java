@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The time as one room knows it: wall clock, monotonic clock and timers in one hand, so that a
+ * The time as one component knows it: wall clock, monotonic clock and timers in one hand, so that a
  * whole cluster can run on virtual time. Nothing outside this package asks the JVM for the time.
  */
 public interface Clock {

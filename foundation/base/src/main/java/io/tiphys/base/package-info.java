@@ -1,4 +1,4 @@
-/** What every room stands on: time, lifecycle, back-off and invariants. */
+/** What every module stands on: time, lifecycle, back-off and invariants. */
 @NullMarked
 package io.tiphys.base;
 

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** What this process may do: its effective capabilities. */
 public final class Capabilities {
-  /** The capabilities that rooms ask about, with the kernel's numbers. */
+  /** The capabilities that callers ask about, with the kernel's numbers. */
   public enum Capability {
     CAP_CHOWN(0),
     CAP_DAC_OVERRIDE(1),

@@ -2,7 +2,7 @@ package io.tiphys.linux;
 
 import java.util.Map;
 
-/** The kernel's error numbers that rooms tell apart, and their names for messages. */
+/** The kernel's error numbers that callers tell apart, and their names for messages. */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network namespace from a room's point of view: its links, its packet rules, its settings.
+ * One network namespace from a caller's point of view: its links, its packet rules, its settings.
  * Usually the host's own; a test's or a second node's when it is named by a pinning file.
  */
 public final class NetworkStack implements Lifecycle {

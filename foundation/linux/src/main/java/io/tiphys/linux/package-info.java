@@ -1,4 +1,4 @@
-/** Linux as the rooms above see it: system calls through the foreign-function API, no helpers. */
+/** Linux as the modules above see it: system calls through the foreign-function API, no helpers. */
 @NullMarked
 package io.tiphys.linux;
 

@@ -1,4 +1,4 @@
-/** The vault: the only place that keeps truth. */
+/** The store: the only place that keeps truth. */
 @NullMarked
 package io.tiphys.store;
 

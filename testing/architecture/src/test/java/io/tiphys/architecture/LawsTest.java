@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** The laws that a class file can break; see ARCHITECTURE.md. */
 class LawsTest {
-  private static final String[] OFFICES = {
+  private static final String[] COMPONENTS = {
     "io.tiphys.controllers..",
     "io.tiphys.scheduler..",
     "io.tiphys.node..",
@@ -67,7 +67,7 @@ class LawsTest {
   }
 
   @Test
-  void onlyTheVaultWritesToTheStore() {
+  void onlyObjectStorageWritesToTheStore() {
     noClasses()
         .that()
         .resideInAPackage("io.tiphys.server..")
@@ -100,10 +100,10 @@ class LawsTest {
   }
 
   @Test
-  void officesNeitherKnowTheServerNorTheStore() {
+  void componentsNeitherKnowTheServerNorTheStore() {
     noClasses()
         .that()
-        .resideInAnyPackage(OFFICES)
+        .resideInAnyPackage(COMPONENTS)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.tiphys.server..", "io.tiphys.store..", "io.tiphys.rules..")
@@ -111,7 +111,7 @@ class LawsTest {
   }
 
   @Test
-  void officesNeverCallOneAnother() {
+  void componentsNeverCallOneAnother() {
     noClasses()
         .that()
         .resideInAPackage("io.tiphys.controllers..")
@@ -196,7 +196,7 @@ class LawsTest {
   }
 
   @Test
-  void onlyTheHousesNameConcreteRoomsTogether() {
+  void onlyTheAssembliesNameConcreteModulesTogether() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.tiphys.assembly..")
@@ -226,7 +226,7 @@ class LawsTest {
   }
 
   @Test
-  void onlyTheVaultKnowsRocksDb() {
+  void onlyItsModuleKnowsRocksDb() {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.tiphys.store.rocksdb..")

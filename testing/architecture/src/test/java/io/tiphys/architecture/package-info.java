@@ -1,4 +1,4 @@
-/** The laws of the house as tests: what may know what, and how sources look. */
+/** The laws of the design as tests: what may know what, and how sources look. */
 @NullMarked
 package io.tiphys.architecture;
 

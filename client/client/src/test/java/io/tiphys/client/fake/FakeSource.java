@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * graceful deletion, selectors, watches from a version and 410.
  *
  * <p>It has no defaults, no validation, no admission and no garbage collector. A test plays the
- * other rooms with {@link #put}, which stores an object as it is, status and all. {@link #actions}
- * tells what was written through the {@link Source}; {@link #onWrite} makes writes fail.
+ * other components with {@link #put}, which stores an object as it is, status and all. {@link
+ * #actions} tells what was written through the {@link Source}; {@link #onWrite} makes writes fail.
  */
 public final class FakeSource implements Source {
   private final Clock clock;
@@ -84,7 +84,7 @@ public final class FakeSource implements Source {
     onWrite = decision;
   }
 
-  /** Creates or replaces an object as it is, as if another room had done it. */
+  /** Creates or replaces an object as it is, as if another component had done it. */
   public synchronized <T extends ApiObject> T put(Resource<T> resource, T object) {
     T before = table(resource).get(ObjectKey.of(object));
     ObjectMeta.Builder meta = object.metadata().toBuilder();

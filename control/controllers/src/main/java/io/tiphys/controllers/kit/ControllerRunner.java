@@ -31,7 +31,7 @@ public final class ControllerRunner implements Lifecycle {
     return informer;
   }
 
-  /** Closed with the office, the last first. */
+  /** Closed with the runner, the last first. */
   public <L extends AutoCloseable> L holds(L part) {
     return closer.add(part);
   }

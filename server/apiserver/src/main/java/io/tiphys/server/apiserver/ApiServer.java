@@ -56,7 +56,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The API server behind its door: who asks, may he, and the room that answers. Opening it reads the
+ * The API server behind its listener: who asks, may he, and what answers. Opening it reads the
  * store, makes what every cluster begins with, and is done when requests can be answered.
  */
 public final class ApiServer implements Lifecycle {
@@ -77,7 +77,7 @@ public final class ApiServer implements Lifecycle {
    *
    * @param random must be thread-safe
    * @param nodes finds the agents that serve logs and sessions
-   * @param further what a house adds behind the same guards
+   * @param further what an assembly adds behind the same guards
    */
   public record Dependencies(
       Store store,
@@ -112,7 +112,7 @@ public final class ApiServer implements Lifecycle {
     Guarding guarding = made[0];
     closer.add(guarding.rbac());
     closer.add(Compactor.open(given.store(), given.clock(), given.loops()));
-    handler = walk(config, given, guarding);
+    handler = pipeline(config, given, guarding);
   }
 
   /** Opens the API server. */
@@ -172,7 +172,7 @@ public final class ApiServer implements Lifecycle {
         virtual);
   }
 
-  private Handler walk(ApiServerConfig config, Dependencies given, Guarding guarding) {
+  private Handler pipeline(ApiServerConfig config, Dependencies given, Guarding guarding) {
     BearerTokens tokens = guarding.tokens();
     return RequestPipeline.through(
         List.of(
@@ -245,13 +245,13 @@ public final class ApiServer implements Lifecycle {
         Check.of("shutdown", READINESS, () -> !closing));
   }
 
-  /** Answers everything that comes through the door. */
+  /** Answers everything that comes through the listener. */
   public Handler handler() {
     return handler;
   }
 
   /**
-   * The API as a room of this process sees it.
+   * The API as a component of this process sees it.
    *
    * @param fieldManager the name under which it owns the fields it writes
    */
@@ -259,12 +259,14 @@ public final class ApiServer implements Lifecycle {
     return api.source(user, fieldManager);
   }
 
-  /** The objects, without asking who wants to know: for rooms of the server itself. */
+  /** The objects, without asking who wants to know: for parts of the server itself. */
   public Directory directory() {
     return api.directory();
   }
 
-  /** From now on {@code /readyz} says no, so that clients go elsewhere before the door closes. */
+  /**
+   * From now on {@code /readyz} says no, so that clients go elsewhere before the listener closes.
+   */
   public void beginClosing() {
     closing = true;
   }

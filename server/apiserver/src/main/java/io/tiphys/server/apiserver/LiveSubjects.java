@@ -16,7 +16,7 @@ import io.tiphys.server.cache.WatchCache;
 import io.tiphys.server.streams.PodDirectory;
 import org.jspecify.annotations.Nullable;
 
-/** What other rooms of the server must know of the objects, from the cache. */
+/** What other parts of the server must know of the objects, from the cache. */
 record LiveSubjects(Directory directory, WatchCache cache)
     implements TokenSubjects, RbacSource, PodDirectory {
 

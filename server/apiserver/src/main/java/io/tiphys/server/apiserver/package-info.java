@@ -1,4 +1,4 @@
-/** The API server: all rooms of the API server together, behind the door and over the store. */
+/** The API server: its modules composed, behind the listener and over the store. */
 @NullMarked
 package io.tiphys.server.apiserver;
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole walk behind the door: who, may he, what is there. */
+/** The whole pipeline behind the listener: who, may he, what is there. */
 class ApiServerTest {
   private static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   private static final User GUEST = new User("guest", "", List.of(), Map.of());
@@ -91,7 +91,7 @@ class ApiServerTest {
     public void close() {}
   }
 
-  /** Tables are another room's business. */
+  /** Tables are another package's business. */
   private static final class NoTables implements TablePrinter {
     @Override
     public <T extends ApiObject> Json.Obj print(

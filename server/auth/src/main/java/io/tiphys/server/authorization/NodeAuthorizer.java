@@ -12,7 +12,7 @@ import java.util.Set;
  * <p>Upstream's plugin/pkg/auth/authorizer/node walks a graph of which secrets, config maps and
  * claims belong to pods on the node. Here that graph is left out: an agent may read those by name,
  * but not list them across the cluster; and it touches no lease, CSINode or resource slice but its
- * own. A house with nodes that do not trust each other needs the graph.
+ * own. A cluster with nodes that do not trust each other needs the graph.
  */
 public final class NodeAuthorizer implements Authorizer {
   private static final String USER_PREFIX = "system:node:";

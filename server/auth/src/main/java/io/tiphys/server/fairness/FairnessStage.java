@@ -57,7 +57,8 @@ public final class FairnessStage implements Stage {
     boolean read = request.info().readOnly();
     Seats seats = read ? readSeats : writeSeats;
     if (!seats.tryTake()) {
-      // The rooms of this house and its owner always get an answer, or nobody could repair it.
+      // The components of this process and its owner always get an answer, or nobody could repair
+      // it.
       if (request.user().isMaster()) {
         return next.handle(request);
       }

@@ -10,7 +10,7 @@ import io.tiphys.codec.JsonIndent;
 import java.util.List;
 import java.util.Map;
 
-/** Answers that every room gives. */
+/** Answers that every handler gives. */
 public final class Answers {
   public static final String JSON = "application/json";
   public static final String TEXT = "text/plain; charset=utf-8";

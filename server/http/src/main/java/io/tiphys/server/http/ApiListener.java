@@ -42,7 +42,7 @@ public final class ApiListener implements Lifecycle {
    * Starts listening.
    *
    * @param identity asked at every handshake, so that a renewed certificate is shown at once
-   * @param handler the walk; see {@link RequestPipeline}
+   * @param handler the pipeline; see {@link RequestPipeline}
    * @param random names the requests that their clients do not name
    * @throws IllegalStateException naming the address when it cannot be bound
    */
@@ -68,7 +68,7 @@ public final class ApiListener implements Lifecycle {
     var loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
-            new DefaultThreadFactory("door", true),
+            new DefaultThreadFactory("http", true),
             NioIoHandler.newFactory());
     ChannelFuture bound =
         new ServerBootstrap()

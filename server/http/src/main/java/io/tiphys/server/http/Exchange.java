@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its walk. Whatever the rooms do (answer, fail, hang, break), exactly one answer
+ * One request on its way. Whatever the handlers do (answer, fail, hang, break), exactly one answer
  * leaves.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends the channel, and that is seen
@@ -76,7 +76,7 @@ final class Exchange implements Runnable, RequestScope {
     }
   }
 
-  /** Answers on this thread when nothing on the walk may block, else on a virtual one. */
+  /** Answers on this thread when nothing on its way may block, else on a virtual one. */
   void start() {
     shared.metrics().started(request.info());
     if (body.whole() && !shared.handler().mayBlock(request) && answersAtOnce()) {
@@ -123,7 +123,7 @@ final class Exchange implements Runnable, RequestScope {
     }
   }
 
-  /** The walk itself; whatever goes wrong in it becomes an answer. */
+  /** The pipeline itself; whatever goes wrong in it becomes an answer. */
   private Response handle() {
     try {
       return shared.handler().handle(request);
@@ -160,7 +160,7 @@ final class Exchange implements Runnable, RequestScope {
     } catch (UncheckedIOException e) {
       LOG.log(Level.DEBUG, "client of {0} {1} has gone", request.method(), request.path());
     } catch (InterruptedException e) {
-      // The client went away or the door closes; nobody is left to tell.
+      // The client went away or the listener closes; nobody is left to tell.
       channel.close();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, request.method() + " " + request.path() + " broke in its body", e);
@@ -220,7 +220,7 @@ final class Exchange implements Runnable, RequestScope {
     }
   }
 
-  /** The door closes. */
+  /** The listener closes. */
   void abandon() {
     Thread thread = worker;
     if (thread != null) {

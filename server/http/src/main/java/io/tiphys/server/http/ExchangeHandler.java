@@ -199,7 +199,7 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Answers without a walk. */
+  /** Answers without going through the pipeline. */
   private void refuse(ResponseWriter writer, IncomingBody body, Response.Full answer) {
     body.release();
     body.abandon();

@@ -50,7 +50,7 @@ final class InFlight implements Lifecycle {
     return growing.contains(exchange);
   }
 
-  /** Whether the door closes: connections end with the answer they are at. */
+  /** Whether the listener closes: connections end with the answer they are at. */
   boolean draining() {
     return draining;
   }

@@ -2,7 +2,7 @@ package io.tiphys.server.http;
 
 import java.time.Duration;
 
-/** What one client may ask of the door. */
+/** What one client may ask of the listener. */
 final class Limits {
   /** Upstream's MaxRequestBodyBytes: twice etcd's largest request. */
   static final int MAX_BODY_BYTES = 3 * 1024 * 1024;

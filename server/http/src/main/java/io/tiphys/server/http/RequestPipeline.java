@@ -3,17 +3,17 @@ package io.tiphys.server.http;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Puts the rooms in order: the stages from the door to the handlers, and which handler answers. */
+/** Puts the stages in order, from the listener to the handlers, and which handler answers. */
 public final class RequestPipeline {
   private RequestPipeline() {}
 
   /** The stages in the order in which a request crosses them, and what lies behind. */
   public static Handler through(List<Stage> stages, Handler handler) {
-    Handler walk = handler;
+    Handler first = handler;
     for (Stage stage : stages.reversed()) {
-      walk = new Step(stage, walk);
+      first = new Step(stage, first);
     }
-    return walk;
+    return first;
   }
 
   /** The first route that fits answers; {@code otherwise} when none does. */

@@ -1,6 +1,6 @@
 package io.tiphys.server.http;
 
-/** A room that a request crosses on its way to the handler and back. */
+/** A step that a request crosses on its way to the handler and back. */
 @FunctionalInterface
 public interface Stage {
   /** Answers itself, or lets {@code next} answer. */

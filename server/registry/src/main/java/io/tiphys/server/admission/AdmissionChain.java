@@ -16,7 +16,7 @@ public final class AdmissionChain {
   }
 
   /**
-   * The plugins that upstream turns on by default, as far as this house has them, in the order of
+   * The plugins that upstream turns on by default, as far as they exist here, in the order of
    * pkg/kubeapiserver/options/plugins.go.
    */
   public static AdmissionChain standard(Directory directory, Clock clock, RandomGenerator random) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class WatchCache implements Lifecycle {
   private static final Logger LOG = System.getLogger(WatchCache.class.getName());
 
-  /** Everything that any room keeps in the store lies below this. */
+  /** Everything that the API server keeps in the store lies below this. */
   private static final String PREFIX = "/registry/";
 
   /** The range of the watch is all keys that begin with a slash, so that no revision is missed. */

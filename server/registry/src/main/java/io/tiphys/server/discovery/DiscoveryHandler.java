@@ -40,7 +40,7 @@ public final class DiscoveryHandler implements Handler {
     this.serverAddress = serverAddress;
   }
 
-  /** Whether a path is this room's. */
+  /** Whether a path is this handler's. */
   public static boolean answers(String path) {
     String[] words = path.split("/", -1);
     return switch (words.length > 1 ? words[1] : "") {

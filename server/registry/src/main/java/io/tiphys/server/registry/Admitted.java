@@ -2,7 +2,7 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiObject;
 
-/** An object that admission has let pass and completed. The second type of the walk. */
+/** An object that admission has let pass and completed. The second type of the write path. */
 public final class Admitted<T extends ApiObject> {
   private final T object;
 

@@ -17,7 +17,7 @@ public record Call(
     FieldValidation fieldValidation,
     Warnings warnings) {
 
-  /** A write by a room of this process. */
+  /** A write by a component of this process. */
   public static Call of(User user, String fieldManager) {
     return new Call(user, fieldManager, false, FieldValidation.IGNORE, Warnings.unheard());
   }

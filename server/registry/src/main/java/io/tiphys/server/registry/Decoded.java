@@ -4,7 +4,7 @@ import io.tiphys.api.ApiObject;
 
 /**
  * An object as a client wishes it: read or merged, converted, defaults filled in. The first type of
- * the walk; only this package makes it.
+ * the write path; only this package makes it.
  */
 public final class Decoded<T extends ApiObject> {
   private final T object;

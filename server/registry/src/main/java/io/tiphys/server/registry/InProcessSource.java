@@ -28,8 +28,8 @@ import io.tiphys.server.registry.Parameters.WatchQuery;
 import java.util.List;
 
 /**
- * The API served to a room of this process: the same permission, admission, rules and store as for
- * a request from outside, but nothing is encoded and the objects are the cache's own.
+ * The API served to a component of this process: the same authorization, admission, rules and store
+ * as for a request from outside, but nothing is encoded and the objects are the cache's own.
  */
 final class InProcessSource implements Source {
   private final LiveResources resources;

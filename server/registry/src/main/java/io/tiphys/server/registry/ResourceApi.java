@@ -24,9 +24,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The room in which the API's objects are read and written: cache, admission, rules and the verbs,
- * over one store. Its {@link #handler} answers requests, its {@link #source} the rooms of this
- * process.
+ * Where the API's objects are read and written: cache, admission, rules and the verbs, over one
+ * store. Its {@link #handler} answers requests, its {@link #source} the components of this process.
  */
 public final class ResourceApi implements Lifecycle {
   private final WatchCache cache;
@@ -49,7 +48,7 @@ public final class ResourceApi implements Lifecycle {
   }
 
   /**
-   * What the room is made of.
+   * What it is made of.
    *
    * @param registry what clients may ask for at first; of resources that would lie under the same
    *     key, the first is served
@@ -64,7 +63,7 @@ public final class ResourceApi implements Lifecycle {
       Loops loops) {}
 
   /**
-   * Who guards the room.
+   * Who guards it.
    *
    * @param plugins asked after the standard ones
    * @param virtual the resources that are answered and never stored
@@ -72,13 +71,13 @@ public final class ResourceApi implements Lifecycle {
   public record Guards(
       List<AdmissionPlugin> plugins, Authorizer authorizer, List<VirtualResource<?>> virtual) {}
 
-  /** Makes the guards, who look at the objects that the room keeps. */
+  /** Makes the guards, who look at the objects that are kept. */
   @FunctionalInterface
   public interface GuardPost {
     Guards open(Directory directory, WatchCache cache);
   }
 
-  /** Reads the store and opens the room. */
+  /** Reads the store and opens the API. */
   public static ResourceApi open(Store store, Plan plan, GuardPost post) {
     Registry registry = plan.registry();
     WatchCache cache =
@@ -123,7 +122,7 @@ public final class ResourceApi implements Lifecycle {
   }
 
   /**
-   * The API as a room of this process sees it.
+   * The API as a component of this process sees it.
    *
    * @param fieldManager the name under which it owns the fields it writes
    */

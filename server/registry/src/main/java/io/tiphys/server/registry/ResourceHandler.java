@@ -30,7 +30,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests for resources that are stored: the last room of the walk. */
+/** Answers requests for resources that are stored: the last step of the pipeline. */
 public final class ResourceHandler implements Handler {
   private static final int OK = 200;
   private static final int CREATED = 201;

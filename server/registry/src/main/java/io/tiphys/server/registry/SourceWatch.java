@@ -8,7 +8,7 @@ import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.CachedEvent;
 import org.jspecify.annotations.Nullable;
 
-/** A watch of the cache as the rooms of this process read it. */
+/** A watch of the cache as the components of this process read it. */
 final class SourceWatch<T extends ApiObject> implements WatchStream<T> {
   private final CacheWatch<?, T> watch;
 

@@ -19,7 +19,10 @@ import io.tiphys.server.registry.Updates.Updated;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done to the objects of any resource, as requests and rooms of this process do it. */
+/**
+ * What can be done to the objects of any resource, as requests and components of this process do
+ * it.
+ */
 final class Verbs {
   private final VerbContext context;
   private final Lists lists;

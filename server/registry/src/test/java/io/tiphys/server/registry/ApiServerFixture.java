@@ -40,7 +40,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** A resource room over a store in memory, spoken to as the door would. */
+/** The API of resources over a store in memory, spoken to as the listener would. */
 final class ApiServerFixture implements AutoCloseable {
   static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   private static final Set<String> GROUPS =
@@ -56,7 +56,7 @@ final class ApiServerFixture implements AutoCloseable {
   }
 
   /**
-   * @param around what stands between the room and the store in memory
+   * @param around what stands between the API and the store in memory
    */
   ApiServerFixture(UnaryOperator<Store> around) {
     clock = ManualClock.movedBySleepers();

@@ -48,7 +48,7 @@ final class StreamServer implements Lifecycle {
     pki = Pki.ephemeral(clock, new SecureRandom());
     Authorizer everyone = _ -> new Authorizer.Decision(true, "");
     PodStreams streams = new PodStreams(StreamServer::pod, _ -> node, everyone, clock, sessions);
-    Handler walk =
+    Handler pipeline =
         RequestPipeline.through(
             List.of(
                 new AuthenticationStage(
@@ -60,7 +60,7 @@ final class StreamServer implements Lifecycle {
         ApiListener.open(
             new ListenerConfig("127.0.0.1", 0),
             pki.serving(List.of()),
-            walk,
+            pipeline,
             new HttpMetrics(),
             clock,
             new java.util.Random(1));
