@@ -9,6 +9,7 @@ import io.tiphys.server.tables.TablePrinter.Include;
 import io.tiphys.server.tables.TablePrinter.TableOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,9 +18,12 @@ import java.util.stream.Collectors;
  * @param warnings what the client should hear beside the answer
  */
 record Answer(Output output, TableOptions table, Warnings warnings) {
+  /** The subresources whose storages upstream gave a ConvertToTable; none of the others has one. */
+  private static final Set<String> PRINTED = Set.of("", "status", "scale");
 
-  static Answer to(Request request, boolean stream) {
-    return to(request, stream ? Output.Endpoint.STREAM : Output.Endpoint.OBJECTS);
+  static Answer to(Request request) {
+    boolean printed = PRINTED.contains(request.info().subresource());
+    return to(request, printed ? Output.Endpoint.OBJECTS : Output.Endpoint.QUESTIONS);
   }
 
   static Answer to(Request request, Output.Endpoint endpoint) {

@@ -173,14 +173,6 @@ final class Patches {
   }
 
   static void checkName(String namespace, String name, ApiObject object) {
-    if (!object.name().isEmpty() && !object.name().equals(name)) {
-      throw ApiFailure.badRequest(
-          "the name of the object ("
-              + object.name()
-              + ") does not match the name on the URL ("
-              + name
-              + ")");
-    }
     boolean elsewhere =
         !object.namespace().isEmpty()
             && !namespace.isEmpty()
@@ -188,6 +180,16 @@ final class Patches {
     if (elsewhere) {
       throw ApiFailure.badRequest(
           "the namespace of the provided object does not match the namespace sent on the request");
+    }
+    if (object.name().isEmpty()) {
+      throw ApiFailure.badRequest(
+          "the name of the object (%s based on URL) was undeterminable: name must be provided"
+              .formatted(name));
+    }
+    if (!object.name().equals(name)) {
+      throw ApiFailure.badRequest(
+          "the name of the object (%s) does not match the name on the URL (%s)"
+              .formatted(object.name(), name));
     }
   }
 }

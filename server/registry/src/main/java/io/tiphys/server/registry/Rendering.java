@@ -22,6 +22,7 @@ import io.tiphys.server.http.Payload;
 import io.tiphys.server.http.Response;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.server.tables.TablePrinter.TableOptions;
+import io.tiphys.server.tables.TableShape;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,12 +74,11 @@ final class Rendering {
       case METADATA ->
           full(status, output, PartialObject.OPENING, object.as(served.metadata()), headers);
       case TABLE -> {
-        ListMeta metadata =
-            ListMeta.EMPTY.withResourceVersion(object.record().metadata().resourceVersion());
+        T record = object.record();
         yield tree(
             status,
             output,
-            tables.print(served.kind().table(), List.of(object.record()), metadata, answer.table()),
+            tables.print(served.kind().table(), List.of(record), versionOf(record), answer.table()),
             headers);
       }
     };
@@ -104,9 +104,31 @@ final class Rendering {
         .toByteArray();
   }
 
-  /** A value that is not of the cache. */
+  /** A value that is not of the cache; no table shows it. */
   static <T> Response value(int status, ObjectType<T> type, T value, Answer answer) {
-    return Payload.write(answer.output(), status, type, value, answer.headers());
+    Output output = answer.output();
+    return output.shape() == Output.Shape.METADATA && value instanceof ApiObject object
+        ? Payload.write(
+            output,
+            status,
+            PartialObject.TYPE,
+            new PartialObject(object.metadata()),
+            answer.headers())
+        : Payload.write(output, status, type, value, answer.headers());
+  }
+
+  /** An object that is not of the cache, with the table that shows it. */
+  <T extends ApiObject> Response value(
+      int status, ObjectType<T> type, T object, TableShape<T> shape, Answer answer) {
+    if (answer.output().shape() != Output.Shape.TABLE) {
+      return value(status, type, object, answer);
+    }
+    Json table = tables.print(shape, List.of(object), versionOf(object), answer.table());
+    return tree(status, answer.output(), table, answer.headers());
+  }
+
+  private static ListMeta versionOf(ApiObject object) {
+    return ListMeta.EMPTY.withResourceVersion(object.metadata().resourceVersion());
   }
 
   private static Response tree(int status, Output output, Json tree, Map<String, String> headers) {

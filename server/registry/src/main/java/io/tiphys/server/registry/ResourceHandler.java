@@ -26,6 +26,7 @@ import io.tiphys.server.registry.Updates.Updated;
 import io.tiphys.server.streams.WebSocketMessages;
 import io.tiphys.server.streams.WebSocketMessages.Form;
 import io.tiphys.server.tables.TablePrinter;
+import io.tiphys.server.tables.Tables;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +167,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response get(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     RequestInfo info = request.info();
     String version = Parameters.text(request, "resourceVersion");
     Cached<T> object =
@@ -192,13 +193,13 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response list(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     return rendering.list(served, verbs.list(served, Parameters.list(request, served)), answer);
   }
 
   private <T extends ApiObject> Response watch(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, true);
+    Answer answer = Answer.to(request, Output.Endpoint.STREAM);
     WatchQuery query = Parameters.watch(request);
     FieldSelector fields = Parameters.fields(request, served.resource());
     Selection<T> selection =
@@ -242,7 +243,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response create(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "CreateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
     Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
@@ -251,14 +252,9 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "UpdateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
-    if (object.name().isEmpty()) {
-      throw ApiFailure.badRequest(
-          "the name of the object (%s based on URL) was undeterminable: name must be provided"
-              .formatted(request.info().name()));
-    }
     Updated<T> updated = verbs.update(served, call, target(request), object);
     return rendering.object(
         served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
@@ -267,7 +263,7 @@ public final class ResourceHandler implements Handler {
   private <T extends ApiObject> Response patch(Served<T, ?> served, Request request)
       throws InterruptedException {
     PatchBody body = PatchBody.read(request);
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "PatchOptions");
     Updated<T> updated = verbs.patch(served, call, target(request), body);
     return rendering.object(
@@ -281,7 +277,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response delete(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     DeleteOptions options = DeleteRequests.options(request);
     Call call = DeleteRequests.call(request, options);
     RequestInfo info = request.info();
@@ -297,7 +293,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response deleteAll(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     DeleteOptions options = DeleteRequests.options(request);
     Call call = DeleteRequests.call(request, options);
     ListPage<T> deleted = verbs.deleteAll(served, call, Parameters.list(request, served), options);
@@ -306,27 +302,31 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response scale(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, false);
+    Answer answer = Answer.to(request);
     RequestInfo info = request.info();
     return switch (info.verb()) {
       case "get" -> {
         Scale scale = scales.get(served, info.namespace(), info.name());
-        yield Rendering.value(OK, Scale.TYPE, scale, answer);
+        yield scale(scale, answer);
       }
       case "update" -> {
         Call call = Parameters.call(request, "UpdateOptions");
         Scale wished = Bodies.read(request, Scale.TYPE, call);
         Scale scale = scales.update(served, call, target(request), wished);
-        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+        yield scale(scale, answer.with(call.warnings()));
       }
       case "patch" -> {
         PatchBody body = PatchBody.read(request);
         Call call = Parameters.call(request, "PatchOptions");
         Scale scale = scales.patch(served, call, target(request), body);
-        yield Rendering.value(OK, Scale.TYPE, scale, answer.with(call.warnings()));
+        yield scale(scale, answer.with(call.warnings()));
       }
       default -> throw Failures.methodNotAllowed();
     };
+  }
+
+  private Response scale(Scale scale, Answer answer) {
+    return rendering.value(OK, Scale.TYPE, scale, Tables.SCALE, answer);
   }
 
   /** Binding and eviction: only pods have them, and only POST does them. */
@@ -341,7 +341,7 @@ public final class ResourceHandler implements Handler {
     if (info.subresource().equals(PodActions.BINDING)) {
       return bind(request, info.name());
     }
-    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
+    Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "CreateOptions");
     Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
     pods.evict(call, info.namespace(), info.name(), eviction);

@@ -1,14 +1,19 @@
 package io.tiphys.server.registry;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.Resource;
 import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.codec.Json;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
+import io.tiphys.rules.NameRule;
+import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.ScaleMapping;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,13 +39,13 @@ final class Scales {
   <T extends ApiObject> Scale update(
       Served<T, ?> served, Call call, Patches.Target target, Scale scale)
       throws InterruptedException {
-    Patches.checkName(target, scale);
+    Scale here = at(served, target, scale);
     return write(
         served,
         call,
         target,
-        scale.metadata().uid(),
-        (current, owners) -> owners.updated(current, scale));
+        here.metadata().uid(),
+        (current, owners) -> owners.updated(current, here));
   }
 
   <T extends ApiObject> Scale patch(
@@ -77,7 +82,9 @@ final class Scales {
           ScaleOwners owners =
               ScaleOwners.of(served, call, verbs.context().managedFields(), current);
           Scale wished = change.apply(owners.shown(of(mapping, current)), owners);
+          wished = at(served, target, wished);
           validate(wished, target.name());
+          checkUid(served, wished, current);
           T scaled = mapping.withReplicas(current, wished.spec().replicas());
           String version = wished.metadata().resourceVersion();
           scaled = Metadata.with(scaled, scaled.metadata().withResourceVersion(version));
@@ -88,16 +95,44 @@ final class Scales {
     return of(mapping, verbs.update(served, call, order).object().record());
   }
 
+  /** The scale in the namespace of the request, if it is the one that the path names. */
+  private static Scale at(Served<?, ?> served, Patches.Target target, Scale scale) {
+    ObjectMeta meta = Metadata.inNamespace(scale.metadata(), served.resource(), target.namespace());
+    Scale here = scale.withMetadata(meta);
+    Patches.checkName(target, here);
+    return here;
+  }
+
+  /** Upstream's ValidateScale of pkg/apis/autoscaling/validation. */
   private static void validate(Scale scale, String name) {
+    List<FieldError> errors =
+        new ArrayList<>(
+            ObjectMetaRules.validate(
+                scale.metadata(), true, NameRule.DNS_SUBDOMAIN, FieldPath.of("metadata")));
     if (scale.spec().replicas() < 0) {
-      throw Invalid.failure(
-          Scale.TYPE.gvk(),
-          name,
-          List.of(
-              FieldError.invalid(
-                  FieldPath.of("spec", "replicas"),
-                  scale.spec().replicas(),
-                  "must be greater than or equal to 0")));
+      errors.add(
+          FieldError.invalid(
+              FieldPath.of("spec", "replicas"),
+              scale.spec().replicas(),
+              "must be greater than or equal to 0"));
+    }
+    if (!errors.isEmpty()) {
+      throw Invalid.failure(Scale.TYPE.gvk(), name, errors);
+    }
+  }
+
+  /** A scale that says of which object it is must be this one's; the version is the storage's. */
+  private static void checkUid(Served<?, ?> served, Scale scale, ApiObject object) {
+    String wanted = scale.metadata().uid();
+    String found = object.metadata().uid();
+    if (!wanted.isEmpty() && !wanted.equals(found)) {
+      Resource<?> resource = served.resource();
+      String group = resource.group().isEmpty() ? "" : "." + resource.group();
+      throw ApiFailure.conflict(
+          resource.plural() + "/" + SUBRESOURCE + group,
+          object.name(),
+          "Precondition failed: UID in precondition: %s, UID in object meta: %s"
+              .formatted(wanted, found));
     }
   }
 

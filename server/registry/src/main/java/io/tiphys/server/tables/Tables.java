@@ -19,6 +19,7 @@ import io.tiphys.api.RbacV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.StorageV1;
+import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.rules.cluster.EventRules;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -51,6 +52,18 @@ public final class Tables {
     workloads();
     smallerGroups();
   }
+
+  /** How many replicas an object has, in the table of each object that can be scaled. */
+  public static final TableShape<Scale> SCALE =
+      TableShape.of(
+          "Name|Desired:integer|Available:integer|Age",
+          DESCRIPTIONS.of("scale"),
+          (scale, now) ->
+              row(
+                  scale.name(),
+                  scale.spec().replicas(),
+                  scale.status().replicas(),
+                  age(scale, now)));
 
   private Tables() {}
 
