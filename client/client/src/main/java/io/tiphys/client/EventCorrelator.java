@@ -4,8 +4,8 @@ import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.ObjectReference;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class EventCorrelator {
 
   /** Messages seen with all else equal. */
   private static final class Similar {
-    final Set<String> messages = new HashSet<>();
+    final Set<String> messages = new LinkedHashSet<>();
     Instant last = Instant.EPOCH;
   }
 

@@ -5,8 +5,8 @@ import io.tiphys.base.Invariant;
 import io.tiphys.meta.selector.Selector;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ObjectCache<T extends ApiObject> implements Lister<T> {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final TreeMap<ObjectKey, T> objects = new TreeMap<>();
-  private final Map<String, Index<T>> indexes = new HashMap<>();
+  private final Map<String, Index<T>> indexes = new LinkedHashMap<>();
 
   private record Index<T>(
       Function<T, ? extends Collection<String>> keys, Map<String, TreeMap<ObjectKey, T>> entries) {
@@ -47,7 +47,7 @@ final class ObjectCache<T extends ApiObject> implements Lister<T> {
   void addIndex(String name, Function<T, ? extends Collection<String>> keys) {
     lock.writeLock().lock();
     try {
-      Index<T> index = new Index<>(keys, new HashMap<>());
+      Index<T> index = new Index<>(keys, new LinkedHashMap<>());
       Invariant.check(indexes.put(name, index) == null, "an index has a name of its own: " + name);
       objects.forEach(index::add);
     } finally {
@@ -92,7 +92,7 @@ final class ObjectCache<T extends ApiObject> implements Lister<T> {
   Set<ObjectKey> keys() {
     lock.readLock().lock();
     try {
-      return new HashSet<>(objects.keySet());
+      return new LinkedHashSet<>(objects.keySet());
     } finally {
       lock.readLock().unlock();
     }

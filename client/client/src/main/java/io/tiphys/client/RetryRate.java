@@ -2,7 +2,7 @@ package io.tiphys.client;
 
 import io.tiphys.base.Clock;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,7 +17,7 @@ final class RetryRate<K> {
   private static final double BUCKET_PER_SECOND = 10;
 
   private final Clock clock;
-  private final Map<K, Integer> failures = new HashMap<>();
+  private final Map<K, Integer> failures = new LinkedHashMap<>();
   private double tokens = BUCKET;
   private long filledAt;
 

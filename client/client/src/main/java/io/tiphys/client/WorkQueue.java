@@ -5,8 +5,8 @@ import io.tiphys.base.Lifecycle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -27,10 +27,10 @@ public final class WorkQueue<K> implements Lifecycle {
   private final Deque<K> queue = new ArrayDeque<>();
 
   /** What is to be looked at, in {@link #queue} unless it is worked on. */
-  private final Set<K> dirty = new HashSet<>();
+  private final Set<K> dirty = new LinkedHashSet<>();
 
-  private final Set<K> processing = new HashSet<>();
-  private final Map<K, Delayed> delayed = new HashMap<>();
+  private final Set<K> processing = new LinkedHashSet<>();
+  private final Map<K, Delayed> delayed = new LinkedHashMap<>();
   private final RetryRate<K> retries;
   private boolean shutDown;
 

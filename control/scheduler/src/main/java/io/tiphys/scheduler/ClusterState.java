@@ -4,7 +4,7 @@ import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.Pod;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * included before the API says so. Changed and read by one thread at a time, see {@link Scheduler}.
  */
 final class ClusterState {
-  private final Map<String, NodeState> nodes = new HashMap<>();
+  private final Map<String, NodeState> nodes = new LinkedHashMap<>();
   private final List<NodeState> order = new ArrayList<>();
-  private final Map<String, Placed> placed = new HashMap<>();
-  private final Map<String, Candidate> antiAffine = new HashMap<>();
-  private final Map<String, Placed> nominated = new HashMap<>();
-  private final Map<String, Map<String, String>> namespaces = new HashMap<>();
+  private final Map<String, Placed> placed = new LinkedHashMap<>();
+  private final Map<String, Candidate> antiAffine = new LinkedHashMap<>();
+  private final Map<String, Placed> nominated = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> namespaces = new LinkedHashMap<>();
 
   /** A pod and the node it counts on; {@code assumed} until the API confirms it. */
   private record Placed(Candidate pod, String node, boolean assumed) {}

@@ -4,7 +4,6 @@ import io.tiphys.api.core.v1.ContainerImage;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.meta.Quantity;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +16,7 @@ final class NodeState {
   private Resources requested = Resources.NONE;
   private Resources weighed = Resources.NONE;
   private final Map<String, Candidate> pods = new LinkedHashMap<>();
-  private final Map<String, Integer> podsByOwner = new HashMap<>();
+  private final Map<String, Integer> podsByOwner = new LinkedHashMap<>();
 
   NodeState(Node node) {
     this.node = node;
@@ -29,7 +28,7 @@ final class NodeState {
     allocatable = Resources.of(changed.status().allocatable());
     Quantity limit = changed.status().allocatable().get("pods");
     maxPods = limit == null ? 0 : limit.value();
-    Map<String, Long> sizes = new HashMap<>();
+    Map<String, Long> sizes = new LinkedHashMap<>();
     for (ContainerImage image : changed.status().images()) {
       image.names().forEach(name -> sizes.put(name, image.sizeBytes()));
     }

@@ -5,7 +5,7 @@ import io.tiphys.api.core.v1.Affinity;
 import io.tiphys.api.core.v1.PodAffinityTerm;
 import io.tiphys.meta.selector.Selector;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,9 +26,9 @@ final class PodAffinityFilter implements Filter {
    */
   private record Wanted(String topologyKey, Set<Place> places) {}
 
-  private final Set<Place> forbiddenByOthers = new HashSet<>();
+  private final Set<Place> forbiddenByOthers = new LinkedHashSet<>();
   private final List<Wanted> affinity = new ArrayList<>();
-  private final Set<Place> forbidden = new HashSet<>();
+  private final Set<Place> forbidden = new LinkedHashSet<>();
 
   private PodAffinityFilter() {}
 
@@ -95,13 +95,13 @@ final class PodAffinityFilter implements Filter {
   }
 
   private static Set<Place> anywhere(PodAffinityTerm term, ClusterState cluster) {
-    Set<Place> places = new HashSet<>();
+    Set<Place> places = new LinkedHashSet<>();
     cluster.nodes().forEach(node -> places.addAll(place(term.topologyKey(), node)));
     return places;
   }
 
   private static Set<Place> placesOf(PodAffinityTerm term, Candidate owner, ClusterState cluster) {
-    Set<Place> places = new HashSet<>();
+    Set<Place> places = new LinkedHashSet<>();
     for (NodeState node : cluster.nodes()) {
       for (Candidate placed : node.pods()) {
         if (matches(term, owner, placed, cluster)) {

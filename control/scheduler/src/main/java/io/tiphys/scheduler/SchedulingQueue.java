@@ -5,7 +5,7 @@ import io.tiphys.base.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -42,7 +42,7 @@ final class SchedulingQueue {
   private final Clock clock;
   private final RandomGenerator random;
   private final PriorityQueue<Waiting> active = new PriorityQueue<>(ORDER);
-  private final Map<String, Waiting> waiting = new HashMap<>();
+  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private long sequence;
   private long changes;
   private boolean closed;

@@ -4,7 +4,7 @@ import io.tiphys.api.LabelSelectors;
 import io.tiphys.api.core.v1.TopologySpreadConstraint;
 import io.tiphys.meta.selector.Selector;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +60,7 @@ final class TopologySpreadFilter implements Filter {
   private static Spread count(
       TopologySpreadConstraint constraint, Candidate pod, ClusterState cluster) {
     Selector selector = LabelSelectors.of(constraint.labelSelector());
-    Map<String, Integer> counts = new HashMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
     for (NodeState node : cluster.nodes()) {
       String place = node.labels().get(constraint.topologyKey());
       if (place != null && counts(constraint, pod, node)) {

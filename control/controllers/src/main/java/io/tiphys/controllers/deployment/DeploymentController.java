@@ -24,6 +24,7 @@ import io.tiphys.controllers.kit.Pods;
 import io.tiphys.controllers.kit.Result;
 import io.tiphys.meta.selector.Selector;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -46,15 +47,15 @@ public final class DeploymentController {
 
   private DeploymentController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    deployments = runner.reads(context.informers().of(AppsV1.DEPLOYMENTS));
-    sets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
+    deployments = runner.reads(AppsV1.DEPLOYMENTS);
+    sets = runner.reads(AppsV1.REPLICASETS);
     sets.addIndex(SETS, DeploymentController::owner);
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
-    events = runner.events(context, "deployment-controller");
+    pods = runner.reads(CoreV1.PODS);
+    events = runner.events("deployment-controller");
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("deployment controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("deployment controller", context);
     DeploymentController self = new DeploymentController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(
@@ -153,7 +154,9 @@ public final class DeploymentController {
       return true;
     }
     Set<String> old =
-        family.old().stream().map(set -> set.metadata().uid()).collect(Collectors.toSet());
+        family.old().stream()
+            .map(set -> set.metadata().uid())
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     return pods.list(family.deployment().namespace(), selector).stream()
         .filter(pod -> !Pods.isTerminal(pod))
         .map(ControllerRefs::controllerOf)

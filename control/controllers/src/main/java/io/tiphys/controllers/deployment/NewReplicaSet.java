@@ -9,7 +9,7 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.codec.TreeWriter;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.TemplateHash;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +56,7 @@ final class NewReplicaSet {
   }
 
   private static Map<String, String> with(Map<String, String> labels, String hash) {
-    Map<String, String> more = new HashMap<>(labels);
+    Map<String, String> more = new LinkedHashMap<>(labels);
     more.put(OwnedReplicaSets.HASH, hash);
     return more;
   }

@@ -7,7 +7,7 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
@@ -60,7 +60,7 @@ record OwnedReplicaSets(Deployment deployment, @Nullable ReplicaSet current, Lis
     if (!meta.labels().containsKey(HASH)) {
       return template;
     }
-    Map<String, String> labels = new HashMap<>(meta.labels());
+    Map<String, String> labels = new LinkedHashMap<>(meta.labels());
     labels.remove(HASH);
     return template.withMetadata(meta.withLabels(labels));
   }

@@ -3,7 +3,7 @@ package io.tiphys.controllers.deployment;
 import io.tiphys.api.apps.v1.ReplicaSet;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +73,7 @@ final class Revisions {
   }
 
   static Map<String, String> withSize(OwnedReplicaSets family, Map<String, String> annotations) {
-    Map<String, String> sized = new HashMap<>(annotations);
+    Map<String, String> sized = new LinkedHashMap<>(annotations);
     sized.put(DESIRED, String.valueOf(family.wished()));
     sized.put(MAX, String.valueOf(family.wished() + family.maxSurge()));
     return sized;
@@ -84,7 +84,7 @@ final class Revisions {
    * set that is current again keeps its former revisions as history.
    */
   static Map<String, String> ofCurrent(OwnedReplicaSets family, Map<String, String> before) {
-    Map<String, String> annotations = new HashMap<>(before);
+    Map<String, String> annotations = new LinkedHashMap<>(before);
     family
         .deployment()
         .metadata()

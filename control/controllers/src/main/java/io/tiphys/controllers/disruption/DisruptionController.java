@@ -26,7 +26,7 @@ import io.tiphys.controllers.kit.Result;
 import io.tiphys.meta.selector.Selector;
 import io.tiphys.meta.selector.SelectorException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,17 +53,17 @@ public final class DisruptionController {
 
   private DisruptionController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = runner.events(context, "controllermanager");
-    budgets = runner.reads(context.informers().of(PolicyV1.PODDISRUPTIONBUDGETS));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
-    replicaSets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
-    deployments = runner.reads(context.informers().of(AppsV1.DEPLOYMENTS));
-    statefulSets = runner.reads(context.informers().of(AppsV1.STATEFULSETS));
-    replicationControllers = runner.reads(context.informers().of(CoreV1.REPLICATIONCONTROLLERS));
+    events = runner.events("controllermanager");
+    budgets = runner.reads(PolicyV1.PODDISRUPTIONBUDGETS);
+    pods = runner.reads(CoreV1.PODS);
+    replicaSets = runner.reads(AppsV1.REPLICASETS);
+    deployments = runner.reads(AppsV1.DEPLOYMENTS);
+    statefulSets = runner.reads(AppsV1.STATEFULSETS);
+    replicationControllers = runner.reads(CoreV1.REPLICATIONCONTROLLERS);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("disruption controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("disruption controller", context);
     DisruptionController self = new DisruptionController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(
@@ -159,7 +159,7 @@ public final class DisruptionController {
 
   /** How many pods the controllers of these pods want together. */
   private int scale(PodDisruptionBudget budget, List<Pod> selected) {
-    Map<String, Integer> replicas = new HashMap<>();
+    Map<String, Integer> replicas = new LinkedHashMap<>();
     boolean unmanaged = false;
     for (Pod pod : selected) {
       OwnerReference owner = ControllerRefs.controllerOf(pod);

@@ -17,6 +17,9 @@ import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
+import io.tiphys.controllers.kit.services.ServicePods;
+import io.tiphys.controllers.kit.services.Spacing;
+import io.tiphys.controllers.kit.services.TriggerTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -49,15 +52,15 @@ public final class EndpointsController {
 
   private EndpointsController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = runner.events(context, NAME);
+    events = runner.events(NAME);
     spacing = new Spacing(context.clock());
-    services = runner.reads(context.informers().of(CoreV1.SERVICES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
-    endpoints = runner.reads(context.informers().of(CoreV1.ENDPOINTS));
+    services = runner.reads(CoreV1.SERVICES);
+    pods = runner.reads(CoreV1.PODS);
+    endpoints = runner.reads(CoreV1.ENDPOINTS);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("endpoints controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("endpoints controller", context);
     EndpointsController self = new EndpointsController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(

@@ -8,10 +8,10 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.controllers.kit.Pods;
+import io.tiphys.controllers.kit.services.ServicePods;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class Subsets {
 
   static List<EndpointSubset> of(Service service, Collection<Pod> pods) {
     boolean tolerant = ServicePods.publishesNotReady(service);
-    Map<Place, EndpointAddress> addresses = new HashMap<>();
+    Map<Place, EndpointAddress> addresses = new LinkedHashMap<>();
     Map<EndpointPort, Map<Place, Boolean>> byPort = new TreeMap<>(PORTS);
     for (Pod pod : pods) {
       if (!ServicePods.isReachable(pod, tolerant)) {

@@ -12,14 +12,14 @@ import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ObjectKey;
-import io.tiphys.controllers.endpoints.ServicePods;
-import io.tiphys.controllers.endpoints.Spacing;
-import io.tiphys.controllers.endpoints.TriggerTimes;
 import io.tiphys.controllers.kit.Controller;
 import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Deletions;
 import io.tiphys.controllers.kit.Result;
+import io.tiphys.controllers.kit.services.ServicePods;
+import io.tiphys.controllers.kit.services.Spacing;
+import io.tiphys.controllers.kit.services.TriggerTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,16 +52,16 @@ public final class EndpointSliceController {
 
   private EndpointSliceController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    events = runner.events(context, "endpoint-slice-controller");
+    events = runner.events("endpoint-slice-controller");
     spacing = new Spacing(context.clock());
-    services = runner.reads(context.informers().of(CoreV1.SERVICES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
-    nodes = runner.reads(context.informers().of(CoreV1.NODES));
-    slices = runner.reads(context.informers().of(DiscoveryV1.ENDPOINTSLICES));
+    services = runner.reads(CoreV1.SERVICES);
+    pods = runner.reads(CoreV1.PODS);
+    nodes = runner.reads(CoreV1.NODES);
+    slices = runner.reads(DiscoveryV1.ENDPOINTSLICES);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("endpoint slice controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("endpoint slice controller", context);
     EndpointSliceController self = new EndpointSliceController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +51,9 @@ record SlicePlan(
       EndpointSlice blank) {
     Map<Set<EndpointPort>, List<EndpointSlice>> byPorts = new LinkedHashMap<>();
     for (EndpointSlice slice : existing) {
-      byPorts.computeIfAbsent(Set.copyOf(slice.ports()), _ -> new ArrayList<>()).add(slice);
+      byPorts
+          .computeIfAbsent(new LinkedHashSet<>(slice.ports()), _ -> new ArrayList<>())
+          .add(slice);
     }
     SlicePlan plan = new SlicePlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     desired.forEach(

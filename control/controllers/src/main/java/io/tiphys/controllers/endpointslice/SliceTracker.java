@@ -4,7 +4,7 @@ import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.client.ObjectKey;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * endpointslice/util/endpointslice_tracker.go, which waits instead of remembering.
  */
 final class SliceTracker {
-  private final Map<ObjectKey, Entry> entries = new HashMap<>();
+  private final Map<ObjectKey, Entry> entries = new LinkedHashMap<>();
 
   /**
    * @param slice null if it was deleted
@@ -51,7 +51,7 @@ final class SliceTracker {
   /** The slices of a service as the copy will show them when all we wrote has come. */
   synchronized List<EndpointSlice> over(ObjectKey service, Collection<EndpointSlice> shown) {
     List<EndpointSlice> result = new ArrayList<>();
-    Map<ObjectKey, EndpointSlice> newer = new HashMap<>();
+    Map<ObjectKey, EndpointSlice> newer = new LinkedHashMap<>();
     entries.forEach(
         (key, entry) -> {
           if (entry.service.equals(service) && entry.slice != null) {

@@ -10,9 +10,9 @@ import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.client.ObjectKey;
-import io.tiphys.controllers.endpoints.ServicePods;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.controllers.kit.Pods;
+import io.tiphys.controllers.kit.services.ServicePods;
 import io.tiphys.meta.Names;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -101,7 +101,7 @@ final class Slices {
     if (!ServicePods.isHeadless(service)) {
       return Set.of(ServicePods.isIpv6(service.spec().clusterIP()) ? "IPv6" : "IPv4");
     }
-    return new TreeSet<>(Set.of("IPv4", "IPv6"));
+    return new TreeSet<>(List.of("IPv4", "IPv6"));
   }
 
   private static Set<EndpointPort> ports(Service service, Pod pod) {

@@ -39,7 +39,7 @@ public final class GarbageCollector {
   /** An owner the API knows is about to be in a copy too. */
   private static final Duration UNSEEN = Duration.ofSeconds(1);
 
-  private final ControllerContext context;
+  private final ControllerRunner runner;
   private final Source source;
   private final Kinds kinds;
   private final AbsentOwners absent = new AbsentOwners();
@@ -59,8 +59,8 @@ public final class GarbageCollector {
     }
   }
 
-  GarbageCollector(ControllerContext context, Kinds kinds) {
-    this.context = context;
+  GarbageCollector(ControllerContext context, Kinds kinds, ControllerRunner runner) {
+    this.runner = runner;
     this.source = context.source();
     this.kinds = kinds;
     deletions =
@@ -74,10 +74,11 @@ public final class GarbageCollector {
 
   /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("garbage collector", context.loops());
+    ControllerRunner runner = new ControllerRunner("garbage collector", context);
     return runner.begin(
         () -> {
-          GarbageCollector self = new GarbageCollector(context, new Kinds(context.source()));
+          GarbageCollector self =
+              new GarbageCollector(context, new Kinds(context.source()), runner);
           runner.holds(self.deletions);
           runner.holds(self.orphanings);
           self.watch();
@@ -98,7 +99,7 @@ public final class GarbageCollector {
   }
 
   private <T extends ApiObject> Informer<T> watch(Resource<T> resource) {
-    Informer<T> informer = context.informers().of(resource);
+    Informer<T> informer = runner.reads(resource);
     informer.addHandler(
         new Handler<>() {
           @Override

@@ -3,7 +3,7 @@ package io.tiphys.controllers.garbage;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class Graph {
   static final String FOREGROUND = "foregroundDeletion";
   static final String ORPHAN = "orphan";
 
-  private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final AbsentOwners absent;
   private final Consumer<String> attemptToDelete;
   private final Consumer<String> attemptToOrphan;
@@ -155,7 +155,7 @@ final class Graph {
   }
 
   private static Map<String, OwnerReference> byUid(List<OwnerReference> references) {
-    Map<String, OwnerReference> byUid = new HashMap<>();
+    Map<String, OwnerReference> byUid = new LinkedHashMap<>();
     references.forEach(reference -> byUid.put(reference.uid(), reference));
     return byUid;
   }

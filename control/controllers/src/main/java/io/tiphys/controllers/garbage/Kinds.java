@@ -6,8 +6,8 @@ import io.tiphys.api.Resources;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.Source;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class Kinds {
 
   private record Kind(String apiVersion, String kind) {}
 
-  private final Map<Kind, Resource<?>> byKind = new HashMap<>();
+  private final Map<Kind, Resource<?>> byKind = new LinkedHashMap<>();
   private final List<Resource<?>> watched;
 
   /** Asks the API what it serves, by listing. */
@@ -43,7 +43,7 @@ final class Kinds {
   /** Of the versions of one resource the last, which is the newest. */
   private static List<Resource<?>> watched(List<Resource<?>> served) {
     List<Resource<?>> watched = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    Set<String> names = new LinkedHashSet<>();
     for (Resource<?> resource : served.reversed()) {
       if (!IGNORED.contains(resource.plural())
           && !VIEWS.contains(resource.plural())

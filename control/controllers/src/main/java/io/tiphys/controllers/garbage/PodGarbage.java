@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,15 +37,15 @@ record PodGarbage(
    */
   static PodGarbage among(
       List<Pod> pods, List<Node> nodes, Map<String, Instant> missingSince, Instant now) {
-    Set<String> known = new HashSet<>();
-    Map<String, Node> dead = new HashMap<>();
+    Set<String> known = new LinkedHashSet<>();
+    Map<String, Node> dead = new LinkedHashMap<>();
     for (Node node : nodes) {
       known.add(node.name());
       if (node.spec().taints().stream().anyMatch(taint -> taint.key().equals(OUT_OF_SERVICE))) {
         dead.put(node.name(), node);
       }
     }
-    Set<String> missing = new HashSet<>();
+    Set<String> missing = new LinkedHashSet<>();
     for (Pod pod : pods) {
       String name = pod.spec().nodeName();
       if (!name.isEmpty() && !known.contains(name)) {

@@ -21,7 +21,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,17 +41,17 @@ public final class PodGarbageCollector {
   private final Informer<Node> nodes;
 
   /** By the one worker only. */
-  private final Map<String, Instant> missingSince = new HashMap<>();
+  private final Map<String, Instant> missingSince = new LinkedHashMap<>();
 
   private PodGarbageCollector(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
-    nodes = runner.reads(context.informers().of(CoreV1.NODES));
+    pods = runner.reads(CoreV1.PODS);
+    nodes = runner.reads(CoreV1.NODES);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("pod garbage collector", context.loops());
+    ControllerRunner runner = new ControllerRunner("pod garbage collector", context);
     PodGarbageCollector self = new PodGarbageCollector(context, runner);
     Controller<String> controller =
         runner.holds(
@@ -64,7 +64,7 @@ public final class PodGarbageCollector {
   private Result collect() {
     PodGarbage garbage =
         PodGarbage.among(pods.list(), nodes.list(), missingSince, context.clock().now());
-    Map<String, Boolean> gone = new HashMap<>();
+    Map<String, Boolean> gone = new LinkedHashMap<>();
     for (Pod pod : garbage.lost()) {
       if (gone.computeIfAbsent(pod.spec().nodeName(), this::isGone)) {
         remove(pod, true);

@@ -30,10 +30,12 @@ import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +57,8 @@ public final class JobController {
   private final EventRecorder events;
   private final PodControl podControl;
   private final Expectations expectations;
-  private final Map<ObjectKey, Memory> memories = new ConcurrentHashMap<>();
-  private final Set<String> released = ConcurrentHashMap.newKeySet();
+  private final Map<ObjectKey, Memory> memories = new ConcurrentSkipListMap<>();
+  private final Set<String> released = new ConcurrentSkipListSet<>();
 
   /**
    * What is known of a job beyond its status.
@@ -67,16 +69,16 @@ public final class JobController {
 
   private JobController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    jobs = runner.reads(context.informers().of(BatchV1.JOBS));
-    allPods = runner.reads(context.informers().of(CoreV1.PODS));
+    jobs = runner.reads(BatchV1.JOBS);
+    allPods = runner.reads(CoreV1.PODS);
     pods = new Owned<>(allPods, "Job");
-    events = runner.events(context, "job-controller");
+    events = runner.events("job-controller");
     podControl = new PodControl(context.source(), events);
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("job controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("job controller", context);
     JobController self = new JobController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(
@@ -257,7 +259,7 @@ public final class JobController {
         candidates.stream()
             .filter(pod -> ControllerRefs.controllerOf(pod) == null)
             .map(pod -> pod.metadata().uid())
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     List<Pod> claimed = new ArrayList<>();
     List<Pod> owned =
         new Claimer<>(

@@ -4,7 +4,7 @@ import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobCondition;
 import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.controllers.replicaset.DeletionOrder;
+import io.tiphys.controllers.kit.DeletionOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

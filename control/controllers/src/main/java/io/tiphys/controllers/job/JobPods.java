@@ -17,7 +17,7 @@ import io.tiphys.controllers.kit.Pods;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +151,7 @@ final class JobPods {
   }
 
   private static Map<String, String> with(Map<String, String> before, int index) {
-    Map<String, String> after = new HashMap<>(before);
+    Map<String, String> after = new LinkedHashMap<>(before);
     after.put(INDEX, String.valueOf(index));
     return after;
   }

@@ -5,7 +5,7 @@ import io.tiphys.api.core.v1.Pod;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +52,7 @@ final class PerIndex {
   /** The last failed pod of each index that is still to be tried again. */
   static Map<Integer, Pod> toReplace(JobSnapshot snapshot) {
     Job job = snapshot.job();
-    Map<Integer, Pod> last = new HashMap<>();
+    Map<Integer, Pod> last = new LinkedHashMap<>();
     if (!applies(job)) {
       return last;
     }
@@ -84,13 +84,15 @@ final class PerIndex {
     if (replaced == null) {
       return Map.of(COUNT, "0");
     }
-    boolean counts = PodPolicies.failure(job, replaced).counts();
-    int counted = count(replaced, COUNT) + (counts ? 1 : 0);
-    int ignored = count(replaced, IGNORED) + (counts ? 0 : 1);
-    String failures = String.valueOf(counted);
-    return ignored == 0
-        ? Map.of(COUNT, failures)
-        : Map.of(COUNT, failures, IGNORED, String.valueOf(ignored));
+    boolean isCounted = PodPolicies.failure(job, replaced).counts();
+    int counted = count(replaced, COUNT) + (isCounted ? 1 : 0);
+    int ignored = count(replaced, IGNORED) + (isCounted ? 0 : 1);
+    Map<String, String> counts = new LinkedHashMap<>();
+    counts.put(COUNT, String.valueOf(counted));
+    if (ignored != 0) {
+      counts.put(IGNORED, String.valueOf(ignored));
+    }
+    return counts;
   }
 
   /** How long the replacement has to wait. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class PodAccounting {
 
   /** The uids of pods that their finalizer still holds. */
   static Set<String> held(JobSnapshot snapshot) {
-    Set<String> held = new HashSet<>();
+    Set<String> held = new LinkedHashSet<>();
     for (Pod pod : snapshot.pods()) {
       if (snapshot.isTracked(pod)) {
         held.add(pod.metadata().uid());

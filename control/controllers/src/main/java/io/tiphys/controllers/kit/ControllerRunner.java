@@ -1,12 +1,14 @@
 package io.tiphys.controllers.kit;
 
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +18,21 @@ import org.jspecify.annotations.Nullable;
 public final class ControllerRunner implements Lifecycle {
   private final String name;
   private final Closer closer = new Closer();
-  private final List<Informer<?>> read = new ArrayList<>();
-  private final Loops loops;
+  private final List<Informer<?>> read = new CopyOnWriteArrayList<>();
+  private final ControllerContext context;
   private Loops.@Nullable Loop starter;
 
-  public ControllerRunner(String name, Loops loops) {
+  public ControllerRunner(String name, ControllerContext context) {
     this.name = name;
-    this.loops = loops;
+    this.context = context;
   }
 
-  /** The loops wait for this copy. */
-  public <I extends Informer<?>> I reads(I informer) {
+  /**
+   * The copy of a resource; the loops wait for it. There is no other way to one, so that no
+   * controller decides on a copy that is not there yet.
+   */
+  public <T extends ApiObject> Informer<T> reads(Resource<T> resource) {
+    Informer<T> informer = context.informers().of(resource);
     read.add(informer);
     return informer;
   }
@@ -37,24 +43,26 @@ public final class ControllerRunner implements Lifecycle {
   }
 
   /** The recorder of this controller's events. */
-  public EventRecorder events(ControllerContext context, String component) {
+  public EventRecorder events(String component) {
     return holds(
         new EventRecorder(
-            context.source(), context.clock(), context.random(), loops, component, ""));
+            context.source(), context.clock(), context.random(), context.loops(), component, ""));
   }
 
   /** Runs {@code begin} beside the caller, once every copy is there; again if it fails. */
   public synchronized ControllerRunner begin(Loops.Body begin) {
     starter =
-        loops.start(
-            "controller-start",
-            name,
-            () -> {
-              for (Informer<?> informer : read) {
-                informer.awaitSync();
-              }
-              begin.run();
-            });
+        context
+            .loops()
+            .start(
+                "controller-start",
+                name,
+                () -> {
+                  for (Informer<?> informer : read) {
+                    informer.awaitSync();
+                  }
+                  begin.run();
+                });
     return this;
   }
 

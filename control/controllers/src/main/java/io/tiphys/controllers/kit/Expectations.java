@@ -4,8 +4,8 @@ import io.tiphys.base.Clock;
 import io.tiphys.client.ObjectKey;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,7 +23,7 @@ public final class Expectations {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final Clock clock;
-  private final Map<ObjectKey, Expected> expected = new HashMap<>();
+  private final Map<ObjectKey, Expected> expected = new LinkedHashMap<>();
 
   private static final class Expected {
     final long since;
@@ -33,7 +33,7 @@ public final class Expectations {
     Expected(long since, int creations, Collection<ObjectKey> deletions) {
       this.since = since;
       this.creations = creations;
-      this.deletions = new HashSet<>(deletions);
+      this.deletions = new LinkedHashSet<>(deletions);
     }
   }
 

@@ -57,8 +57,8 @@ public final class NamespaceController {
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("namespace controller", context.loops());
-    Informer<Namespace> namespaces = runner.reads(context.informers().of(CoreV1.NAMESPACES));
+    ControllerRunner runner = new ControllerRunner("namespace controller", context);
+    Informer<Namespace> namespaces = runner.reads(CoreV1.NAMESPACES);
     NamespaceController self = new NamespaceController(context);
     Controller<String> controller =
         runner.holds(
@@ -71,7 +71,7 @@ public final class NamespaceController {
                 controller.enqueue(namespace.name());
               }
             }));
-    Informer<Pod> pods = runner.reads(context.informers().of(CoreV1.PODS));
+    Informer<Pod> pods = runner.reads(CoreV1.PODS);
     pods.addHandler(
         new Handler<>() {
           @Override

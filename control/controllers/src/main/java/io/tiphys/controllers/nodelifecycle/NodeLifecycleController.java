@@ -25,8 +25,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,21 +60,21 @@ public final class NodeLifecycleController {
   private final Informer<Pod> pods;
 
   /** By the one monitor only. */
-  private final Map<String, Health.Sign> signs = new HashMap<>();
+  private final Map<String, Health.Sign> signs = new LinkedHashMap<>();
 
   private final Zones zones = new Zones();
 
   private NodeLifecycleController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    events = runner.events(context, "node-controller");
-    nodes = runner.reads(context.informers().of(CoreV1.NODES));
-    leases = runner.reads(context.informers().of(CoordinationV1.LEASES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    events = runner.events("node-controller");
+    nodes = runner.reads(CoreV1.NODES);
+    leases = runner.reads(CoordinationV1.LEASES);
+    pods = runner.reads(CoreV1.PODS);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("node lifecycle controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("node lifecycle controller", context);
     NodeLifecycleController self = new NodeLifecycleController(context, runner);
     self.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<String> taints =
@@ -126,7 +126,7 @@ public final class NodeLifecycleController {
 
   private Result monitor() {
     List<Node> current = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    Set<String> names = new LinkedHashSet<>();
     for (Node node : nodes.list()) {
       names.add(node.name());
       try {

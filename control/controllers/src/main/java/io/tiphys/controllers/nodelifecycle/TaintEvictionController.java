@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Deletes pods that do not tolerate a NoExecute taint of their node, or no longer do. Checked
@@ -44,18 +44,18 @@ public final class TaintEvictionController {
   private final Informer<Pod> pods;
 
   /** Since when, by the monotonic clock, a pod has only been suffered, by its uid. */
-  private final Map<String, Long> suffered = new ConcurrentHashMap<>();
+  private final Map<String, Long> suffered = new ConcurrentSkipListMap<>();
 
   private TaintEvictionController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
     source = context.source();
-    events = runner.events(context, "taint-eviction-controller");
-    nodes = runner.reads(context.informers().of(CoreV1.NODES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    events = runner.events("taint-eviction-controller");
+    nodes = runner.reads(CoreV1.NODES);
+    pods = runner.reads(CoreV1.PODS);
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("taint eviction controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("taint eviction controller", context);
     TaintEvictionController self = new TaintEvictionController(context, runner);
     self.pods.addIndex(BY_NODE, pod -> List.of(pod.spec().nodeName()));
     Controller<ObjectKey> controller =

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,15 @@ final class Taints {
 
   private static final Set<String> MANAGED = managed();
 
+  /** What a node's readiness may call for. */
+  private static final Set<String> UNREADY = Set.of(NOT_READY, UNREACHABLE);
+
   private Taints() {}
 
   private static Set<String> managed() {
     Set<String> keys = new LinkedHashSet<>(List.of(UNSCHEDULABLE));
     OF_CONDITION.values().forEach(byStatus -> keys.addAll(byStatus.values()));
-    return Set.copyOf(keys);
+    return Collections.unmodifiableSet(keys);
   }
 
   /** The node's taints with those of effect NoSchedule as its conditions call for. */
@@ -67,10 +71,9 @@ final class Taints {
    * @param mayBegin whether a node that has none yet may get one now
    */
   static List<Taint> executing(Node node, boolean mayBegin, Instant now) {
-    Set<String> both = Set.of(NOT_READY, UNREACHABLE);
     boolean has =
         node.spec().taints().stream()
-            .anyMatch(taint -> both.contains(taint.key()) && taint.effect().equals(NO_EXECUTE));
+            .anyMatch(taint -> UNREADY.contains(taint.key()) && taint.effect().equals(NO_EXECUTE));
     Set<String> wanted =
         switch (Health.ready(node)) {
           case "True" -> Set.of();
@@ -80,7 +83,7 @@ final class Taints {
     if (!has && !mayBegin) {
       return node.spec().taints();
     }
-    return with(node.spec().taints(), NO_EXECUTE, both, wanted, now);
+    return with(node.spec().taints(), NO_EXECUTE, UNREADY, wanted, now);
   }
 
   /** The taints of before; of those managed with this effect, only the wanted ones. */

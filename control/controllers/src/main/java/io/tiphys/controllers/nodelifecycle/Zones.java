@@ -3,7 +3,7 @@ package io.tiphys.controllers.nodelifecycle;
 import io.tiphys.api.core.v1.Node;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -25,8 +25,8 @@ final class Zones {
   /** As upstream's unhealthy-zone-threshold. */
   static final double UNHEALTHY_SHARE = 0.55;
 
-  private final Map<String, Long> nextAt = new HashMap<>();
-  private final Map<String, Count> counts = new HashMap<>();
+  private final Map<String, Long> nextAt = new LinkedHashMap<>();
+  private final Map<String, Count> counts = new LinkedHashMap<>();
 
   private record Count(int nodes, int silent) {
     boolean isFullyDisrupted() {

@@ -1,6 +1,7 @@
 package io.tiphys.controllers.replicaset;
 
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.controllers.kit.DeletionOrder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;

@@ -53,24 +53,23 @@ public final class ReplicaSetController {
 
   private ReplicaSetController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    sets = runner.reads(context.informers().of(AppsV1.REPLICASETS));
+    sets = runner.reads(AppsV1.REPLICASETS);
     sets.addIndex(SIBLINGS, ReplicaSetController::controllerUid);
-    pods = new Owned<>(runner.reads(context.informers().of(CoreV1.PODS)), "ReplicaSet");
-    podControl = new PodControl(context.source(), runner.events(context, "replicaset-controller"));
+    pods = new Owned<>(runner.reads(CoreV1.PODS), "ReplicaSet");
+    podControl = new PodControl(context.source(), runner.events("replicaset-controller"));
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("replicaset controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("replicaset controller", context);
     ReplicaSetController self = new ReplicaSetController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(
             new Controller<>(
                 "replicaset", WORKERS, context.clock(), context.loops(), self::reconcile));
     self.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
-    context
-        .informers()
-        .of(CoreV1.PODS)
+    runner
+        .reads(CoreV1.PODS)
         .addHandler(
             new OwnerWakeup<ReplicaSet, Pod>(
                 "ReplicaSet",

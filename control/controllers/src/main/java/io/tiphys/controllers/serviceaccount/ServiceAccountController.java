@@ -47,16 +47,16 @@ public final class ServiceAccountController {
       ControllerContext context, String caPem, ControllerRunner runner) {
     this.context = context;
     data = Map.of("ca.crt", caPem);
-    namespaces = runner.reads(context.informers().of(CoreV1.NAMESPACES));
-    accounts = runner.reads(context.informers().of(CoreV1.SERVICEACCOUNTS));
-    configMaps = runner.reads(context.informers().of(CoreV1.CONFIGMAPS));
+    namespaces = runner.reads(CoreV1.NAMESPACES);
+    accounts = runner.reads(CoreV1.SERVICEACCOUNTS);
+    configMaps = runner.reads(CoreV1.CONFIGMAPS);
   }
 
   /**
    * @param caPem what pods verify the API's certificate with
    */
   public static Lifecycle open(ControllerContext context, String caPem) {
-    ControllerRunner runner = new ControllerRunner("service account controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("service account controller", context);
     ServiceAccountController self = new ServiceAccountController(context, caPem, runner);
     Controller<String> controller =
         runner.holds(

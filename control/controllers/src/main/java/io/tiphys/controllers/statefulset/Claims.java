@@ -12,7 +12,7 @@ import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.controllers.kit.ControllerRefs;
 import io.tiphys.meta.GroupVersionKind;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class Claims {
   static List<PersistentVolumeClaim> of(StatefulSet set, int ordinal) {
     List<PersistentVolumeClaim> claims = new ArrayList<>();
     for (PersistentVolumeClaim template : set.spec().volumeClaimTemplates()) {
-      Map<String, String> labels = new HashMap<>(template.metadata().labels());
+      Map<String, String> labels = new LinkedHashMap<>(template.metadata().labels());
       LabelSelector selector = set.spec().selector();
       labels.putAll(selector == null ? Map.of() : selector.matchLabels());
       ObjectMeta meta =

@@ -18,8 +18,8 @@ import io.tiphys.controllers.kit.Owned;
 import io.tiphys.controllers.kit.TemplateHash;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,7 +126,7 @@ final class History {
   private static ControllerRevision revision(StatefulSet set, long number, int collisions) {
     Json data = RevisionData.of(set.spec().template());
     String hash = TemplateHash.ofRevision(data, collisions);
-    Map<String, String> labels = new HashMap<>(set.spec().template().metadata().labels());
+    Map<String, String> labels = new LinkedHashMap<>(set.spec().template().metadata().labels());
     labels.put(HASH, hash);
     return ControllerRevision.builder()
         .metadata(
@@ -165,7 +165,7 @@ final class History {
     if (limit < 0 || revisions.all().size() <= limit) {
       return;
     }
-    Set<String> live = new HashSet<>();
+    Set<String> live = new LinkedHashSet<>();
     live.add(revisions.current().name());
     live.add(revisions.update().name());
     pods.forEach(pod -> live.add(Identity.revision(pod)));

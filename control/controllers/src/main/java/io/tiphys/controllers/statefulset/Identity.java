@@ -10,7 +10,8 @@ import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.controllers.kit.PodControl;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class Identity {
   }
 
   private static Map<String, String> labels(Map<String, String> before, String name, int ordinal) {
-    Map<String, String> labels = new HashMap<>(before);
+    Map<String, String> labels = new LinkedHashMap<>(before);
     labels.put(POD_NAME, name);
     labels.put(POD_INDEX, String.valueOf(ordinal));
     return labels;
@@ -104,7 +105,9 @@ final class Identity {
               .build());
     }
     Set<String> taken =
-        templates.stream().map(PersistentVolumeClaim::name).collect(Collectors.toSet());
+        templates.stream()
+            .map(PersistentVolumeClaim::name)
+            .collect(Collectors.toCollection(LinkedHashSet::new));
     before.stream().filter(volume -> !taken.contains(volume.name())).forEach(volumes::add);
     return volumes;
   }

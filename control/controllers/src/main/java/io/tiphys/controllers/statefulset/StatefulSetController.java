@@ -53,31 +53,29 @@ public final class StatefulSetController {
 
   private StatefulSetController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
-    sets = runner.reads(context.informers().of(AppsV1.STATEFULSETS));
-    pods = new Owned<>(runner.reads(context.informers().of(CoreV1.PODS)), "StatefulSet");
-    Informer<ControllerRevision> revisions =
-        runner.reads(context.informers().of(AppsV1.CONTROLLERREVISIONS));
+    sets = runner.reads(AppsV1.STATEFULSETS);
+    pods = new Owned<>(runner.reads(CoreV1.PODS), "StatefulSet");
+    Informer<ControllerRevision> revisions = runner.reads(AppsV1.CONTROLLERREVISIONS);
     history = new History(context.source(), new Owned<>(revisions, "StatefulSet"));
     podControl =
         new StatefulPodControl(
             context.source(),
-            runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS)),
-            runner.events(context, "statefulset-controller"),
-            runner.events(context, "petset"));
+            runner.reads(CoreV1.PERSISTENTVOLUMECLAIMS),
+            runner.events("statefulset-controller"),
+            runner.events("petset"));
     expectations = new Expectations(context.clock());
   }
 
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("statefulset controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("statefulset controller", context);
     StatefulSetController self = new StatefulSetController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(
             new Controller<>(
                 "statefulset", WORKERS, context.clock(), context.loops(), self::reconcile));
     self.sets.addHandler(Handler.of(set -> controller.enqueue(ObjectKey.of(set))));
-    context
-        .informers()
-        .of(CoreV1.PODS)
+    runner
+        .reads(CoreV1.PODS)
         .addHandler(
             new OwnerWakeup<StatefulSet, Pod>(
                 "StatefulSet",

@@ -31,6 +31,9 @@ record HostPathProvisioner(Source source, VolumeFolders folders, Path root, Stri
   static final String NAME = "tiphys.io/host-path";
   static final String CLASS = "standard";
 
+  private static final Map<String, String> OURS =
+      Map.of(Binding.PROVISIONED_BY, NAME, Binding.BOUND_BY_CONTROLLER, "yes");
+
   /** Creates the default class unless somebody has made one of its name. */
   void ensureClass() {
     StorageClass standard =
@@ -88,12 +91,7 @@ record HostPathProvisioner(Source source, VolumeFolders folders, Path root, Stri
             .nodeAffinity(here())
             .build();
     return PersistentVolume.builder()
-        .metadata(
-            ObjectMeta.builder()
-                .name(name)
-                .annotations(
-                    Map.of(Binding.PROVISIONED_BY, NAME, Binding.BOUND_BY_CONTROLLER, "yes"))
-                .build())
+        .metadata(ObjectMeta.builder().name(name).annotations(OURS).build())
         .spec(spec)
         .build();
   }

@@ -39,14 +39,14 @@ public final class ProtectionController {
 
   private ProtectionController(ControllerContext context, ControllerRunner runner) {
     source = context.source();
-    claims = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
-    volumes = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    claims = runner.reads(CoreV1.PERSISTENTVOLUMECLAIMS);
+    volumes = runner.reads(CoreV1.PERSISTENTVOLUMES);
+    pods = runner.reads(CoreV1.PODS);
   }
 
   /** The key of a volume has no namespace, that of a claim has one. */
   public static Lifecycle open(ControllerContext context) {
-    ControllerRunner runner = new ControllerRunner("volume protection", context.loops());
+    ControllerRunner runner = new ControllerRunner("volume protection", context);
     ProtectionController self = new ProtectionController(context, runner);
     Controller<ObjectKey> controller =
         runner.holds(

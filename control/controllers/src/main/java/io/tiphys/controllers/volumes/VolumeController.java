@@ -68,13 +68,13 @@ public final class VolumeController {
       String nodeName,
       ControllerRunner runner) {
     source = context.source();
-    events = runner.events(context, "persistentvolume-controller");
+    events = runner.events("persistentvolume-controller");
     binding = new Binding(source, context.clock());
     provisioner = new HostPathProvisioner(source, folders, root, nodeName);
-    claims = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMECLAIMS));
-    volumes = runner.reads(context.informers().of(CoreV1.PERSISTENTVOLUMES));
-    classes = runner.reads(context.informers().of(StorageV1.STORAGECLASSES));
-    pods = runner.reads(context.informers().of(CoreV1.PODS));
+    claims = runner.reads(CoreV1.PERSISTENTVOLUMECLAIMS);
+    volumes = runner.reads(CoreV1.PERSISTENTVOLUMES);
+    classes = runner.reads(StorageV1.STORAGECLASSES);
+    pods = runner.reads(CoreV1.PODS);
     controller =
         runner.holds(
             new Controller<>(
@@ -92,7 +92,7 @@ public final class VolumeController {
    */
   public static Lifecycle open(
       ControllerContext context, VolumeFolders folders, Path root, String nodeName) {
-    ControllerRunner runner = new ControllerRunner("volume controller", context.loops());
+    ControllerRunner runner = new ControllerRunner("volume controller", context);
     VolumeController self = new VolumeController(context, folders, root, nodeName, runner);
     self.watch();
     return runner.begin(

@@ -19,6 +19,8 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.controllers.kit.Ahead;
 import io.tiphys.controllers.kit.World;
+import io.tiphys.controllers.kit.services.ServicePods;
+import io.tiphys.controllers.kit.services.TriggerTimes;
 import io.tiphys.meta.IntOrString;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,14 +1,13 @@
-package io.tiphys.controllers.replicaset;
+package io.tiphys.controllers.kit;
 
 import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
-import io.tiphys.controllers.kit.Pods;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeletionOrder {
   private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
 
-  private final Map<String, Integer> onNode = new HashMap<>();
+  private final Map<String, Integer> onNode = new LinkedHashMap<>();
   private final Instant now;
 
   /**

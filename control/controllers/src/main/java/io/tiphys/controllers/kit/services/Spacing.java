@@ -1,10 +1,10 @@
-package io.tiphys.controllers.endpoints;
+package io.tiphys.controllers.kit.services;
 
 import io.tiphys.base.Clock;
 import io.tiphys.client.ObjectKey;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Keeps the work for a large service apart in time: each pass looks at all of its pods, and while
@@ -20,7 +20,7 @@ public final class Spacing {
   private final Clock clock;
 
   /** When, by the monotonic clock, a large service was last gone through. */
-  private final Map<ObjectKey, Long> passedAt = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Long> passedAt = new ConcurrentSkipListMap<>();
 
   public Spacing(Clock clock) {
     this.clock = clock;

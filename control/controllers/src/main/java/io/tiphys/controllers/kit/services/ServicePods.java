@@ -1,4 +1,4 @@
-package io.tiphys.controllers.endpoints;
+package io.tiphys.controllers.kit.services;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerPort;

@@ -1,4 +1,4 @@
-package io.tiphys.controllers.endpoints;
+package io.tiphys.controllers.kit.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

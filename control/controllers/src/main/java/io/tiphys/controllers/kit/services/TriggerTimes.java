@@ -1,4 +1,4 @@
-package io.tiphys.controllers.endpoints;
+package io.tiphys.controllers.kit.services;
 
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
@@ -7,10 +7,10 @@ import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.client.ObjectKey;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ public final class TriggerTimes {
   private static final String ANNOTATION = "endpoints.kubernetes.io/last-change-trigger-time";
 
   /** What was there at the last look at each service. */
-  private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Seen> seen = new ConcurrentSkipListMap<>();
 
   private record Seen(@Nullable Instant service, Map<String, Instant> pods) {}
 
@@ -36,7 +36,7 @@ public final class TriggerTimes {
    */
   public @Nullable Instant of(Service service, Collection<Pod> pods) {
     Instant created = service.metadata().creationTimestamp();
-    Map<String, Instant> times = new HashMap<>();
+    Map<String, Instant> times = new LinkedHashMap<>();
     for (Pod pod : pods) {
       Instant turned = turnedReady(pod);
       if (turned != null) {
@@ -77,7 +77,7 @@ public final class TriggerTimes {
 
   /** The metadata with this time, or without any. */
   public static ObjectMeta with(ObjectMeta meta, @Nullable Instant time) {
-    Map<String, String> annotations = new HashMap<>(meta.annotations());
+    Map<String, String> annotations = new LinkedHashMap<>(meta.annotations());
     if (time == null) {
       annotations.remove(ANNOTATION);
     } else {
