@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pods that ask for more than the node has, or take more than they may. */
 @Timeout(60)
-final class AgentLimitsTest {
+final class KubeletLimitsTest {
   @TempDir private Path folder;
   private KubeletFixture node;
 
