@@ -16,6 +16,7 @@ import io.tiphys.linux.HostSupport;
 import io.tiphys.server.apiserver.ApiServerConfig;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.RequestPipeline;
+import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.http.User;
 import io.tiphys.server.tls.Pem;
 import io.tiphys.server.tls.Pki;
@@ -85,7 +86,8 @@ final class AllInOne implements Lifecycle {
         opening.isPresent() ? Optional.of(opening.get().await()) : Optional.empty();
 
     LateHandler late = new LateHandler();
-    openListeners(keys, late);
+    ServerUsage usage = new ServerUsage(clock);
+    openListeners(keys, late, usage);
     ControlPlane plane =
         closer.add(
             ControlPlane.open(
@@ -98,9 +100,7 @@ final class AllInOne implements Lifecycle {
                   return node.get().agent();
                 },
                 node.map(AllInOne::nodeRoutes).orElse(List.of()),
-                clock,
-                random,
-                loops));
+                new ControlPlane.Environment(clock, random, loops, usage.metrics())));
     late.lead(plane.apiServer().handler());
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());
@@ -182,12 +182,12 @@ final class AllInOne implements Lifecycle {
   }
 
   /** One listener for the host, one for the pods at their gateway, on the same port. */
-  private void openListeners(Pki keys, LateHandler handler) throws IOException {
+  private void openListeners(Pki keys, LateHandler handler, ServerUsage usage) throws IOException {
     String gateway = gateway();
     String bind = settings.bindAddress();
     List<String> names = new ArrayList<>(List.of(bind, gateway));
     names.add(settings.serviceCidr().at(1).getHostAddress());
-    Listeners listeners = new Listeners(keys.serving(names), handler, clock, random);
+    Listeners listeners = new Listeners(keys.serving(names), handler, usage, clock, random);
     ApiListener listener =
         closer.add(listeners.open(bind, settings.apiPort(), settings.portGiven()));
     settings = settings.withApiPort(listener.port());

@@ -41,16 +41,24 @@ final class ControlPlane implements Lifecycle {
     this.loops = loops;
   }
 
+  /**
+   * What is around it.
+   *
+   * @param metrics of the listeners that lead to the API server
+   */
+  record Environment(Clock clock, RandomGenerator random, Loops loops, HttpMetrics metrics) {}
+
   /** Opens the API server; {@link #startControllers} comes when the listener leads to it. */
   static ControlPlane open(
       ApiServerConfig config,
       Store store,
       NodeDirectory nodes,
       List<RequestPipeline.Route> further,
-      Clock clock,
-      RandomGenerator random,
-      Loops loops) {
+      Environment environment) {
     Closer closer = new Closer();
+    Clock clock = environment.clock();
+    RandomGenerator random = environment.random();
+    Loops loops = environment.loops();
     ApiServer apiServer =
         closer.add(
             ApiServer.open(
@@ -63,7 +71,7 @@ final class ControlPlane implements Lifecycle {
                     new KubectlTables(clock),
                     nodes,
                     AuditLog.OFF,
-                    new HttpMetrics(),
+                    environment.metrics(),
                     further)));
     return new ControlPlane(closer, apiServer, clock, random, loops);
   }

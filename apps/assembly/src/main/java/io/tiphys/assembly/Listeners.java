@@ -4,24 +4,23 @@ import io.tiphys.base.Clock;
 import io.tiphys.cli.CliException;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.Handler;
-import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
+import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.tls.TlsIdentity;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** Opens the API server's listeners, all with one certificate and one handler behind them. */
+/**
+ * Opens the API server's listeners, all with one certificate, one handler and one set of limits.
+ */
 record Listeners(
     Supplier<TlsIdentity> identity,
     Handler handler,
-    HttpMetrics metrics,
+    ServerUsage usage,
     Clock clock,
     RandomGenerator random) {
-  Listeners(Supplier<TlsIdentity> identity, Handler handler, Clock clock, RandomGenerator random) {
-    this(identity, handler, new HttpMetrics(), clock, random);
-  }
 
   /**
    * @param port 0 for a free one
@@ -45,6 +44,6 @@ record Listeners(
 
   private ApiListener listen(String address, int port) {
     return ApiListener.open(
-        new ListenerConfig(address, port), identity, handler, metrics, clock, random);
+        new ListenerConfig(address, port), identity, handler, usage, clock, random);
   }
 }

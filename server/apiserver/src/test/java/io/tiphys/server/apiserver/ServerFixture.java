@@ -8,9 +8,9 @@ import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.ApiListener;
-import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
 import io.tiphys.server.http.LoopbackClient;
+import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.http.User;
 import io.tiphys.server.tables.KubectlTables;
 import io.tiphys.server.tls.Pki;
@@ -42,6 +42,7 @@ abstract class ServerFixture {
   private static final Duration TICK = Duration.ofMillis(5);
 
   final StillClock clock = new StillClock();
+  final ServerUsage usage = new ServerUsage(clock);
   private final Store store = new MemoryStore(clock);
   final Audited audited = new Audited(new LinkedBlockingQueue<>());
   private final Loops loops = new Loops(clock, new Random(9));
@@ -80,7 +81,7 @@ abstract class ServerFixture {
             new ListenerConfig("127.0.0.1", 0),
             PKI.serving(List.of()),
             apiServer.handler(),
-            new HttpMetrics(),
+            usage,
             clock,
             new Random(1));
     client = HttpClient.newBuilder().sslContext(LoopbackClient.tls(PKI, null)).build();
@@ -97,7 +98,7 @@ abstract class ServerFixture {
           throw ApiFailure.notFound(CoreV1.NODES, node);
         },
         audited,
-        new HttpMetrics(),
+        usage.metrics(),
         List.of());
   }
 

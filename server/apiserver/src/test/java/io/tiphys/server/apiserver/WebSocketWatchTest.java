@@ -17,6 +17,7 @@ import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
 import io.tiphys.server.http.LoopbackClient;
+import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.http.User;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.server.tables.TableShape;
@@ -86,7 +87,7 @@ class WebSocketWatchTest {
             new ListenerConfig("127.0.0.1", 0),
             pki.serving(List.of()),
             apiServer.handler(),
-            new HttpMetrics(),
+            new ServerUsage(clock),
             clock,
             new java.util.Random(1));
     client = LoopbackClient.of(pki, pki.issueClient("admin", List.of(User.MASTERS)));

@@ -6,9 +6,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.server.tls.TlsIdentity;
@@ -25,17 +28,15 @@ import java.util.random.RandomGenerator;
 public final class ApiListener implements Lifecycle {
   private final EventLoopGroup loops;
   private final Channel server;
-  private final Connections connections;
-  private final Exchange.Shared shared;
+  private final ChannelGroup channels;
   private final InFlight inFlight;
 
   private ApiListener(
-      EventLoopGroup loops, Channel server, Connections connections, Exchange.Shared shared) {
+      EventLoopGroup loops, Channel server, ChannelGroup channels, InFlight inFlight) {
     this.loops = loops;
     this.server = server;
-    this.connections = connections;
-    this.shared = shared;
-    this.inFlight = shared.inFlight();
+    this.channels = channels;
+    this.inFlight = inFlight;
   }
 
   /**
@@ -43,6 +44,7 @@ public final class ApiListener implements Lifecycle {
    *
    * @param identity asked at every handshake, so that a renewed certificate is shown at once
    * @param handler the pipeline; see {@link RequestPipeline}
+   * @param usage shared by all listeners of the process
    * @param random names the requests that their clients do not name
    * @throws IllegalStateException naming the address when it cannot be bound
    */
@@ -50,7 +52,7 @@ public final class ApiListener implements Lifecycle {
       ListenerConfig config,
       Supplier<TlsIdentity> identity,
       Handler handler,
-      HttpMetrics metrics,
+      ServerUsage usage,
       Clock clock,
       RandomGenerator random) {
     InFlight inFlight = new InFlight(clock);
@@ -58,13 +60,15 @@ public final class ApiListener implements Lifecycle {
         new Exchange.Shared(
             handler,
             inFlight,
-            metrics,
+            usage.metrics(),
             clock,
             new AuditIds(random),
             new DateHeader(clock),
-            new ByteBudget(Limits.MAX_BODIES_BYTES),
-            new Sessions(Limits.MAX_SESSIONS));
-    var connections = new Connections(clock, Limits.MAX_CONNECTIONS);
+            usage.bodies(),
+            usage.sessions());
+    var channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    var setup =
+        new ConnectionSetup(TlsSetup.context(identity), shared, usage.connections(), channels);
     var loops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
@@ -78,7 +82,7 @@ public final class ApiListener implements Lifecycle {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new ConnectionSetup(TlsSetup.context(identity), shared, connections))
+            .childHandler(setup)
             .bind(config.address(), config.port())
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -93,7 +97,7 @@ public final class ApiListener implements Lifecycle {
               + bound.cause().getMessage(),
           bound.cause());
     }
-    return new ApiListener(loops, bound.channel(), connections, shared);
+    return new ApiListener(loops, bound.channel(), channels, inFlight);
   }
 
   /** Where it listens; the port is the real one when a free one was asked for. */
@@ -105,22 +109,12 @@ public final class ApiListener implements Lifecycle {
     return address().getPort();
   }
 
-  /** Connections that are open now. */
-  int connections() {
-    return connections.size();
-  }
-
-  /** Bytes that bodies of requests hold now. */
-  long heldBytes() {
-    return Limits.MAX_BODIES_BYTES - shared.bodies().free();
-  }
-
   /** Takes no new connections, lets ordinary requests finish, ends watches and sessions. */
   @Override
   public void close() {
     server.close().awaitUninterruptibly();
     inFlight.drain(Limits.DRAIN);
-    connections.close();
+    channels.close().awaitUninterruptibly();
     inFlight.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -4,9 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Bytes that all connections together may hold of the bodies of requests. Thread-safe. */
 final class ByteBudget {
+  private final long all;
   private final AtomicLong free;
 
   ByteBudget(long bytes) {
+    all = bytes;
     free = new AtomicLong(bytes);
   }
 
@@ -23,7 +25,8 @@ final class ByteBudget {
     free.addAndGet(bytes);
   }
 
-  long free() {
-    return free.get();
+  /** Bytes that are taken now. */
+  long taken() {
+    return all - free.get();
   }
 }

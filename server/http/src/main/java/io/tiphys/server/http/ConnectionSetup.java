@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -33,15 +34,22 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
   private final SSLContext tls;
   private final Exchange.Shared shared;
   private final Connections connections;
+  private final ChannelGroup channels;
 
-  ConnectionSetup(SSLContext tls, Exchange.Shared shared, Connections connections) {
+  /**
+   * @param channels the connections of this listener
+   */
+  ConnectionSetup(
+      SSLContext tls, Exchange.Shared shared, Connections connections, ChannelGroup channels) {
     this.tls = tls;
     this.shared = shared;
     this.connections = connections;
+    this.channels = channels;
   }
 
   @Override
   protected void initChannel(SocketChannel channel) {
+    channels.add(channel);
     Connections.Connection connection = connections.admit(channel);
     if (!channel.isOpen()) {
       return;

@@ -1,30 +1,23 @@
 package io.tiphys.server.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import io.tiphys.base.Clock;
-import io.tiphys.base.Lifecycle;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The open connections, and how many there may be. One on which nothing is asked for a while is
- * closed, whatever trickles in on it; where there are too many, those that have been idle longest
- * give way, and when none is idle the newcomer does. Thread-safe.
+ * The open connections of all listeners, and how many there may be. One on which nothing is asked
+ * for a while is closed, whatever trickles in on it; where there are too many, those that have been
+ * idle longest give way, and when none is idle the newcomer does. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for a connection to be closed
-final class Connections implements Lifecycle {
+final class Connections {
   private final Clock clock;
   private final int most;
-  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean sweeping = new AtomicBoolean();
-  private volatile boolean closed;
-  private volatile Clock.Timer sweep = () -> {};
 
   Connections(Clock clock, int most) {
     this.clock = clock;
@@ -33,7 +26,6 @@ final class Connections implements Lifecycle {
 
   /** Takes an accepted connection in; closes it when there is no room. */
   Connection admit(Channel channel) {
-    channels.add(channel);
     Connection connection = new Connection(channel, clock.nanoTime());
     if (open.size() >= most && !makeRoom()) {
       channel.close();
@@ -66,8 +58,8 @@ final class Connections implements Lifecycle {
   }
 
   private void beginSweeping() {
-    if (!sweeping.get() && sweeping.compareAndSet(false, true) && !closed) {
-      sweep = clock.schedule(Limits.IDLE_SWEEP, this::sweep);
+    if (!sweeping.get() && sweeping.compareAndSet(false, true)) {
+      clock.schedule(Limits.IDLE_SWEEP, this::sweep);
     }
   }
 
@@ -82,14 +74,6 @@ final class Connections implements Lifecycle {
     if (!open.isEmpty()) {
       beginSweeping();
     }
-  }
-
-  /** Closes all of them. */
-  @Override
-  public void close() {
-    closed = true;
-    sweep.cancel();
-    channels.close().awaitUninterruptibly();
   }
 
   /** One connection, as far as it matters whether it is in use; written by its event loop alone. */

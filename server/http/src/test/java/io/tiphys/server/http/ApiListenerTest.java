@@ -48,17 +48,17 @@ class ApiListenerTest {
 
   private static ApiListener listener;
   private static HttpClient client;
-  private static HttpMetrics metrics;
+  private static ServerUsage usage;
 
   @BeforeAll
   static void open() {
-    metrics = new HttpMetrics();
+    usage = new ServerUsage(CLOCK);
     listener =
         ApiListener.open(
             new ListenerConfig("127.0.0.1", 0),
             PKI.serving(List.of()),
             new VerbContext(),
-            metrics,
+            usage,
             CLOCK,
             new java.util.Random(1));
     client = LoopbackClient.of(PKI, PKI.issueClient("me", List.of("us")));
@@ -381,7 +381,7 @@ class ApiListenerTest {
     get(HttpClient.Version.HTTP_1_1, "/api/v1/namespaces/n/pods/p?x=1");
 
     StringBuilder text = new StringBuilder();
-    metrics.writeTo(text);
+    usage.metrics().writeTo(text);
     assertThat(text.toString())
         .contains(
             "apiserver_request_total{code=\"404\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"pods\",scope=\"resource\",subresource=\"\",verb=\"GET\",version=\"v1\"}"

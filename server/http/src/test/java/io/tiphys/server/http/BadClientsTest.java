@@ -47,6 +47,7 @@ class BadClientsTest {
   private static final byte[] PIECE = new byte[16 * 1024];
 
   private final ManualClock clock = new ManualClock();
+  private final ServerUsage usage = new ServerUsage(clock);
   private final AtomicLong handled = new AtomicLong();
   private final AtomicLong mostHeld = new AtomicLong();
   private final CountDownLatch streamClosed = new CountDownLatch(1);
@@ -61,7 +62,7 @@ class BadClientsTest {
             new ListenerConfig("127.0.0.1", 0),
             PKI.serving(List.of()),
             this::handle,
-            new HttpMetrics(),
+            usage,
             clock,
             new Random(1));
     client = HttpClient.newBuilder().sslContext(TLS).build();
@@ -76,7 +77,7 @@ class BadClientsTest {
   /** Who has no name is refused before his body is looked at. */
   private Response handle(Request request) {
     handled.incrementAndGet();
-    mostHeld.accumulateAndGet(listener.heldBytes(), Math::max);
+    mostHeld.accumulateAndGet(usage.bodies().taken(), Math::max);
     if (request.path().equals("/unknown")) {
       throw ApiFailure.unauthorized("Unauthorized");
     }
@@ -154,7 +155,7 @@ class BadClientsTest {
     }
     // What had arrived before its request was refused: far from the 750 MB that were announced.
     assertThat(mostHeld.get()).isLessThan(8_000_000);
-    assertThat(listener.heldBytes()).isZero();
+    assertThat(usage.bodies().taken()).isZero();
     othersAreServed();
   }
 
@@ -182,7 +183,7 @@ class BadClientsTest {
     handled.set(0);
     clock.advance(Limits.REQUEST_TIMEOUT.plus(Limits.DEADLINE_SWEEP.multipliedBy(2)));
     assertThat(code.get()).isEqualTo(504);
-    while (listener.heldBytes() > 0) {
+    while (usage.bodies().taken() > 0) {
       Thread.onSpinWait();
     }
   }
@@ -222,7 +223,7 @@ class BadClientsTest {
       for (int i = 0; i < 1000; i++) {
         idle.add(connect());
       }
-      assertThat(listener.connections()).isGreaterThan(1000);
+      assertThat(usage.connections().size()).isGreaterThan(1000);
       othersAreServed();
 
       // Half a head again and again keeps no connection open.
@@ -230,7 +231,7 @@ class BadClientsTest {
         idle.getFirst().getOutputStream().write('G');
         clock.advance(Limits.IDLE_SWEEP);
       }
-      while (listener.connections() > 1) {
+      while (usage.connections().size() > 1) {
         Thread.onSpinWait();
       }
       assertThat(watching.getInputStream().readNBytes(1_000_000)).hasSize(1_000_000);
@@ -307,7 +308,7 @@ class BadClientsTest {
   void whoeverNeverFinishesTlsIsSentAway() throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
       socket.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1});
-      while (listener.connections() == 0) {
+      while (usage.connections().size() == 0) {
         Thread.onSpinWait();
       }
       othersAreServed();

@@ -15,12 +15,12 @@ import io.tiphys.server.authorization.Authorizer;
 import io.tiphys.server.http.Answers;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.Handler;
-import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.ListenerConfig;
 import io.tiphys.server.http.LoopbackClient;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestPipeline;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.tls.Pem;
 import io.tiphys.server.tls.Pki;
 import java.io.IOException;
@@ -61,7 +61,7 @@ final class StreamServer implements Lifecycle {
             new ListenerConfig("127.0.0.1", 0),
             pki.serving(List.of()),
             pipeline,
-            new HttpMetrics(),
+            new ServerUsage(clock),
             clock,
             new java.util.Random(1));
   }
