@@ -11,14 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What people type all day, with the oldest and the newest kubectl. */
 class KubectlTest {
+  private static final int BURSTS = 25;
+  private static final int BURST_LINES = 50_000;
+
   private static TestCluster cluster;
 
   @TempDir private Path folder;
@@ -157,6 +162,49 @@ class KubectlTest {
     } finally {
       logs.destroy();
     }
+  }
+
+  /** More than one rotation at upstream's limit, 10Mi looked at every ten seconds. */
+  @Test
+  void aFollowedLogLosesNoLineOverRotationsAndDoublesNone() throws Exception {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: talkative}
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: main
+            image: web:v1
+            command:
+            - sh
+            - -c
+            - |
+              i=0
+              while [ $i -lt %d ]; do
+                seq $((i * %2$d + 1)) $((i * %2$d + %2$d))
+                i=$((i + 1))
+                sleep 1
+              done
+        """
+            .formatted(BURSTS, BURST_LINES));
+    Kubectl kubectl = cluster.kubectl();
+    kubectl.ok("wait", "--for=jsonpath={.status.phase}=Running", "pod/talkative");
+    Process logs = kubectl.start("logs", "-f", "talkative");
+    long expected = 1;
+    try (BufferedReader lines = logs.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        assertThat(line).isEqualTo(Long.toString(expected));
+        expected++;
+      }
+    } finally {
+      logs.destroy();
+    }
+    assertThat(expected).isEqualTo((long) BURSTS * BURST_LINES + 1);
+    assertThat(Command.run(Map.of(), "", List.of("find", cluster.state() + "", "-name", "0.log.2")))
+        .as("there were two rotations")
+        .satisfies(found -> assertThat(found.ok().out()).contains("talkative"));
   }
 
   private static void forwardsPorts(Kubectl kubectl) throws IOException {

@@ -4,6 +4,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.client.node.NodeApi.LogOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerLog extends InputStream {
   /** How often a followed log is looked at; a person does not notice. */
   private static final Duration PAUSE = Duration.ofMillis(50);
+
+  /** So often a file's name may change between a look and the opening; then the log is gone. */
+  private static final int TRIES = 20;
 
   private final Path file;
   private final LogOptions options;
@@ -206,16 +210,39 @@ public final class ContainerLog extends InputStream {
     }
   }
 
-  /** Opens the file that now has the name; the engine makes it when it is done with the old one. */
+  /**
+   * Opens the file that was begun after the one at hand. Who reads slowly may be several rotations
+   * behind; files get other names meanwhile.
+   */
   private void openFile() throws IOException {
-    Object before;
-    do {
-      in.close();
-      before = fileKey(file);
-      in = new FileInputStream(file.toFile());
-    } while (!fileKey(file).equals(before));
-    opened = before;
-    line.reset();
+    for (int tries = 1; ; tries++) {
+      Path path = LogRotation.following(file, this::isOpened);
+      Object begun = fileKey(path);
+      try {
+        FileInputStream next = new FileInputStream(path.toFile());
+        if (!begun.equals(opened) && begun.equals(fileKey(path))) {
+          in.close();
+          in = next;
+          opened = begun;
+          line.reset();
+          return;
+        }
+        next.close();
+      } catch (FileNotFoundException e) {
+        if (tries == TRIES) {
+          throw e;
+        }
+      }
+      rest();
+    }
+  }
+
+  private boolean isOpened(Path path) {
+    try {
+      return Files.exists(path) && fileKey(path).equals(opened);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Which file this is, whatever its name; while a rotation is under way the one that was open. */

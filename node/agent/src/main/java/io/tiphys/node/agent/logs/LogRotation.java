@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Predicate;
 
 /**
  * Keeps a container's log small: the present file and a few older ones, {@code .1} the youngest.
@@ -67,6 +68,24 @@ public final class LogRotation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The file that was begun next after one of a log's: the oldest there is if that one is none of
+   * them any more.
+   *
+   * @param isKnown tells the one from the others
+   */
+  static Path following(Path log, Predicate<Path> isKnown) {
+    Path next = log;
+    for (int i = 1; i < MAX_FILES; i++) {
+      Path older = older(log, i);
+      if (isKnown.test(older)) {
+        return next;
+      }
+      next = Files.exists(older) ? older : next;
+    }
+    return next;
   }
 
   private static Path older(Path log, int age) {

@@ -64,6 +64,21 @@ final class ContainerLogTest {
     assertThat(folder.resolve("0.log.1")).hasContent(LOG);
   }
 
+  @Test
+  void whoIsSeveralRotationsBehindMissesNothing() throws IOException {
+    Path log = Files.writeString(folder.resolve("0.log"), "1970-01-01T00:00:00Z stdout F 0\n");
+    LogOptions options = new LogOptions(true, false, false, null, null, null);
+    LogRotation rotation = new LogRotation(1);
+    try (var in = ContainerLog.open(log, options, () -> false, new SystemClock())) {
+      for (int i = 1; i < LogRotation.MAX_FILES; i++) {
+        String line = "1970-01-01T00:00:00Z stdout F " + i + "\n";
+        rotation.rotateIfLarge(log, () -> write(log, line));
+      }
+      assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+          .isEqualTo("0\n1\n2\n3\n4\n");
+    }
+  }
+
   private String read(
       boolean timestamps, @Nullable Long tail, @Nullable Long limit, @Nullable Instant since)
       throws IOException {

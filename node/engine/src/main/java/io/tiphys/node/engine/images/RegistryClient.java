@@ -249,7 +249,7 @@ final class RegistryClient {
       throw withCause(
           new HttpConnectTimeoutException(failed(request, dial(request) + "i/o timeout")), e);
     } catch (SSLException e) {
-      throw new SSLException(failed(request, "tls: " + e.getMessage()), e);
+      throw new SSLException(failed(request, TlsFailure.text(e, request.uri().getHost())), e);
     } catch (ConnectException e) {
       throw new IOException(failed(request, unreached(request, e)), e);
     } catch (IOException e) {

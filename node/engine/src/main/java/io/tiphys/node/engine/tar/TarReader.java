@@ -28,7 +28,7 @@ public final class TarReader {
   private final byte[] header = new byte[BLOCK];
   private final Content content = new Content();
   private final Map<String, Bytes> globalPax = new HashMap<>();
-  private long padding;
+  private int padding;
 
   public TarReader(InputStream in) {
     this.in = in;
@@ -37,7 +37,10 @@ public final class TarReader {
   /** The next member, or null at the end; what is left of the one before is passed over. */
   public @Nullable TarEntry next() throws IOException {
     content.skipRest();
-    in.skipNBytes(padding);
+    // As Go's reader: an archive may end with its last content (umoci's insert writes such ones).
+    if (in.readNBytes(header, 0, padding) < padding) {
+      return null;
+    }
     padding = 0;
     Map<String, Bytes> pax = new HashMap<>(globalPax);
     while (readHeader()) {
@@ -104,7 +107,7 @@ public final class TarReader {
       throw new IOException("tar: negative size");
     }
     content.remaining = hasContent ? size : 0;
-    padding = hasContent ? (BLOCK - size % BLOCK) % BLOCK : 0;
+    padding = hasContent ? (int) ((BLOCK - size % BLOCK) % BLOCK) : 0;
     Map<String, Bytes> xattrs = new HashMap<>();
     pax.forEach(
         (key, value) -> {

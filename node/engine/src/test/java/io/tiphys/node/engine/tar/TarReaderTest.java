@@ -18,6 +18,19 @@ class TarReaderTest {
   }
 
   @Test
+  void anArchiveMayEndWithItsLastContent() throws IOException {
+    byte[] whole = new TarWriter().file("a", "text").bytes();
+    byte[] cut = Arrays.copyOf(whole, 512 + 4);
+    TarReader tar = new TarReader(new ByteArrayInputStream(cut));
+    assertThat(tar.next()).isNotNull();
+    assertThat(tar.content().readAllBytes()).asString().isEqualTo("text");
+    assertThat(tar.next()).isNull();
+    TarReader shorter = new TarReader(new ByteArrayInputStream(Arrays.copyOf(whole, 512 + 3)));
+    shorter.next();
+    assertThatThrownBy(shorter::next).isInstanceOf(IOException.class);
+  }
+
+  @Test
   void readsMembersWithTheirContent() throws IOException {
     TarReader tar =
         read(
