@@ -3,6 +3,7 @@ package io.tiphys.meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The grammars of names in the API. Every method returns what is wrong with its argument, in
@@ -19,6 +20,9 @@ public final class Names {
 
   private static final String DNS_1123_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
   private static final String DNS_1123_SUBDOMAIN = DNS_1123_LABEL + "(\\." + DNS_1123_LABEL + ")*";
+  private static final String SEARCHED_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+  private static final Pattern SEARCHED =
+      Pattern.compile(SEARCHED_LABEL + "(\\." + SEARCHED_LABEL + ")*");
   private static final String LABEL_KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
   private static final String LABEL_KEY_PROBLEM =
       problem(
@@ -60,6 +64,20 @@ public final class Names {
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
                     + " '-' or '.', and must start and end with an alphanumeric character",
                 DNS_1123_SUBDOMAIN,
+                "example.com"));
+  }
+
+  /** As {@link #dns1123Subdomain}, with underscores: names that are searched. */
+  public static List<String> dns1123SubdomainWithUnderscore(String value) {
+    List<String> problems = tooLong(value, DNS_SUBDOMAIN_MAX_LENGTH, "characters");
+    return SEARCHED.matcher(value).matches()
+        ? problems
+        : and(
+            problems,
+            problem(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
+                    + " '_', '-' or '.', and must start and end with an alphanumeric character",
+                SEARCHED.pattern(),
                 "example.com"));
   }
 

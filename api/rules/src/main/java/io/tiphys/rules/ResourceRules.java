@@ -46,6 +46,11 @@ public interface ResourceRules<T extends ApiObject> extends UpdateRules<T> {
     return List.of();
   }
 
+  /** What the writer should hear of what {@link #prepareForCreate} is going to change. */
+  default List<String> warningsBeforeCreate(T object) {
+    return List.of();
+  }
+
   default List<String> warningsOnCreate(T object) {
     return List.of();
   }

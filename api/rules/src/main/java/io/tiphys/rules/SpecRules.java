@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rules of a kind with spec and status: the status is written only through its subresource, and the
@@ -58,13 +59,27 @@ public abstract class SpecRules<T extends ApiObject, S, U> implements ResourceRu
 
   @Override
   public T prepareForCreate(T object, WriteContext context) {
-    return withGeneration(parts.withStatus.apply(object, parts.noStatus), 1);
+    T prepared = parts.withStatus.apply(object, parts.noStatus);
+    S spec = allowed(parts.spec.apply(prepared), null);
+    return withGeneration(parts.withSpec.apply(prepared, spec), 1);
+  }
+
+  /**
+   * The spec without fields that wait for a feature gate.
+   *
+   * @param old what was there before, which may stay; null at creation
+   */
+  protected S allowed(S spec, @Nullable S old) {
+    return spec;
   }
 
   @Override
   public T prepareForUpdate(T object, T old, WriteContext context) {
-    T prepared = parts.withStatus.apply(object, parts.status.apply(old));
-    return parts.spec.apply(object).equals(parts.spec.apply(old))
+    S before = parts.spec.apply(old);
+    S spec = allowed(parts.spec.apply(object), before);
+    T prepared =
+        parts.withSpec.apply(parts.withStatus.apply(object, parts.status.apply(old)), spec);
+    return spec.equals(before)
         ? prepared
         : withGeneration(prepared, old.metadata().generation() + 1);
   }

@@ -6,17 +6,16 @@ import io.tiphys.api.core.v1.ResourceQuotaSpec;
 import io.tiphys.api.core.v1.ResourceQuotaStatus;
 import io.tiphys.api.core.v1.ScopeSelector;
 import io.tiphys.api.core.v1.ScopedResourceSelectorRequirement;
-import io.tiphys.codec.Json;
 import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.ResourceValidation;
 import io.tiphys.rules.warnings.ClusterWarnings;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +192,9 @@ public final class QuotaRules
           .forEach(
               _ ->
                   checks.invalid(
-                      path, asGoHasIt(selector), "unsupported scope applied to resource"));
+                      path,
+                      GoStructs.show("core.ScopeSelector", selector::write),
+                      "unsupported scope applied to resource"));
       if (PLAIN_SCOPES.contains(scope) && !requirement.operator().equals("Exists")) {
         checks.invalid(
             path.child("operator"),
@@ -206,21 +207,6 @@ public final class QuotaRules
       values(checks, requirement, path);
     }
     conflicts(checks, spec, scopes, path);
-  }
-
-  /** Upstream shows its internal form, whose fields have Go's names. */
-  private static Json asGoHasIt(ScopeSelector selector) {
-    List<Json> requirements = new ArrayList<>();
-    for (ScopedResourceSelectorRequirement requirement : selector.matchExpressions()) {
-      List<Json> values = requirement.values().stream().<Json>map(Json.Str::new).toList();
-      requirements.add(
-          Json.Obj.builder()
-              .put("ScopeName", requirement.scopeName())
-              .put("Operator", requirement.operator())
-              .put("Values", values.isEmpty() ? Json.Null.NULL : new Json.Arr(values))
-              .build());
-    }
-    return Json.Obj.of("MatchExpressions", new Json.Arr(requirements));
   }
 
   private static void values(

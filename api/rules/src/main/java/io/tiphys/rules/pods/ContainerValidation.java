@@ -2,10 +2,13 @@ package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerPort;
+import io.tiphys.api.core.v1.ContainerResizePolicy;
+import io.tiphys.api.core.v1.ContainerRestartRule;
+import io.tiphys.api.core.v1.ContainerRestartRuleOnExitCodes;
 import io.tiphys.api.core.v1.EphemeralContainer;
+import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.ResourceRequirements;
-import io.tiphys.api.core.v1.SecurityContext;
-import io.tiphys.api.core.v1.VolumeDevice;
+import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeMount;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
@@ -13,44 +16,52 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with the containers of a pod; checked against validateContainers. */
 final class ContainerValidation {
-  private static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
+  static final List<String> PULL_POLICIES = List.of("Always", "IfNotPresent", "Never");
   private static final List<String> PROTOCOLS = List.of("SCTP", "TCP", "UDP");
   private static final List<String> MESSAGE_POLICIES = List.of("File", "FallbackToLogsOnError");
   private static final List<String> RESTART_POLICIES = List.of("Always", "Never", "OnFailure");
-  private static final List<String> PROPAGATIONS =
-      List.of("Bidirectional", "HostToContainer", "None");
+  private static final List<String> RESIZED = List.of("cpu", "memory");
+  private static final List<String> RESIZES = List.of("NotRequired", "RestartContainer");
+  private static final List<String> RULE_ACTIONS = List.of("Restart", "RestartAllContainers");
+  private static final List<String> RULE_OPERATORS = List.of("In", "NotIn");
+
+  /** Upstream's limits of restartPolicyRules and of a rule's exit codes. */
+  private static final int MAX_RULES = 20;
+
+  private static final int MAX_EXIT_CODES = 255;
   private static final String ONLY_SIDECARS =
       "may not be set for init containers without restartPolicy=Always";
   private static final String NOT_EPHEMERAL = "cannot be set for an Ephemeral Container";
 
   private final Checks checks;
-  private final Set<String> volumes;
+  private final PodSpec pod;
+  private final Map<String, Volume> volumes;
+  private final Set<String> claims = new HashSet<>();
   private final HandlerValidation handlers;
   private final EnvValidation env;
   private final ResourceValidation resources;
   private final SecurityValidation security;
-  private final boolean hostUsers;
 
   /**
-   * @param volumes the names of the pod's volumes
-   * @param graceSeconds what the pod has to end
-   * @param hostUsers whether the pod's users are the host's
+   * @param volumes the pod's volumes that can be mounted, by their names
    */
-  ContainerValidation(
-      Checks checks, Set<String> volumes, @Nullable Long graceSeconds, boolean hostUsers) {
+  ContainerValidation(Checks checks, PodSpec pod, Map<String, Volume> volumes) {
     this.checks = checks;
+    this.pod = pod;
     this.volumes = volumes;
-    handlers = new HandlerValidation(checks, graceSeconds);
+    pod.resourceClaims().forEach(claim -> claims.add(claim.name()));
+    claims.remove("");
+    handlers = new HandlerValidation(checks, pod.terminationGracePeriodSeconds());
     env = new EnvValidation(checks);
     resources = new ResourceValidation(checks);
     security = new SecurityValidation(checks);
-    this.hostUsers = hostUsers;
   }
 
   void regular(List<Container> containers, FieldPath path) {
@@ -65,7 +76,7 @@ final class ContainerValidation {
       common(container, at);
       unique(container.name(), names, at);
       runs(container, at);
-      checks.supported(at.child("restartPolicy"), container.restartPolicy(), RESTART_POLICIES);
+      restarts(container, at);
     }
     for (int i = 0; i < containers.size(); i++) {
       hostPorts(containers.get(i), hostPorts, path.index(i));
@@ -79,7 +90,7 @@ final class ContainerValidation {
       Container container = containers.get(i);
       FieldPath at = path.index(i);
       common(container, at);
-      checks.supported(at.child("restartPolicy"), container.restartPolicy(), RESTART_POLICIES);
+      restarts(container, at);
       unique(container.name(), names, at);
       hostPorts(container, new HashSet<>(), path.index(0));
       if (Objects.equals(container.restartPolicy(), "Always")) {
@@ -90,6 +101,59 @@ final class ContainerValidation {
       unset(container.livenessProbe(), at.child("livenessProbe"), ONLY_SIDECARS);
       unset(container.readinessProbe(), at.child("readinessProbe"), ONLY_SIDECARS);
       unset(container.startupProbe(), at.child("startupProbe"), ONLY_SIDECARS);
+      for (int j = 0; j < container.resizePolicy().size(); j++) {
+        String policy = container.resizePolicy().get(j).restartPolicy();
+        if (policy.equals("RestartContainer")) {
+          checks.invalid(
+              at.child("resizePolicy").index(j).child("restartPolicy"),
+              policy,
+              "must not be set to 'RestartContainer' for non-sidecar initContainers");
+        }
+      }
+    }
+  }
+
+  private void restarts(Container container, FieldPath path) {
+    FieldPath policy = path.child("restartPolicy");
+    FieldPath rules = path.child("restartPolicyRules");
+    List<ContainerRestartRule> given = container.restartPolicyRules();
+    if (container.restartPolicy() == null && !given.isEmpty()) {
+      checks.required(policy, "must specify restartPolicy when restart rules are used");
+    }
+    checks.supported(policy, container.restartPolicy(), RESTART_POLICIES);
+    if (given.size() > MAX_RULES) {
+      checks.add(FieldError.tooMany(rules, given.size(), MAX_RULES));
+    }
+    for (int i = 0; i < given.size(); i++) {
+      checks.supported(rules.index(i).child("action"), given.get(i).action(), RULE_ACTIONS);
+      ContainerRestartRuleOnExitCodes codes = given.get(i).exitCodes();
+      FieldPath at = rules.index(i).child("exitCodes");
+      if (codes == null) {
+        checks.required(at, "must be specified");
+        continue;
+      }
+      checks.supported(at.child("operator"), codes.operator(), RULE_OPERATORS);
+      if (codes.values().size() > MAX_EXIT_CODES) {
+        checks.add(FieldError.tooMany(at.child("values"), codes.values().size(), MAX_EXIT_CODES));
+      }
+    }
+  }
+
+  private void resizes(List<ContainerResizePolicy> policies, FieldPath path) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < policies.size(); i++) {
+      ContainerResizePolicy policy = policies.get(i);
+      if (!seen.add(policy.resourceName())) {
+        checks.add(FieldError.duplicate(path.index(i), policy.resourceName()));
+      }
+      checks.oneOf(path, policy.resourceName(), RESIZED);
+      checks.oneOf(path, policy.restartPolicy(), RESIZES);
+      if (pod.restartPolicy().equals("Never") && !policy.restartPolicy().equals("NotRequired")) {
+        checks.invalid(
+            path,
+            policy.restartPolicy(),
+            "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
+      }
     }
   }
 
@@ -107,6 +171,9 @@ final class ContainerValidation {
               .imagePullPolicy(given.imagePullPolicy())
               .env(given.env())
               .envFrom(given.envFrom())
+              .ports(given.ports())
+              .resources(given.resources())
+              .resizePolicy(given.resizePolicy())
               .volumeMounts(given.volumeMounts())
               .volumeDevices(given.volumeDevices())
               .securityContext(given.securityContext())
@@ -118,39 +185,35 @@ final class ContainerValidation {
         checks.add(
             FieldError.notFound(at.child("targetContainerName"), given.targetContainerName()));
       }
-      onlyAllowed(given, at);
-      withoutSubPaths(given.volumeMounts(), at.child("volumeMounts"));
+      notEphemeral(given, at);
     }
   }
 
-  /** What others may rely on; upstream's allowedEphemeralContainerFields, the other way round. */
-  private void onlyAllowed(EphemeralContainer given, FieldPath at) {
-    ResourceRequirements asked = given.resources();
-    boolean asks = !asked.equals(ResourceRequirements.EMPTY);
-    unset(given.ports().isEmpty() ? null : given.ports(), at.child("ports"), NOT_EPHEMERAL);
-    unset(asks ? asked : null, at.child("resources"), NOT_EPHEMERAL);
-    boolean resizes = !given.resizePolicy().isEmpty();
-    unset(resizes ? given.resizePolicy() : null, at.child("resizePolicy"), NOT_EPHEMERAL);
-    unset(given.restartPolicy(), at.child("restartPolicy"), NOT_EPHEMERAL);
-    boolean ruled = !given.restartPolicyRules().isEmpty();
-    unset(ruled ? given.restartPolicyRules() : null, at.child("restartPolicyRules"), NOT_EPHEMERAL);
-    unset(given.livenessProbe(), at.child("livenessProbe"), NOT_EPHEMERAL);
-    unset(given.readinessProbe(), at.child("readinessProbe"), NOT_EPHEMERAL);
-    unset(given.startupProbe(), at.child("startupProbe"), NOT_EPHEMERAL);
-    unset(given.lifecycle(), at.child("lifecycle"), NOT_EPHEMERAL);
+  private void notEphemeral(EphemeralContainer given, FieldPath path) {
+    unset(orNull(given.ports()), path.child("ports"), NOT_EPHEMERAL);
+    boolean asks = !given.resources().equals(ResourceRequirements.EMPTY);
+    unset(asks ? given.resources() : null, path.child("resources"), NOT_EPHEMERAL);
+    unset(orNull(given.resizePolicy()), path.child("resizePolicy"), NOT_EPHEMERAL);
+    unset(given.restartPolicy(), path.child("restartPolicy"), NOT_EPHEMERAL);
+    unset(orNull(given.restartPolicyRules()), path.child("restartPolicyRules"), NOT_EPHEMERAL);
+    unset(given.livenessProbe(), path.child("livenessProbe"), NOT_EPHEMERAL);
+    unset(given.readinessProbe(), path.child("readinessProbe"), NOT_EPHEMERAL);
+    unset(given.startupProbe(), path.child("startupProbe"), NOT_EPHEMERAL);
+    unset(given.lifecycle(), path.child("lifecycle"), NOT_EPHEMERAL);
+    for (int i = 0; i < given.volumeMounts().size(); i++) {
+      VolumeMount mount = given.volumeMounts().get(i);
+      FieldPath at = path.child("volumeMounts").index(i);
+      unset(orNull(mount.subPath()), at.child("subPath"), NOT_EPHEMERAL);
+      unset(orNull(mount.subPathExpr()), at.child("subPathExpr"), NOT_EPHEMERAL);
+    }
   }
 
-  /** Their mounts would stay until the pod ends. */
-  private void withoutSubPaths(List<VolumeMount> mounts, FieldPath path) {
-    for (int i = 0; i < mounts.size(); i++) {
-      FieldPath at = path.index(i);
-      if (!mounts.get(i).subPath().isEmpty()) {
-        checks.forbidden(at.child("subPath"), NOT_EPHEMERAL);
-      }
-      if (!mounts.get(i).subPathExpr().isEmpty()) {
-        checks.forbidden(at.child("subPathExpr"), NOT_EPHEMERAL);
-      }
-    }
+  private static @Nullable Object orNull(List<?> values) {
+    return values.isEmpty() ? null : values;
+  }
+
+  private static @Nullable Object orNull(String value) {
+    return value.isEmpty() ? null : value;
   }
 
   void trimmedImage(String image, FieldPath path) {
@@ -166,7 +229,7 @@ final class ContainerValidation {
   }
 
   private void unique(String name, Set<String> names, FieldPath path) {
-    if (!name.isEmpty() && !names.add(name)) {
+    if (!names.add(name)) {
       checks.add(FieldError.duplicate(path.child("name"), name));
     }
   }
@@ -194,11 +257,16 @@ final class ContainerValidation {
     ports(container.ports(), path.child("ports"));
     env.variables(container.env(), path.child("env"));
     env.whole(container.envFrom(), path.child("envFrom"));
-    mounts(container, path.child("volumeMounts"));
-    devices(container.volumeDevices(), path.child("volumeDevices"));
+    MountValidation mounts = new MountValidation(checks, container, volumes);
+    mounts.mounts(path.child("volumeMounts"));
+    mounts.devices(path.child("volumeDevices"));
     checks.oneOf(path.child("imagePullPolicy"), container.imagePullPolicy(), PULL_POLICIES);
-    resources.container(container.resources(), path.child("resources"));
-    security.container(container.securityContext(), path.child("securityContext"), hostUsers);
+    resources.container(container.resources(), claims, path.child("resources"));
+    resizes(container.resizePolicy(), path.child("resizePolicy"));
+    security.container(
+        container.securityContext(),
+        path.child("securityContext"),
+        !Boolean.FALSE.equals(pod.hostUsers()));
   }
 
   private void ports(List<ContainerPort> ports, FieldPath path) {
@@ -231,63 +299,6 @@ final class ContainerValidation {
       String place = "%s/%s/%d".formatted(port.protocol(), port.hostIP(), port.hostPort());
       if (port.hostPort() != 0 && !taken.add(place)) {
         checks.add(FieldError.duplicate(path.child("ports").index(i).child("hostPort"), place));
-      }
-    }
-  }
-
-  private void mounts(Container container, FieldPath path) {
-    Set<String> places = new HashSet<>();
-    for (int i = 0; i < container.volumeMounts().size(); i++) {
-      VolumeMount mount = container.volumeMounts().get(i);
-      FieldPath at = path.index(i);
-      if (mount.name().isEmpty()) {
-        checks.required(at.child("name"));
-      }
-      if (!volumes.contains(mount.name())) {
-        checks.add(FieldError.notFound(at.child("name"), mount.name()));
-      }
-      if (mount.mountPath().isEmpty()) {
-        checks.required(at.child("mountPath"));
-      }
-      if (!places.add(mount.mountPath())) {
-        checks.invalid(at.child("mountPath"), mount.mountPath(), "must be unique");
-      }
-      if (!mount.subPath().isEmpty()) {
-        VolumeValidation.inside(checks, mount.subPath(), path.child("subPath"));
-      }
-      if (!mount.subPathExpr().isEmpty()) {
-        if (!mount.subPath().isEmpty()) {
-          checks.invalid(
-              at.child("subPathExpr"),
-              mount.subPathExpr(),
-              "subPathExpr and subPath are mutually exclusive");
-        }
-        VolumeValidation.inside(checks, mount.subPathExpr(), path.child("subPathExpr"));
-      }
-      propagation(mount, container.securityContext(), path.child("mountPropagation"));
-    }
-  }
-
-  private void propagation(VolumeMount mount, @Nullable SecurityContext security, FieldPath path) {
-    checks.supported(path, mount.mountPropagation(), PROPAGATIONS);
-    boolean privileged = security != null && Boolean.TRUE.equals(security.privileged());
-    if ("Bidirectional".equals(mount.mountPropagation()) && !privileged) {
-      checks.forbidden(
-          path, "Bidirectional mount propagation is available only to privileged containers");
-    }
-  }
-
-  private void devices(List<VolumeDevice> devices, FieldPath path) {
-    for (int i = 0; i < devices.size(); i++) {
-      FieldPath at = path.index(i);
-      if (devices.get(i).name().isEmpty()) {
-        checks.required(at.child("name"));
-      }
-      if (devices.get(i).devicePath().isEmpty()) {
-        checks.required(at.child("devicePath"));
-      }
-      if (!volumes.contains(devices.get(i).name())) {
-        checks.add(FieldError.notFound(at.child("name"), devices.get(i).name()));
       }
     }
   }

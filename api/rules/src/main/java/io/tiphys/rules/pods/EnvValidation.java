@@ -4,14 +4,17 @@ import io.tiphys.api.core.v1.ConfigMapEnvSource;
 import io.tiphys.api.core.v1.EnvFromSource;
 import io.tiphys.api.core.v1.EnvVar;
 import io.tiphys.api.core.v1.EnvVarSource;
+import io.tiphys.api.core.v1.FileKeySelector;
 import io.tiphys.api.core.v1.ObjectFieldSelector;
 import io.tiphys.api.core.v1.ResourceFieldSelector;
 import io.tiphys.api.core.v1.SecretEnvSource;
 import io.tiphys.meta.Names;
+import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldPath;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -57,6 +60,13 @@ final class EnvValidation {
           "requests.ephemeral-storage",
           "requests.memory");
 
+  private static final List<String> UNITS =
+      List.of("1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei");
+
+  /** What is counted in bytes, and its name in messages. */
+  private static final Map<String, String> BYTES =
+      Map.of("memory", "memory", "ephemeral-storage", "local ephemeral storage");
+
   private static final String ONE = "may not have more than one field specified at a time";
 
   private final Checks checks;
@@ -96,6 +106,9 @@ final class EnvValidation {
       FieldPath at = path.child("secretKeyRef");
       key(source.secretKeyRef().name(), source.secretKeyRef().key(), at);
     }
+    if (source.fileKeyRef() != null) {
+      file(source.fileKeyRef(), path.child("fileKeyRef"));
+    }
     long sources =
         Stream.of(
                 source.fieldRef(),
@@ -127,6 +140,25 @@ final class EnvValidation {
     }
   }
 
+  private void file(FileKeySelector file, FieldPath path) {
+    if (file.key().isEmpty()) {
+      checks.required(path.child("key"));
+    } else {
+      checks.each(path.child("key"), file.key(), Names.relaxedEnvVarName(file.key()));
+    }
+    if (file.volumeName().isEmpty()) {
+      checks.required(path.child("volumeName"));
+    } else {
+      FieldPath at = path.child("volumeName");
+      checks.each(at, file.volumeName(), Names.dns1123Label(file.volumeName()));
+    }
+    if (file.path().isEmpty()) {
+      checks.required(path.child("path"));
+    } else {
+      VolumeValidation.noBacksteps(checks, file.path(), path.child("path"));
+    }
+  }
+
   /** A field of the pod; {@code known} are those that may be asked for. */
   void field(ObjectFieldSelector field, List<String> known, FieldPath path) {
     String asked = field.fieldPath();
@@ -138,8 +170,10 @@ final class EnvValidation {
     } else if (!field.apiVersion().equals("v1")) {
       checks.invalid(
           at, asked, "error converting fieldPath: unsupported pod version: " + field.apiVersion());
-    } else if (asked.endsWith("']") && asked.contains("['")) {
+    } else if (subscript(asked) > 0) {
       member(asked, path);
+    } else if (asked.equals("spec.host")) {
+      checks.supported(at, "spec.nodeName", known); // its name in old clients
     } else if (!POD_FIELDS.contains(asked)) {
       checks.invalid(at, asked, "error converting fieldPath: field label not supported: " + asked);
     } else {
@@ -147,9 +181,14 @@ final class EnvValidation {
     }
   }
 
+  /** Where {@code ['} begins; 0 or less when there is none. */
+  private static int subscript(String asked) {
+    return asked.endsWith("']") ? asked.substring(0, asked.length() - 2).indexOf("['") : -1;
+  }
+
   /** One label or annotation: {@code metadata.labels['app']}. */
   private void member(String asked, FieldPath path) {
-    int bracket = asked.indexOf("['");
+    int bracket = subscript(asked);
     String key = asked.substring(bracket + 2, asked.length() - 2);
     switch (asked.substring(0, bracket)) {
       case "metadata.annotations" ->
@@ -174,6 +213,27 @@ final class EnvValidation {
       checks.required(path.child("resource"));
     } else if (!pages) {
       checks.supported(path.child("resource"), asked, AMOUNTS);
+    }
+    divisor(asked, field.divisor(), path.child("divisor"));
+  }
+
+  /** Checked against validateContainerResourceDivisor. */
+  private void divisor(String asked, Quantity divisor, FieldPath path) {
+    if (divisor.isZero()) {
+      return;
+    }
+    String text = divisor.toString();
+    String what = asked.substring(asked.indexOf('.') + 1);
+    boolean pages = what.startsWith("hugepages-");
+    if (what.equals("cpu") && !text.equals("1m") && !text.equals("1")) {
+      checks.invalid(
+          path, asked, "only divisor's values 1m and 1 are supported with the cpu resource");
+    } else if ((pages || BYTES.containsKey(what)) && !UNITS.contains(text)) {
+      checks.invalid(
+          path,
+          asked,
+          "only divisor's values %s are supported with the %s resource"
+              .formatted(String.join(", ", UNITS), pages ? "hugepages" : BYTES.get(what)));
     }
   }
 
@@ -200,11 +260,12 @@ final class EnvValidation {
     }
   }
 
+  /** As upstream, of which something might follow. */
   private void name(String name, FieldPath path) {
     if (name.isEmpty()) {
       checks.required(path);
     } else {
-      checks.each(path, name, Names.dns1123Subdomain(name));
+      checks.each(path, name, Names.asPrefix(name, Names::dns1123Subdomain));
     }
   }
 }

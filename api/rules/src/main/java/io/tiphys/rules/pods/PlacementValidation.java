@@ -8,16 +8,21 @@ import io.tiphys.api.core.v1.NodeSelectorTerm;
 import io.tiphys.api.core.v1.PodAffinityTerm;
 import io.tiphys.api.core.v1.TopologySpreadConstraint;
 import io.tiphys.api.core.v1.WeightedPodAffinityTerm;
+import io.tiphys.api.meta.v1.LabelSelector;
+import io.tiphys.api.meta.v1.LabelSelectorRequirement;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where a pod wants to run; checked against validateAffinity and its like. */
 public final class PlacementValidation {
   private static final List<String> UNSATISFIABLE = List.of("DoNotSchedule", "ScheduleAnyway");
+  private static final List<String> INCLUSION = List.of("Honor", "Ignore");
   private static final String REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
   private static final String PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
 
@@ -56,7 +61,7 @@ public final class PlacementValidation {
       if (preferred.get(i).weight() <= 0 || preferred.get(i).weight() > 100) {
         checks.invalid(at.child("weight"), preferred.get(i).weight(), "must be in the range 1-100");
       }
-      term(preferred.get(i).preference(), at.child("preference"));
+      term(preferred.get(i).preference(), true, at.child("preference"));
     }
   }
 
@@ -67,20 +72,24 @@ public final class PlacementValidation {
       checks.required(terms, "must have at least one node selector term");
     }
     for (int i = 0; i < selector.nodeSelectorTerms().size(); i++) {
-      term(selector.nodeSelectorTerms().get(i), terms.index(i));
+      term(selector.nodeSelectorTerms().get(i), false, terms.index(i));
     }
   }
 
-  private void term(NodeSelectorTerm term, FieldPath path) {
+  /**
+   * @param anyValues whether values need not be those of labels: what is preferred may be missed
+   */
+  private void term(NodeSelectorTerm term, boolean anyValues, FieldPath path) {
     for (int i = 0; i < term.matchExpressions().size(); i++) {
-      expression(term.matchExpressions().get(i), path.child("matchExpressions").index(i));
+      FieldPath at = path.child("matchExpressions").index(i);
+      expression(term.matchExpressions().get(i), anyValues, at);
     }
     for (int i = 0; i < term.matchFields().size(); i++) {
       nodeField(term.matchFields().get(i), path.child("matchFields").index(i));
     }
   }
 
-  private void expression(NodeSelectorRequirement asked, FieldPath path) {
+  private void expression(NodeSelectorRequirement asked, boolean anyValues, FieldPath path) {
     FieldPath values = path.child("values");
     switch (asked.operator()) {
       case "In", "NotIn" -> {
@@ -103,7 +112,7 @@ public final class PlacementValidation {
           checks.invalid(path.child("operator"), asked.operator(), "not a valid selector operator");
     }
     checks.each(path.child("key"), asked.key(), Names.qualifiedName(asked.key()));
-    for (int i = 0; i < asked.values().size(); i++) {
+    for (int i = 0; i < asked.values().size() && !anyValues; i++) {
       String value = asked.values().get(i);
       checks.each(values.index(i), value, Names.labelValue(value));
     }
@@ -119,6 +128,11 @@ public final class PlacementValidation {
     }
     if (!asked.key().equals("metadata.name")) {
       checks.invalid(path.child("key"), asked.key(), "not a valid field selector key");
+      return;
+    }
+    for (int i = 0; i < asked.values().size(); i++) {
+      String value = asked.values().get(i);
+      checks.each(path.child("values").index(i), value, Names.dns1123Subdomain(value));
     }
   }
 
@@ -144,6 +158,7 @@ public final class PlacementValidation {
     for (String name : term.namespaces()) {
       checks.each(path.child("namespace"), name, Names.dns1123Label(name));
     }
+    labelKeys(term.matchLabelKeys(), term.mismatchLabelKeys(), term.labelSelector(), path);
     String key = term.topologyKey();
     if (key.isEmpty()) {
       checks.required(path.child("topologyKey"), "can not be empty");
@@ -173,7 +188,63 @@ public final class PlacementValidation {
           break;
         }
       }
+      domains(constraint, at);
+      checks.supported(at.child("nodeAffinityPolicy"), constraint.nodeAffinityPolicy(), INCLUSION);
+      checks.supported(at.child("nodeTaintsPolicy"), constraint.nodeTaintsPolicy(), INCLUSION);
+      labelKeys(constraint.matchLabelKeys(), List.of(), constraint.labelSelector(), at);
       checks.selector(at.child("labelSelector"), constraint.labelSelector());
+    }
+  }
+
+  private void domains(TopologySpreadConstraint constraint, FieldPath path) {
+    Integer least = constraint.minDomains();
+    FieldPath at = path.child("minDomains");
+    if (least != null && least <= 0) {
+      checks.invalid(at, least, "must be greater than zero");
+    }
+    if (least != null && !constraint.whenUnsatisfiable().equals("DoNotSchedule")) {
+      checks.invalid(
+          at,
+          least,
+          "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not "
+              + constraint.whenUnsatisfiable());
+    }
+  }
+
+  /** Checked against ValidateMatchLabelKeysAndMismatchLabelKeys. */
+  private void labelKeys(
+      List<String> match, List<String> mismatch, @Nullable LabelSelector selector, FieldPath path) {
+    names(match, selector, path.child("matchLabelKeys"));
+    names(mismatch, selector, path.child("mismatchLabelKeys"));
+    if (selector != null) {
+      Set<String> seen = new HashSet<>(selector.matchLabels().keySet());
+      for (LabelSelectorRequirement expression : selector.matchExpressions()) {
+        // Those that come from the keys themselves are there by now: see LabelKeys.
+        if (!seen.add(expression.key()) && match.contains(expression.key())) {
+          checks.invalid(
+              path.index(match.lastIndexOf(expression.key())),
+              expression.key(),
+              "exists in both matchLabelKeys and labelSelector");
+        }
+      }
+    }
+    for (int i = 0; i < match.size(); i++) {
+      if (mismatch.contains(match.get(i))) {
+        checks.invalid(
+            path.child("matchLabelKeys").index(i),
+            match.get(i),
+            "exists in both matchLabelKeys and mismatchLabelKeys");
+      }
+    }
+  }
+
+  private void names(List<String> keys, @Nullable LabelSelector selector, FieldPath path) {
+    if (!keys.isEmpty() && selector == null) {
+      checks.forbidden(path, "must not be specified when labelSelector is not set");
+      return;
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      checks.each(path.index(i), keys.get(i), Names.qualifiedName(keys.get(i)));
     }
   }
 }

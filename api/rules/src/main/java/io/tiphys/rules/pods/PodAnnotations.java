@@ -1,8 +1,15 @@
 package io.tiphys.rules.pods;
 
+import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.Toleration;
+import io.tiphys.codec.CodecException;
+import io.tiphys.codec.Json;
+import io.tiphys.codec.JsonReader;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldPath;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -15,21 +22,47 @@ import java.util.TreeSet;
 final class PodAnnotations {
   private static final FieldPath PATH = FieldPath.of("metadata", "annotations");
   private static final String MIRROR = "kubernetes.io/config.mirror";
+  private static final String TOLERATIONS = "scheduler.alpha.kubernetes.io/tolerations";
   private static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
-  private static final String APP_ARMOR = "container.apparmor.security.beta.kubernetes.io/";
 
   private PodAnnotations() {}
 
-  static void check(Checks checks, Map<String, String> annotations, String nodeName) {
+  /**
+   * Of a pod or a template.
+   *
+   * @param path of the annotations
+   */
+  static void check(Checks checks, Map<String, String> annotations, PodSpec spec, FieldPath path) {
     String mirrored = annotations.get(MIRROR);
-    if (mirrored != null && nodeName.isEmpty()) {
+    if (mirrored != null && spec.nodeName().isEmpty()) {
       checks.invalid(
-          PATH.key(MIRROR), mirrored, "must set spec.nodeName if mirror pod annotation is set");
+          path.key(MIRROR), mirrored, "must set spec.nodeName if mirror pod annotation is set");
+    }
+    String tolerations = annotations.getOrDefault(TOLERATIONS, "");
+    if (!tolerations.isEmpty()) {
+      tolerations(checks, tolerations, path);
     }
     String cost = annotations.get(DELETION_COST);
     if (cost != null && !isCost(cost)) {
-      checks.invalid(PATH.key(DELETION_COST), cost, "must be a 32bit integer");
+      checks.invalid(path.key(DELETION_COST), cost, "must be a 32bit integer");
     }
+    ProfileAnnotations.check(checks, annotations, spec, path);
+  }
+
+  /** Tolerations as they were written before there was a field for them. */
+  private static void tolerations(Checks checks, String text, FieldPath path) {
+    List<Toleration> read = new ArrayList<>();
+    try {
+      if (Json.parse(text) instanceof Json.Arr(List<Json> elements)) {
+        for (Json element : elements) {
+          read.add(Toleration.read(JsonReader.of(element.toBytes())));
+        }
+      }
+    } catch (CodecException e) {
+      checks.invalid(path, TOLERATIONS, String.valueOf(e.getMessage()));
+      return;
+    }
+    checks.addAll(TolerationValidation.of(read, path.child(TOLERATIONS)));
   }
 
   /** As upstream reads it: no plus sign, no leading zero. */
@@ -46,7 +79,7 @@ final class PodAnnotations {
     names.addAll(annotations.keySet());
     for (String name : names) {
       String what = name.equals(MIRROR) ? "mirror pod annotation" : "AppArmor annotations";
-      boolean fixed = name.equals(MIRROR) || name.startsWith(APP_ARMOR);
+      boolean fixed = name.equals(MIRROR) || name.startsWith(ProfileAnnotations.APP_ARMOR);
       String old = before.get(name);
       if (fixed && old == null) {
         checks.forbidden(PATH.key(name), "may not add " + what);

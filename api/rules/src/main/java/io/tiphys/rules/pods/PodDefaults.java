@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What a pod is when its author leaves it out; checked against pkg/apis/core/v1/defaults.go. */
 public final class PodDefaults {
@@ -31,7 +32,40 @@ public final class PodDefaults {
             .initContainers(each(spec.initContainers(), c -> asRun(c, onHost)))
             .enableServiceLinks(spec.enableServiceLinks() == null || spec.enableServiceLinks())
             .build();
-    return pod.withSpec(spec);
+    return pod.withSpec(spec.withResources(ofPod(spec)));
+  }
+
+  /** What the pod as a whole asks for; checked against defaultPodRequests and its neighbour. */
+  private static @Nullable ResourceRequirements ofPod(PodSpec spec) {
+    ResourceRequirements given = spec.resources();
+    if (given == null || (given.limits().isEmpty() && given.requests().isEmpty())) {
+      return given;
+    }
+    Map<String, Quantity> limits = new LinkedHashMap<>(given.limits());
+    ContainerResources.limits(spec)
+        .forEach(
+            (name, sum) -> {
+              if (name.startsWith("hugepages-") && !given.requests().containsKey(name)) {
+                limits.putIfAbsent(name, sum);
+              }
+            });
+    Map<String, Quantity> requests = new LinkedHashMap<>(given.requests());
+    if (!limits.isEmpty()) {
+      ContainerResources.requests(spec)
+          .forEach(
+              (name, sum) -> {
+                if (name.equals("cpu") || name.equals("memory")) {
+                  requests.putIfAbsent(name, sum);
+                }
+              });
+      limits.forEach(
+          (name, limit) -> {
+            if (ContainerResources.isOfPods(name)) {
+              requests.putIfAbsent(name, limit);
+            }
+          });
+    }
+    return given.toBuilder().limits(limits).requests(requests).build();
   }
 
   /** The defaults of a template. */

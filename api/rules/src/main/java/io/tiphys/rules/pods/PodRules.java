@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of pods; checked against pkg/registry/core/pod/strategy.go. */
 public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
@@ -59,7 +60,7 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
 
   @Override
   public Pod prepareForCreate(Pod pod, WriteContext context) {
-    Pod prepared = super.prepareForCreate(pod, context);
+    Pod prepared = AppArmorFields.filled(LabelKeys.merged(super.prepareForCreate(pod, context)));
     PodStatus status = prepared.status().withQosClass(QosClass.of(pod.spec()));
     if (!pod.spec().schedulingGates().isEmpty()) {
       PodCondition gated =
@@ -75,13 +76,23 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
   }
 
   @Override
+  protected PodSpec allowed(PodSpec spec, @Nullable PodSpec old) {
+    return DisabledFields.dropped(spec, old);
+  }
+
+  @Override
+  public List<String> warningsBeforeCreate(Pod pod) {
+    return AppArmorFields.warnings(pod);
+  }
+
+  @Override
   public List<String> warningsOnCreate(Pod pod) {
     return PodWarnings.of(pod);
   }
 
   @Override
   public List<FieldError> validate(Pod pod) {
-    return PodValidation.of(pod, FieldPath.of("spec"));
+    return PodValidation.ofNew(pod, FieldPath.of("spec"));
   }
 
   @Override
@@ -178,9 +189,12 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
   }
 
   private static Pod prepareEphemeralContainers(Pod pod, Pod old, WriteContext context) {
-    boolean same = pod.spec().ephemeralContainers().equals(old.spec().ephemeralContainers());
+    PodSpec spec =
+        DisabledFields.dropped(
+            old.spec().withEphemeralContainers(pod.spec().ephemeralContainers()), old.spec());
+    boolean same = spec.equals(old.spec());
     return old.toBuilder()
-        .spec(old.spec().withEphemeralContainers(pod.spec().ephemeralContainers()))
+        .spec(spec)
         .metadata(
             old.metadata().toBuilder()
                 .resourceVersion(pod.metadata().resourceVersion())

@@ -2,10 +2,12 @@ package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.ResourceRequirements;
 import io.tiphys.meta.Quantity;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A pod's quality of service; checked against pkg/apis/core/v1/helper/qos/qos.go. */
 final class QosClass {
@@ -13,24 +15,39 @@ final class QosClass {
 
   private QosClass() {}
 
+  /** What the pod asks for as a whole counts, or else what its containers ask for. */
   static String of(PodSpec spec) {
-    List<Container> containers = new ArrayList<>(spec.containers());
-    containers.addAll(spec.initContainers());
-    boolean anything = false;
-    boolean guaranteed = true;
-    for (Container container : containers) {
-      Map<String, Quantity> requests = container.resources().requests();
-      Map<String, Quantity> limits = container.resources().limits();
-      for (String name : COUNTED) {
-        Quantity request = requests.getOrDefault(name, Quantity.ZERO);
-        Quantity limit = limits.getOrDefault(name, Quantity.ZERO);
-        anything |= !request.isZero() || !limit.isZero();
-        guaranteed &= !limit.isZero() && (request.isZero() || request.compareTo(limit) == 0);
-      }
+    List<ResourceRequirements> all =
+        spec.resources() != null
+            ? List.of(spec.resources())
+            : Stream.concat(spec.containers().stream(), spec.initContainers().stream())
+                .map(Container::resources)
+                .toList();
+    Map<String, Quantity> requests = new TreeMap<>();
+    Map<String, Quantity> limits = new TreeMap<>();
+    boolean limited = true;
+    for (ResourceRequirements each : all) {
+      add(requests, each.requests());
+      int counted = add(limits, each.limits());
+      // Upstream asks the same of a pod's own limits only when it has some.
+      boolean asked = spec.resources() == null || !each.limits().isEmpty();
+      limited &= !asked || counted == COUNTED.size();
     }
-    if (!anything) {
+    if (requests.isEmpty() && limits.isEmpty()) {
       return "BestEffort";
     }
-    return guaranteed ? "Guaranteed" : "Burstable";
+    return limited && requests.equals(limits) ? "Guaranteed" : "Burstable";
+  }
+
+  private static int add(Map<String, Quantity> sum, Map<String, Quantity> amounts) {
+    int counted = 0;
+    for (String name : COUNTED) {
+      Quantity amount = amounts.getOrDefault(name, Quantity.ZERO);
+      if (amount.signum() > 0) {
+        sum.merge(name, amount, Quantity::add);
+        counted++;
+      }
+    }
+    return counted;
   }
 }

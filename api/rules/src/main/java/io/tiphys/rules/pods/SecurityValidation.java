@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class SecurityValidation {
   private static final List<String> GROUP_CHANGE = List.of("Always", "OnRootMismatch");
   private static final List<String> GROUP_POLICIES = List.of("Merge", "Strict");
-  private static final List<String> SELINUX_CHANGE = List.of("MountOption", "Recursive");
+
+  /** MountOption waits for the gate SELinuxMount, which is off. */
+  private static final List<String> SELINUX_CHANGE = List.of("Recursive");
+
   private static final List<String> PROFILES = List.of("Localhost", "RuntimeDefault", "Unconfined");
   private static final List<String> PROC_MOUNTS = List.of("Default", "Unmasked");
 
@@ -40,9 +43,11 @@ final class SecurityValidation {
   private static final int MAX_PROFILE_PATH = 4095;
 
   private final Checks checks;
+  private final WindowsValidation windows;
 
   SecurityValidation(Checks checks) {
     this.checks = checks;
+    windows = new WindowsValidation(checks);
   }
 
   void pod(PodSpec spec, FieldPath path) {
@@ -66,6 +71,7 @@ final class SecurityValidation {
     checks.supported(
         path.child("fsGroupChangePolicy"), security.fsGroupChangePolicy(), GROUP_CHANGE);
     seccomp(security.seccompProfile(), path.child("seccompProfile"));
+    windows.options(security.windowsOptions(), path.child("windowsOptions"));
     appArmor(security.appArmorProfile(), path.child("appArmorProfile"));
     checks.supported(
         path.child("supplementalGroupsPolicy"),
@@ -88,6 +94,7 @@ final class SecurityValidation {
     }
     seccomp(security.seccompProfile(), path.child("seccompProfile"));
     escalation(security, path);
+    windows.options(security.windowsOptions(), path.child("windowsOptions"));
     appArmor(security.appArmorProfile(), path.child("appArmorProfile"));
   }
 
@@ -183,7 +190,7 @@ final class SecurityValidation {
     }
   }
 
-  private void appArmor(@Nullable AppArmorProfile profile, FieldPath path) {
+  void appArmor(@Nullable AppArmorProfile profile, FieldPath path) {
     if (profile == null) {
       return;
     }

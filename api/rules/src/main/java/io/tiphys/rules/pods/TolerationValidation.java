@@ -10,6 +10,10 @@ import java.util.List;
 /** What is wrong with tolerations; checked against ValidateTolerations. */
 final class TolerationValidation {
   private static final List<String> OPERATORS = List.of("Equal", "Exists");
+
+  /** Upstream's answer to Lt and Gt while the gate TaintTolerationComparisonOperators is off. */
+  private static final List<String> GATED_OPERATORS = List.of("Equal", "Exists", "Lt", "Gt");
+
   private static final List<String> EFFECTS =
       List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
 
@@ -57,6 +61,8 @@ final class TolerationValidation {
                   operator, toleration.value(), "value must be empty when `operator` is 'Exists'"));
         }
       }
+      case "Lt", "Gt" ->
+          errors.add(FieldError.notSupported(operator, toleration.operator(), GATED_OPERATORS));
       default -> errors.add(FieldError.notSupported(operator, toleration.operator(), OPERATORS));
     }
     if (!toleration.effect().isEmpty() && !EFFECTS.contains(toleration.effect())) {

@@ -1,23 +1,30 @@
 package io.tiphys.rules.pods;
 
-import io.tiphys.api.core.v1.DownwardAPIVolumeFile;
-import io.tiphys.api.core.v1.KeyToPath;
-import io.tiphys.api.core.v1.ProjectedVolumeSource;
-import io.tiphys.api.core.v1.ServiceAccountTokenProjection;
+import io.tiphys.api.core.v1.CSIVolumeSource;
+import io.tiphys.api.core.v1.EmptyDirVolumeSource;
+import io.tiphys.api.core.v1.EphemeralVolumeSource;
+import io.tiphys.api.core.v1.ISCSIVolumeSource;
+import io.tiphys.api.core.v1.ImageVolumeSource;
+import io.tiphys.api.core.v1.LocalObjectReference;
+import io.tiphys.api.core.v1.PersistentVolumeClaimTemplate;
+import io.tiphys.api.core.v1.PersistentVolumeClaimVolumeSource;
 import io.tiphys.api.core.v1.Volume;
-import io.tiphys.api.core.v1.VolumeProjection;
+import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.codec.Json;
-import io.tiphys.codec.TreeWriter;
+import io.tiphys.meta.GoText;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import java.util.ArrayList;
+import io.tiphys.rules.GoValues;
+import io.tiphys.rules.ObjectMetaRules;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a pod's volumes; checked against ValidateVolumes and what it calls. */
@@ -33,130 +40,296 @@ public final class VolumeValidation {
           "FileOrCreate",
           "Socket");
 
-  private static final List<String> FIELDS =
-      List.of(
-          "metadata.annotations",
-          "metadata.labels",
-          "metadata.name",
-          "metadata.namespace",
-          "metadata.uid");
-
-  private static final int MAX_MODE = 0777;
-  private static final long MIN_TOKEN_SECONDS = 600;
-  private static final long MAX_TOKEN_SECONDS = 1L << 32;
-
   private final Checks checks;
-  private final EnvValidation env;
+  private final boolean isPod;
+  private final FileVolumes files;
+  private final VolumePlugins plugins;
+  private final List<Source<?>> sources;
 
-  VolumeValidation(Checks checks) {
+  /**
+   * @param isPod whether the volumes are a pod's, not a template's
+   */
+  VolumeValidation(Checks checks, boolean isPod) {
     this.checks = checks;
-    env = new EnvValidation(checks);
+    this.isPod = isPod;
+    files = new FileVolumes(checks);
+    plugins = new VolumePlugins(checks);
+    sources = sources();
   }
 
-  /** The names of the volumes that can be mounted. */
-  Set<String> names(List<Volume> volumes, FieldPath path) {
-    Set<String> names = new HashSet<>();
+  /**
+   * The volumes that can be mounted, by their names.
+   *
+   * @param pod the pod's name, or empty when there is none yet
+   */
+  Map<String, Volume> byName(List<Volume> volumes, String pod, FieldPath path) {
+    Set<String> claims = new HashSet<>();
+    volumes.stream()
+        .filter(volume -> volume.ephemeral() != null && !pod.isEmpty())
+        .forEach(volume -> claims.add(pod + "-" + volume.name()));
+    Map<String, Volume> good = new HashMap<>();
     for (int i = 0; i < volumes.size(); i++) {
       Volume volume = volumes.get(i);
       int before = checks.errors().size();
       source(volume, path.index(i));
+      claimName(volume, pod, path.index(i).child("name"));
       FieldPath at = path.index(i).child("name");
       if (volume.name().isEmpty()) {
         checks.required(at);
       } else {
         checks.each(at, volume.name(), Names.dns1123Label(volume.name()));
       }
-      if (names.contains(volume.name())) {
+      if (good.containsKey(volume.name())) {
         checks.add(FieldError.duplicate(at, volume.name()));
       }
       if (checks.errors().size() == before) {
-        names.add(volume.name()); // as upstream, a bad volume cannot be mounted either
+        good.put(volume.name(), volume); // as upstream, a bad volume cannot be mounted either
+      }
+      PersistentVolumeClaimVolumeSource claim = volume.persistentVolumeClaim();
+      if (claim != null && claims.contains(claim.claimName())) {
+        checks.invalid(
+            path.index(i).child("persistentVolumeClaim", "claimName"),
+            claim.claimName(),
+            "must not reference a PVC that gets created for an ephemeral volume");
       }
     }
-    return names;
+    return good;
+  }
+
+  /** The claim of an ephemeral volume has the pod's name before its own. */
+  private void claimName(Volume volume, String pod, FieldPath path) {
+    String claim = pod + "-" + volume.name();
+    if (volume.ephemeral() != null && !pod.isEmpty() && !volume.name().isEmpty()) {
+      for (String problem : Names.dns1123Subdomain(claim)) {
+        checks.invalid(path, volume.name(), "PVC name " + GoText.quote(claim) + ": " + problem);
+      }
+    }
+  }
+
+  /**
+   * One kind of source.
+   *
+   * @param name as messages about it begin
+   * @param surplus as it is named when it is one too many; upstream's spelling differs
+   */
+  private record Source<T>(
+      String name,
+      String surplus,
+      Function<Volume, @Nullable T> of,
+      BiConsumer<T, FieldPath> check) {
+    /** Whether there is one; refuses it after another, else looks at it. */
+    boolean isIn(Volume volume, boolean another, Checks checks, FieldPath path) {
+      T source = of.apply(volume);
+      if (source == null) {
+        return false;
+      }
+      if (another) {
+        checks.forbidden(path.child(surplus), "may not specify more than 1 volume type");
+      } else {
+        check.accept(source, path.child(name));
+      }
+      return true;
+    }
+  }
+
+  private static <T> Source<T> source(
+      String name, Function<Volume, @Nullable T> of, BiConsumer<T, FieldPath> check) {
+    return new Source<>(name, name, of, check);
   }
 
   private void source(Volume volume, FieldPath path) {
-    List<String> sources = sources(volume);
-    for (String surplus : sources.subList(Math.min(1, sources.size()), sources.size())) {
-      checks.forbidden(path.child(surplus), "may not specify more than 1 volume type");
+    boolean found = false;
+    for (Source<?> source : sources) {
+      found |= source.isIn(volume, found, checks, path);
+      if (source.name.equals("iscsi") && volume.iscsi() != null) {
+        plugins.iscsiLength(
+            iscsi(volume.iscsi()), volume.name(), path.child("name"), volume.name());
+      }
     }
-    if (sources.isEmpty()) {
+    if (!found) {
       checks.required(path, "must specify a volume type");
+    }
+  }
+
+  /** In the order in which upstream looks for them: the first is the one that counts. */
+  private List<Source<?>> sources() {
+    return List.of(
+        source("emptyDir", Volume::emptyDir, this::emptyDir),
+        source(
+            "hostPath",
+            Volume::hostPath,
+            (host, at) -> hostPath(checks, host.path(), host.type(), at)),
+        source(
+            "gitRepo",
+            Volume::gitRepo,
+            (repo, at) -> {
+              plugins.given(repo.repository(), at.child("repository"));
+              inside(checks, repo.directory(), at.child("directory"));
+            }),
+        new Source<>(
+            "persistentDisk",
+            "gcePersistentDisk",
+            Volume::gcePersistentDisk,
+            (disk, at) ->
+                plugins.disk(
+                    disk.pdName(), at.child("pdName"), disk.partition(), at.child("partition"))),
+        source(
+            "awsElasticBlockStore",
+            Volume::awsElasticBlockStore,
+            (disk, at) ->
+                plugins.disk(
+                    disk.volumeID(),
+                    at.child("volumeID"),
+                    disk.partition(),
+                    at.child("partition"))),
+        source("secret", Volume::secret, files::secret),
+        source("nfs", Volume::nfs, plugins::nfs),
+        source("iscsi", Volume::iscsi, this::iscsi),
+        source(
+            "glusterfs",
+            Volume::glusterfs,
+            (fs, at) -> {
+              plugins.given(fs.endpoints(), at.child("endpoints"));
+              plugins.given(fs.path(), at.child("path"));
+            }),
+        source("flocker", Volume::flocker, plugins::flocker),
+        source(
+            "persistentVolumeClaim",
+            Volume::persistentVolumeClaim,
+            (claim, at) -> plugins.given(claim.claimName(), at.child("claimName"))),
+        source(
+            "rbd",
+            Volume::rbd,
+            (rbd, at) -> {
+              plugins.given(rbd.monitors(), at.child("monitors"));
+              plugins.given(rbd.image(), at.child("image"));
+            }),
+        source(
+            "cinder",
+            Volume::cinder,
+            (cinder, at) -> {
+              plugins.given(cinder.volumeID(), at.child("volumeID"));
+              secretName(cinder.secretRef(), at);
+            }),
+        new Source<>(
+            "cephfs",
+            "cephFS",
+            Volume::cephfs,
+            (ceph, at) -> plugins.given(ceph.monitors(), at.child("monitors"))),
+        source("quobyte", Volume::quobyte, plugins::quobyte),
+        new Source<>("downwardAPI", "downwarAPI", Volume::downwardAPI, files::downward),
+        source("fc", Volume::fc, plugins::fc),
+        source(
+            "flexVolume",
+            Volume::flexVolume,
+            (flex, at) -> plugins.flexVolume(flex.driver(), flex.options(), at)),
+        source("configMap", Volume::configMap, files::configMap),
+        source(
+            "azureFile",
+            Volume::azureFile,
+            (file, at) -> {
+              plugins.given(file.secretName(), at.child("secretName"));
+              plugins.given(file.shareName(), at.child("shareName"));
+            }),
+        source(
+            "vsphereVolume",
+            Volume::vsphereVolume,
+            (disk, at) -> plugins.given(disk.volumePath(), at.child("volumePath"))),
+        source(
+            "photonPersistentDisk",
+            Volume::photonPersistentDisk,
+            (disk, at) -> plugins.given(disk.pdID(), at.child("pdID"))),
+        source(
+            "portworxVolume",
+            Volume::portworxVolume,
+            (disk, at) -> plugins.given(disk.volumeID(), at.child("volumeID"))),
+        source("azureDisk", Volume::azureDisk, plugins::azureDisk),
+        source(
+            "storageos",
+            Volume::storageos,
+            (os, at) -> {
+              plugins.storageOs(os.volumeName(), os.volumeNamespace(), at);
+              secretName(os.secretRef(), at);
+            }),
+        source("projected", Volume::projected, files::projected),
+        source(
+            "scaleIO",
+            Volume::scaleIO,
+            (io, at) -> {
+              plugins.given(io.gateway(), at.child("gateway"));
+              plugins.given(io.system(), at.child("system"));
+              plugins.given(io.volumeName(), at.child("volumeName"));
+            }),
+        source("csi", Volume::csi, this::csi),
+        source("ephemeral", Volume::ephemeral, this::ephemeral),
+        source("image", Volume::image, this::image));
+  }
+
+  private void secretName(@Nullable LocalObjectReference secret, FieldPath path) {
+    if (secret != null) {
+      plugins.given(secret.name(), path.child("secretRef", "name"));
+    }
+  }
+
+  private static VolumePlugins.Iscsi iscsi(ISCSIVolumeSource iscsi) {
+    return new VolumePlugins.Iscsi(
+        iscsi.targetPortal(),
+        iscsi.iqn(),
+        iscsi.lun(),
+        iscsi.chapAuthDiscovery() || iscsi.chapAuthSession(),
+        iscsi.secretRef() != null,
+        iscsi.initiatorName(),
+        "must be valid format starting with iqn, eui, or naa");
+  }
+
+  private void iscsi(ISCSIVolumeSource source, FieldPath path) {
+    plugins.given(source.targetPortal(), path.child("targetPortal"));
+    plugins.iscsi(iscsi(source), path);
+    plugins.initiator(iscsi(source), path);
+  }
+
+  private void csi(CSIVolumeSource csi, FieldPath path) {
+    plugins.csiDriver(csi.driver(), path.child("driver"));
+    LocalObjectReference secret = csi.nodePublishSecretRef();
+    if (secret != null && secret.name().isEmpty()) {
+      checks.required(path.child("nodePublishSecretRef", "name"));
+    } else if (secret != null) {
+      checks.each(path.child("name"), secret.name(), Names.dns1123Subdomain(secret.name()));
+    }
+  }
+
+  private void ephemeral(EphemeralVolumeSource source, FieldPath path) {
+    FieldPath at = path.child("volumeClaimTemplate");
+    PersistentVolumeClaimTemplate template = source.volumeClaimTemplate();
+    if (template == null) {
+      checks.required(at);
       return;
     }
-    switch (sources.getFirst()) {
-      case "persistentVolumeClaim" -> {
-        if (volume.persistentVolumeClaim() != null
-            && volume.persistentVolumeClaim().claimName().isEmpty()) {
-          checks.required(path.child("persistentVolumeClaim", "claimName"));
-        }
+    ObjectMeta meta = template.metadata();
+    FieldPath metadata = at.child("metadata");
+    checks.addAll(
+        ObjectMetaRules.validateAnnotations(meta.annotations(), metadata.child("annotations")));
+    checks.addAll(ObjectMetaRules.validateLabels(meta.labels(), metadata.child("labels")));
+    for (String field : ((Json.Obj) GoValues.tree(meta::write)).members().keySet()) {
+      if (!field.equals("annotations") && !field.equals("labels")) {
+        checks.forbidden(metadata.child(field.equals("uid") ? "uID" : field), "cannot be set");
       }
-      case "hostPath" -> {
-        if (volume.hostPath() != null) {
-          hostPath(volume.hostPath().path(), volume.hostPath().type(), path.child("hostPath"));
-        }
-      }
-      case "emptyDir" -> emptyDir(volume, path.child("emptyDir"));
-      case "ephemeral" -> {
-        if (volume.ephemeral() != null && volume.ephemeral().volumeClaimTemplate() == null) {
-          checks.required(path.child("ephemeral", "volumeClaimTemplate"));
-        }
-      }
-      default -> files(volume, path);
     }
+    ClaimSpecValidation.check(checks, template.spec(), at.child("spec"));
   }
 
-  private void files(Volume volume, FieldPath path) {
-    if (volume.secret() != null) {
-      FieldPath at = path.child("secret");
-      if (volume.secret().secretName().isEmpty()) {
-        checks.required(at.child("secretName"));
-      }
-      mode(volume.secret().defaultMode(), at.child("defaultMode"));
-      items(volume.secret().items(), at.child("items"));
-    } else if (volume.configMap() != null) {
-      FieldPath at = path.child("configMap");
-      if (volume.configMap().name().isEmpty()) {
-        checks.required(at.child("name"));
-      }
-      mode(volume.configMap().defaultMode(), at.child("defaultMode"));
-      items(volume.configMap().items(), at.child("items"));
-    } else if (volume.downwardAPI() != null) {
-      mode(volume.downwardAPI().defaultMode(), path.child("downwardAPI", "defaultMode"));
-      for (DownwardAPIVolumeFile file : volume.downwardAPI().items()) {
-        file(file, path.child("downwardAPI"));
-      }
-    } else if (volume.projected() != null) {
-      projected(volume.projected(), path.child("projected"));
+  private void image(ImageVolumeSource image, FieldPath path) {
+    if (isPod) {
+      plugins.given(image.reference(), path.child("reference"));
     }
+    checks.oneOf(path.child("pullPolicy"), image.pullPolicy(), ContainerValidation.PULL_POLICIES);
   }
 
-  /** The fields that name a source, the one that counts first. */
-  private static List<String> sources(Volume volume) {
-    TreeWriter tree = new TreeWriter();
-    volume.write(tree);
-    List<String> sources = new ArrayList<>(((Json.Obj) tree.tree()).members().keySet());
-    sources.remove("name");
-    if (sources.remove("emptyDir")) {
-      sources.addFirst("emptyDir"); // upstream looks at it first and never blames it
-    }
-    return sources;
-  }
-
-  private void emptyDir(Volume volume, FieldPath path) {
-    boolean negative =
-        volume.emptyDir() != null
-            && volume.emptyDir().sizeLimit() != null
-            && volume.emptyDir().sizeLimit().signum() < 0;
-    if (negative) {
+  private void emptyDir(EmptyDirVolumeSource source, FieldPath path) {
+    if (source.sizeLimit() != null && source.sizeLimit().signum() < 0) {
       checks.forbidden(
           path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
     }
-  }
-
-  private void hostPath(String host, @Nullable String type, FieldPath path) {
-    hostPath(checks, host, type, path);
   }
 
   /** A place on the node, as pods and persistent volumes name it. */
@@ -169,133 +342,6 @@ public final class VolumeValidation {
     checks.supported(path.child("type"), type, HOST_PATH_TYPES);
   }
 
-  private void projected(ProjectedVolumeSource projected, FieldPath path) {
-    mode(projected.defaultMode(), path.child("defaultMode"));
-    Set<String> places = new HashSet<>();
-    for (int i = 0; i < projected.sources().size(); i++) {
-      VolumeProjection source = projected.sources().get(i);
-      FieldPath at = path.child("sources").index(i);
-      if (source.secret() != null) {
-        String name = source.secret().name();
-        part(name, source.secret().items(), at.child("secret"));
-        places(name, source.secret().items(), places, path);
-      }
-      if (source.configMap() != null) {
-        String name = source.configMap().name();
-        part(name, source.configMap().items(), at.child("configMap"));
-        places(name, source.configMap().items(), places, path);
-      }
-      if (source.downwardAPI() != null) {
-        for (DownwardAPIVolumeFile file : source.downwardAPI().items()) {
-          file(file, at.child("downwardAPI"));
-          place(file.path(), file.path(), places, path);
-        }
-      }
-      if (source.serviceAccountToken() != null) {
-        token(source.serviceAccountToken(), at.child("serviceAccountToken"), path);
-      }
-      long kinds =
-          Stream.of(
-                  source.secret(),
-                  source.configMap(),
-                  source.downwardAPI(),
-                  source.serviceAccountToken(),
-                  source.clusterTrustBundle(),
-                  source.podCertificate())
-              .filter(Objects::nonNull)
-              .count();
-      if (kinds > 1) {
-        checks.forbidden(at, "may not specify more than 1 volume type per source");
-      }
-    }
-  }
-
-  private void part(String name, List<KeyToPath> items, FieldPath path) {
-    if (name.isEmpty()) {
-      checks.required(path.child("name"));
-    }
-    items(items, path.child("items"));
-  }
-
-  private void places(String name, List<KeyToPath> items, Set<String> places, FieldPath path) {
-    items.forEach(item -> place(item.path(), name, places, path));
-  }
-
-  private void place(String place, String shown, Set<String> places, FieldPath path) {
-    if (!place.isEmpty() && !places.add(place)) {
-      checks.invalid(path, shown, "conflicting duplicate paths");
-    }
-  }
-
-  private void token(ServiceAccountTokenProjection token, FieldPath path, FieldPath volume) {
-    long seconds = token.expirationSeconds() == null ? 0 : token.expirationSeconds();
-    if (seconds < MIN_TOKEN_SECONDS) {
-      checks.invalid(
-          path.child("expirationSeconds"),
-          seconds,
-          "may not specify a duration less than 10 minutes");
-    }
-    if (seconds > MAX_TOKEN_SECONDS) {
-      checks.invalid(
-          path.child("expirationSeconds"),
-          seconds,
-          "may not specify a duration larger than 2^32 seconds");
-    }
-    if (token.path().isEmpty()) {
-      checks.required(volume.child("path"));
-    } else {
-      ownPath(token.path(), volume.child("path"));
-    }
-  }
-
-  private void items(List<KeyToPath> items, FieldPath path) {
-    for (int i = 0; i < items.size(); i++) {
-      KeyToPath item = items.get(i);
-      FieldPath at = path.index(i);
-      if (item.key().isEmpty()) {
-        checks.required(at.child("key"));
-      }
-      if (item.path().isEmpty()) {
-        checks.required(at.child("path"));
-      }
-      ownPath(item.path(), at.child("path"));
-      mode(item.mode(), at.child("mode"));
-    }
-  }
-
-  private void file(DownwardAPIVolumeFile file, FieldPath path) {
-    if (file.path().isEmpty()) {
-      checks.required(path.child("path"));
-    }
-    ownPath(file.path(), path.child("path"));
-    if (file.fieldRef() != null) {
-      env.field(file.fieldRef(), FIELDS, path.child("fieldRef"));
-      if (file.resourceFieldRef() != null) {
-        checks.invalid(
-            path, "resource", "fieldRef and resourceFieldRef can not be specified simultaneously");
-      }
-    } else if (file.resourceFieldRef() != null) {
-      env.amount(file.resourceFieldRef(), true, path.child("resourceFieldRef"));
-    } else {
-      checks.required(path, "one of fieldRef and resourceFieldRef is required");
-    }
-    mode(file.mode(), path.child("mode"));
-  }
-
-  private void mode(@Nullable Integer mode, FieldPath path) {
-    if (mode != null && (mode < 0 || mode > MAX_MODE)) {
-      checks.invalid(path, mode, "must be a number between 0 and 0777 (octal), both inclusive");
-    }
-  }
-
-  /** A path inside the volume that the agent's own links do not take. */
-  private void ownPath(String path, FieldPath at) {
-    inside(checks, path, at);
-    if (path.startsWith("..") && !path.startsWith("../")) {
-      checks.invalid(at, path, "must not start with '..'");
-    }
-  }
-
   /** A path that stays below where it begins. */
   static void inside(Checks checks, String path, FieldPath at) {
     if (path.startsWith("/")) {
@@ -304,9 +350,13 @@ public final class VolumeValidation {
     noBacksteps(checks, path, at);
   }
 
-  private static void noBacksteps(Checks checks, String path, FieldPath at) {
-    if (List.of(path.split("/")).contains("..")) {
+  static void noBacksteps(Checks checks, String path, FieldPath at) {
+    if (stepsBack(path)) {
       checks.invalid(at, path, "must not contain '..'");
     }
+  }
+
+  static boolean stepsBack(String path) {
+    return List.of(path.split("/")).contains("..");
   }
 }

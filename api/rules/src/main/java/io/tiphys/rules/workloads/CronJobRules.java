@@ -6,10 +6,12 @@ import io.tiphys.api.batch.v1.CronJobSpec;
 import io.tiphys.api.batch.v1.CronJobStatus;
 import io.tiphys.api.batch.v1.JobSpec;
 import io.tiphys.api.batch.v1.JobTemplateSpec;
+import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,14 @@ public final class CronJobRules extends SpecRules<CronJob, CronJobSpec, CronJobS
         .successfulJobsHistoryLimit(kept == null ? Integer.valueOf(3) : kept)
         .failedJobsHistoryLimit(failed == null ? Integer.valueOf(1) : failed)
         .build();
+  }
+
+  @Override
+  protected CronJobSpec allowed(CronJobSpec spec, @Nullable CronJobSpec old) {
+    JobTemplateSpec made = spec.jobTemplate();
+    PodTemplateSpec before = old == null ? null : old.jobTemplate().spec().template();
+    PodTemplateSpec template = DisabledFields.dropped(made.spec().template(), before);
+    return spec.withJobTemplate(made.withSpec(made.spec().withTemplate(template)));
   }
 
   @Override

@@ -11,11 +11,13 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.PodWarnings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/daemonset/strategy.go. */
 public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, DaemonSetStatus> {
@@ -94,6 +96,12 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
         .updateStrategy(new DaemonSetUpdateStrategy(type, rolling))
         .revisionHistoryLimit(history == null ? Integer.valueOf(10) : history)
         .build();
+  }
+
+  @Override
+  protected DaemonSetSpec allowed(DaemonSetSpec spec, @Nullable DaemonSetSpec old) {
+    return spec.withTemplate(
+        DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
   @Override

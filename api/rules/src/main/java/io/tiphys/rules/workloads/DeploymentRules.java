@@ -14,10 +14,12 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/deployment/strategy.go. */
 public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec, DeploymentStatus> {
@@ -81,6 +83,12 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
   @Override
   protected FieldFilter statusResetFields() {
     return FieldFilter.excluding(List.of(List.of("spec"), List.of("metadata", "labels")));
+  }
+
+  @Override
+  protected DeploymentSpec allowed(DeploymentSpec spec, @Nullable DeploymentSpec old) {
+    return spec.withTemplate(
+        DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
   @Override

@@ -18,12 +18,14 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.GoValues;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/batch/v1/defaults.go and pkg/registry/batch/job/strategy.go. */
 public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
@@ -131,6 +133,12 @@ public final class JobRules extends SpecRules<Job, JobSpec, JobStatus> {
     labels.put(UID, job.metadata().uid());
     labels.put(NAME, job.name());
     return labels;
+  }
+
+  @Override
+  protected JobSpec allowed(JobSpec spec, @Nullable JobSpec old) {
+    return spec.withTemplate(
+        DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
   @Override

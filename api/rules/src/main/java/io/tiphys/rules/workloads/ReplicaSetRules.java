@@ -7,12 +7,14 @@ import io.tiphys.api.apps.v1.ReplicaSetStatus;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/registry/apps/replicaset/strategy.go. */
 public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec, ReplicaSetStatus> {
@@ -33,6 +35,12 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
         .template(PodDefaults.of(spec.template()))
         .replicas(spec.replicas() == null ? Integer.valueOf(1) : spec.replicas())
         .build();
+  }
+
+  @Override
+  protected ReplicaSetSpec allowed(ReplicaSetSpec spec, @Nullable ReplicaSetSpec old) {
+    return spec.withTemplate(
+        DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
   @Override

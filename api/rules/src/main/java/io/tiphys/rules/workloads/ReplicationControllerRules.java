@@ -9,11 +9,13 @@ import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/core/v1/defaults.go and ValidateReplicationController. */
 public final class ReplicationControllerRules
@@ -50,6 +52,15 @@ public final class ReplicationControllerRules
     return template == null || !controller.metadata().labels().isEmpty()
         ? filled
         : filled.withMetadata(filled.metadata().withLabels(template.metadata().labels()));
+  }
+
+  @Override
+  protected ReplicationControllerSpec allowed(
+      ReplicationControllerSpec spec, @Nullable ReplicationControllerSpec old) {
+    PodTemplateSpec template = spec.template();
+    return template == null
+        ? spec
+        : spec.withTemplate(DisabledFields.dropped(template, old == null ? null : old.template()));
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.PodWarnings;
 import io.tiphys.rules.warnings.WorkloadWarnings;
@@ -93,6 +94,12 @@ public final class StatefulSetRules
         .spec(template.spec().withVolumeMode(mode == null ? "Filesystem" : mode))
         .status(PersistentVolumeClaimStatus.builder().phase("Pending").build())
         .build();
+  }
+
+  @Override
+  protected StatefulSetSpec allowed(StatefulSetSpec spec, @Nullable StatefulSetSpec old) {
+    return spec.withTemplate(
+        DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
   @Override

@@ -52,6 +52,9 @@ public final class Validated<T extends ApiObject> {
         Served<T, ?> served, Call call, Admitted<T> admitted, Refusal<T> refusal)
         throws InterruptedException {
       ResourceRules<T> rules = served.rules();
+      if (call.warnings().heard()) {
+        call.warnings().addAll(rules.warningsBeforeCreate(admitted.object()));
+      }
       T object = rules.prepareForCreate(admitted.object(), call.context(context.clock().now()));
       ObjectMeta meta = object.metadata();
       boolean namespaced = served.resource().namespaced();
