@@ -174,14 +174,16 @@ public final class ApiServer implements Lifecycle {
 
   private Handler pipeline(ApiServerConfig config, Dependencies given, Guarding guarding) {
     BearerTokens tokens = guarding.tokens();
+    AuditStage audit = new AuditStage(given.audit(), given.clock());
     return RequestPipeline.through(
         List.of(
+            audit.unauthenticated(),
             new AuthenticationStage(
                 List.of(
                     new ClientCertificates(config.clientAuthorities(), given.clock()),
                     tokens,
                     new WebSocketTokens(tokens))),
-            new AuditStage(given.audit(), given.clock()),
+            audit,
             new ImpersonationStage(guarding.authorizer()),
             new FairnessStage(given.clock()),
             new AuthorizationStage(guarding.authorizer())),

@@ -57,6 +57,15 @@ abstract class ServerFixture {
       lines.add(new String(line, UTF_8));
     }
 
+    /** The next event of a stage; those of others are passed over. */
+    String next(String stage) throws InterruptedException {
+      String line = lines.take();
+      while (!line.contains("\"stage\":\"" + stage + "\"")) {
+        line = lines.take();
+      }
+      return line;
+    }
+
     @Override
     public void close() {}
   }

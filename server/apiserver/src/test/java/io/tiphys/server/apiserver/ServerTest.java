@@ -204,9 +204,9 @@ class ServerTest extends ServerFixture {
     HttpResponse<String> theirs = send(request(MAPS).header("Audit-Id", "mine"));
 
     String id = ours.headers().firstValue("audit-id").orElse("");
-    assertThat(audited.lines().take()).contains("\"auditID\":\"" + id + "\"");
+    assertThat(audited.next("ResponseComplete")).contains("\"auditID\":\"" + id + "\"");
     assertThat(theirs.headers().firstValue("audit-id")).hasValue("mine");
-    assertThat(audited.lines().take()).contains("\"auditID\":\"mine\"");
+    assertThat(audited.next("ResponseComplete")).contains("\"auditID\":\"mine\"");
   }
 
   @Test

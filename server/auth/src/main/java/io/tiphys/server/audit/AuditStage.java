@@ -1,22 +1,29 @@
 package io.tiphys.server.audit;
 
+import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
+import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
-import io.tiphys.codec.JsonWriter;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.MustWait;
 import io.tiphys.server.http.Request;
-import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
 import io.tiphys.server.http.Stage;
-import java.time.Instant;
-import java.util.List;
+import io.tiphys.server.http.UpgradeHandler;
+import io.tiphys.server.http.User;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an event of level Metadata for every answered request about a resource, in the form of
- * upstream's audit.k8s.io/v1.
+ * Writes an event when a request comes and when it is answered, for those whose answer goes on for
+ * long also when that begins: what upstream writes for the policy that has every request at level
+ * Metadata. Checked against endpoints/filters/audit.go of apiserver/pkg.
  */
 public final class AuditStage implements Stage {
+  private static final int UNAUTHORIZED = 401;
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final AuditLog log;
   private final Clock clock;
 
@@ -25,98 +32,129 @@ public final class AuditStage implements Stage {
     this.clock = clock;
   }
 
+  /** Stands before authentication: who is turned away there is written down too. */
+  public Stage unauthenticated() {
+    return (request, next) -> {
+      try {
+        return next.handle(request);
+      } catch (ApiFailure failure) {
+        if (log.wanted()
+            && failure.code() == UNAUTHORIZED
+            && !request.scope().audit().begun()
+            && request.scope().audit().begin(clock.now())) {
+          write(AuditEvent.Stage.STARTED, request, null, failure.status());
+        }
+        throw failure;
+      }
+    };
+  }
+
   @Override
   public Response pass(Request request, Handler next) throws InterruptedException {
-    if (!log.wanted() || !request.info().resourceRequest()) {
+    if (!log.wanted()) {
       return next.handle(request);
     }
-    Instant received = clock.now();
-    int code = 500;
-    boolean ended = true;
+    if (request.scope().audit().begin(clock.now())) {
+      write(AuditEvent.Stage.RECEIVED, request, request.user(), null);
+    }
     try {
-      Response response = next.handle(request);
-      code =
-          switch (response) {
-            case Response.Full full -> full.status();
-            case Response.Streaming streaming -> streaming.status();
-            case Response.Upgrade _ -> 101;
-          };
-      return response;
+      return answered(request, next.handle(request));
     } catch (ApiFailure failure) {
-      code = failure.code();
+      started(request, failure.status());
+      write(AuditEvent.Stage.COMPLETE, request, request.user(), failure.status());
       throw failure;
     } catch (MustWait again) {
-      ended = false;
       throw again;
-    } finally {
-      if (ended) {
-        log.record(event(request, received, code));
+    } catch (RuntimeException broken) {
+      write(AuditEvent.Stage.PANIC, request, request.user(), panic(broken));
+      throw broken;
+    }
+  }
+
+  private static Status panic(RuntimeException broken) {
+    return Status.builder()
+        .status("Failure")
+        .message("APIServer panic'd: " + broken)
+        .reason("InternalError")
+        .code(500)
+        .build();
+  }
+
+  private Response answered(Request request, Response response) {
+    return switch (response) {
+      case Response.Full full -> {
+        Status told = request.scope().audit().known().status();
+        Status status = told == null ? code(full.status()) : told.withCode(full.status());
+        started(request, status);
+        write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
+        yield full;
       }
+      case Response.Streaming streaming -> {
+        Status status = code(streaming.status());
+        started(request, status);
+        yield new Response.Streaming(
+            streaming.status(), streaming.contentType(), completing(request, streaming, status));
+      }
+      case Response.Upgrade upgrade -> {
+        Status status = code(SWITCHING_PROTOCOLS);
+        started(request, status);
+        AtomicBoolean open = new AtomicBoolean(true);
+        yield new Response.Upgrade(
+            new Session(
+                upgrade.handler(),
+                () -> {
+                  if (open.compareAndSet(true, false)) {
+                    write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
+                  }
+                }));
+      }
+    };
+  }
+
+  private Response.Body completing(Request request, Response.Streaming streaming, Status status) {
+    return sink -> {
+      try {
+        streaming.body().writeTo(sink);
+      } finally {
+        write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
+      }
+    };
+  }
+
+  private static Status code(int code) {
+    return Status.EMPTY.withCode(code);
+  }
+
+  private void started(Request request, Status status) {
+    if (request.info().longRunning()) {
+      write(AuditEvent.Stage.STARTED, request, request.user(), status);
     }
   }
 
-  private byte[] event(Request request, Instant received, int code) {
-    JsonWriter out = new JsonWriter();
-    out.beginObject();
-    member(out, "kind", "Event");
-    member(out, "apiVersion", "audit.k8s.io/v1");
-    member(out, "level", "Metadata");
-    member(out, "auditID", request.scope().auditId());
-    member(out, "stage", "ResponseComplete");
-    member(out, "requestURI", request.path());
-    member(out, "verb", request.info().verb());
-    user(out, request);
-    out.name("sourceIPs");
-    list(out, List.of(request.peer().address()));
-    member(out, "userAgent", request.headers().getOrDefault("user-agent", ""));
-    object(out, request.info());
-    out.name("responseStatus");
-    out.beginObject();
-    out.name("metadata");
-    out.beginObject();
-    out.endObject();
-    out.name("code");
-    out.writeLong(code);
-    out.endObject();
-    out.name("requestReceivedTimestamp");
-    out.writeMicroTime(received);
-    out.name("stageTimestamp");
-    out.writeMicroTime(clock.now());
-    out.endObject();
-    return out.toByteArray();
+  private void write(
+      AuditEvent.Stage stage, Request request, @Nullable User user, @Nullable Status status) {
+    AuditEvent event =
+        new AuditEvent(stage, request, user, status, request.scope().audit().known(), clock.now());
+    log.record(event.toJson());
   }
 
-  private static void user(JsonWriter out, Request request) {
-    out.name("user");
-    out.beginObject();
-    member(out, "username", request.user().name());
-    out.name("groups");
-    list(out, request.user().groups());
-    out.endObject();
-  }
-
-  private static void object(JsonWriter out, RequestInfo info) {
-    out.name("objectRef");
-    out.beginObject();
-    member(out, "resource", info.resource());
-    member(out, "namespace", info.namespace());
-    member(out, "name", info.name());
-    member(out, "apiGroup", info.apiGroup());
-    member(out, "apiVersion", info.apiVersion());
-    member(out, "subresource", info.subresource());
-    out.endObject();
-  }
-
-  private static void member(JsonWriter out, String name, String value) {
-    if (!value.isEmpty()) {
-      out.name(name);
-      out.writeString(value);
+  /** A session that is over when its connection is. */
+  private record Session(UpgradeHandler handler, Runnable over) implements UpgradeHandler {
+    @Override
+    public Map<String, String> headers() {
+      return handler.headers();
     }
-  }
 
-  private static void list(JsonWriter out, List<String> values) {
-    out.beginArray();
-    values.forEach(out::writeString);
-    out.endArray();
+    @Override
+    public void takeOver(ChannelPipeline pipeline) {
+      pipeline.channel().closeFuture().addListener(_ -> over.run());
+      handler.takeOver(pipeline);
+    }
+
+    @Override
+    public void abandoned() {
+      over.run();
+      handler.abandoned();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.tiphys.server.authorization;
 
 import io.tiphys.server.authorization.Authorizer.Attributes;
 import io.tiphys.server.authorization.Authorizer.Decision;
+import io.tiphys.server.http.AuditNotes;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.MustWait;
 import io.tiphys.server.http.Request;
@@ -27,14 +28,23 @@ public final class AuthorizationStage implements Stage {
 
   @Override
   public Response pass(Request request, Handler next) throws InterruptedException {
-    if (!request.user().isMaster() && !alwaysAllowedPaths.contains(request.path())) {
-      Attributes attributes = Attributes.of(request);
-      Decision decision = decide(request, attributes);
-      if (!decision.allowed()) {
-        throw Forbidden.failure(attributes, decision.reason());
-      }
+    if (request.user().isMaster() || alwaysAllowedPaths.contains(request.path())) {
+      note(request, "allow", "");
+      return next.handle(request);
+    }
+    Attributes attributes = Attributes.of(request);
+    Decision decision = decide(request, attributes);
+    note(request, decision.allowed() ? "allow" : "forbid", decision.reason());
+    if (!decision.allowed()) {
+      throw Forbidden.failure(attributes, decision.reason());
     }
     return next.handle(request);
+  }
+
+  private static void note(Request request, String decision, String reason) {
+    AuditNotes notes = request.scope().audit();
+    notes.annotate("authorization.k8s.io/decision", decision);
+    notes.annotate("authorization.k8s.io/reason", reason);
   }
 
   private Decision decide(Request request, Attributes attributes) {

@@ -64,7 +64,9 @@ public final class ImpersonationStage implements Stage {
                 value -> require(requestor, AUTHENTICATION_GROUP, "userextras", key, "", value)));
     List<String> all = new ArrayList<>(groups.isEmpty() ? own : groups);
     addStanding(name, all);
-    return next.handle(request.withUser(new User(name, uid, all, extra)));
+    User impersonated = new User(name, uid, all, extra);
+    request.scope().audit().impersonated(impersonated);
+    return next.handle(request.withUser(impersonated));
   }
 
   /** Checks the name itself; returns the groups that come with it. */

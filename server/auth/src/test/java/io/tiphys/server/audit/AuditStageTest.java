@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AuditStageTest {
   @Test
-  void writesALineForEveryRequestAboutAResource(@TempDir Path folder) throws Exception {
+  void writesALineWhenARequestComesAndWhenItIsAnswered(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("audit.log");
     User ann = new User("ann", "", List.of("devs"), Map.of());
     String pod = "/api/v1/namespaces/n/pods/p";
@@ -38,16 +38,27 @@ class AuditStageTest {
     }
 
     List<String> lines = Files.readAllLines(file);
-    assertThat(lines).hasSize(2);
+    assertThat(lines).hasSize(6);
     assertThat(lines.getFirst())
+        .contains("\"stage\":\"RequestReceived\"")
+        .doesNotContain("responseStatus");
+    assertThat(lines.get(1))
         .isEqualTo(
             "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"level\":\"Metadata\","
                 + "\"stage\":\"ResponseComplete\",\"requestURI\":\"/api/v1/namespaces/n/pods/p\","
                 + "\"verb\":\"get\",\"user\":{\"username\":\"ann\",\"groups\":[\"devs\"]},"
-                + "\"sourceIPs\":[\"\"],\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"n\","
+                + "\"objectRef\":{\"resource\":\"pods\",\"namespace\":\"n\","
                 + "\"name\":\"p\",\"apiVersion\":\"v1\"},\"responseStatus\":{\"metadata\":{},"
                 + "\"code\":200},\"requestReceivedTimestamp\":\"2026-01-01T00:00:00.000000Z\","
                 + "\"stageTimestamp\":\"2026-01-01T00:00:00.000000Z\"}");
-    assertThat(lines.getLast()).contains("\"verb\":\"delete\"").contains("\"code\":404");
+    assertThat(lines.get(3))
+        .contains("\"requestURI\":\"/version\",\"verb\":\"get\"")
+        .doesNotContain("objectRef");
+    assertThat(lines.getLast())
+        .contains(
+            "\"responseStatus\":{\"metadata\":{},\"status\":\"Failure\",\"message\":\"pods"
+                + " \\\"p\\\" not found\",\"reason\":\"NotFound\",\"details\":{")
+        .contains("\"verb\":\"delete\"")
+        .contains("\"code\":404");
   }
 }

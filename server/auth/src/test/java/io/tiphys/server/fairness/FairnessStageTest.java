@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.authentication.Requests;
 import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.AuditNotes;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.MustWait;
 import io.tiphys.server.http.Request;
@@ -49,6 +50,16 @@ class FairnessStageTest {
     @Override
     public String auditId() {
       return "";
+    }
+
+    @Override
+    public String target() {
+      return "";
+    }
+
+    @Override
+    public AuditNotes audit() {
+      return new AuditNotes();
     }
 
     @Override

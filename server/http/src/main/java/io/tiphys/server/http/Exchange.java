@@ -26,6 +26,8 @@ final class Exchange implements Runnable, RequestScope {
   private final IncomingBody body;
   private final ResponseWriter writer;
   private final String auditId;
+  private final String target;
+  private final AuditNotes audit = new AuditNotes();
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile @Nullable Thread worker;
   private volatile boolean mayWait;
@@ -52,6 +54,7 @@ final class Exchange implements Runnable, RequestScope {
     this.body = body;
     this.writer = writer;
     this.auditId = writer.auditId();
+    this.target = head.uri();
     this.startedNanos = shared.clock().nanoTime();
     this.request = RequestReader.read(head, body, peer, this);
     this.timeoutNanos = timeoutNanos(request);
@@ -236,6 +239,16 @@ final class Exchange implements Runnable, RequestScope {
   @Override
   public String auditId() {
     return auditId;
+  }
+
+  @Override
+  public String target() {
+    return target;
+  }
+
+  @Override
+  public AuditNotes audit() {
+    return audit;
   }
 
   @Override

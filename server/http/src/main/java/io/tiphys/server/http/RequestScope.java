@@ -16,6 +16,16 @@ public interface RequestScope {
         }
 
         @Override
+        public String target() {
+          return "";
+        }
+
+        @Override
+        public AuditNotes audit() {
+          return new AuditNotes();
+        }
+
+        @Override
         public void onAnswered(Runnable release) {
           release.run();
         }
@@ -26,6 +36,12 @@ public interface RequestScope {
 
   /** Names the request in the audit log and, as {@code Audit-Id}, in its answer. */
   String auditId();
+
+  /** The address as the client sent it, with its query; empty from inside the process. */
+  String target();
+
+  /** What is to be told of the request in the audit log. */
+  AuditNotes audit();
 
   /**
    * Gives back what the request holds: once its answer has been written, or begins to grow, or can

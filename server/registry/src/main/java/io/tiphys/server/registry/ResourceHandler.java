@@ -246,6 +246,7 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "CreateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
+    request.scope().audit().sent(object.metadata());
     Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
     return rendering.object(served, CREATED, created, answer.with(call.warnings()));
   }
@@ -255,6 +256,7 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "UpdateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
+    request.scope().audit().sent(object.metadata());
     Updated<T> updated = verbs.update(served, call, target(request), object);
     return rendering.object(
         served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
@@ -287,8 +289,9 @@ public final class ResourceHandler implements Handler {
     if (DeleteRequests.answersObject(served.resource(), deleted.gone())) {
       return rendering.object(served, code, deleted.object(), answer);
     }
-    return Rendering.value(
-        code, Status.TYPE, DeleteRequests.success(served.resource(), deleted.object()), answer);
+    Status done = DeleteRequests.success(served.resource(), deleted.object());
+    request.scope().audit().answered(done);
+    return Rendering.value(code, Status.TYPE, done, answer);
   }
 
   private <T extends ApiObject> Response deleteAll(Served<T, ?> served, Request request)
@@ -312,6 +315,7 @@ public final class ResourceHandler implements Handler {
       case "update" -> {
         Call call = Parameters.call(request, "UpdateOptions");
         Scale wished = Bodies.read(request, Scale.TYPE, call);
+        request.scope().audit().sent(wished.metadata());
         Scale scale = scales.update(served, call, target(request), wished);
         yield scale(scale, answer.with(call.warnings()));
       }
@@ -344,8 +348,9 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request);
     Call call = Parameters.call(request, "CreateOptions");
     Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
+    request.scope().audit().sent(eviction.metadata());
     pods.evict(call, info.namespace(), info.name(), eviction);
-    return done(answer.with(call.warnings()));
+    return done(request, answer.with(call.warnings()));
   }
 
   /**
@@ -357,13 +362,15 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
     Call call = Parameters.call(request, "CreateOptions");
     Binding binding = Bodies.read(request, Binding.TYPE, call);
+    request.scope().audit().sent(binding.metadata());
     String pod = name.isEmpty() ? binding.name() : name;
     pods.bind(call, request.info().namespace(), pod, binding);
-    return done(answer.with(call.warnings()));
+    return done(request, answer.with(call.warnings()));
   }
 
-  private static Response done(Answer answer) {
+  private static Response done(Request request, Answer answer) {
     Status done = Status.builder().status("Success").code(CREATED).build();
+    request.scope().audit().answered(done);
     return Rendering.value(CREATED, Status.TYPE, done, answer);
   }
 }

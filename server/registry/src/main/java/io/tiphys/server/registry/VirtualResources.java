@@ -86,6 +86,7 @@ final class VirtualResources {
     Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
     Call call = Parameters.call(request, "CreateOptions");
     T question = Bodies.read(request, endpoint.at().type(), call);
+    request.scope().audit().sent(question.metadata());
     T answered = answer(endpoint, call, info.namespace(), info.name(), question);
     return Rendering.value(CREATED, endpoint.at().type(), answered, answer.with(call.warnings()));
   }

@@ -1,0 +1,42 @@
+package io.tiphys.server.audit;
+
+import io.tiphys.server.http.Request;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request comes from: what proxies say, then the other end of the connection. Only the last
+ * is sure. Checked against SourceIPs of apimachinery/pkg/util/net/http.go.
+ */
+final class SourceAddresses {
+  private SourceAddresses() {}
+
+  static List<String> of(Request request) {
+    List<String> addresses = new ArrayList<>();
+    for (String hop : request.headers().getOrDefault("x-forwarded-for", "").split(",", -1)) {
+      String address = address(hop);
+      if (address != null) {
+        addresses.add(address);
+      }
+    }
+    String real = address(request.headers().getOrDefault("x-real-ip", ""));
+    if (real != null && !addresses.contains(real)) {
+      addresses.add(real);
+    }
+    String remote = address(request.peer().address());
+    if (remote != null && (addresses.isEmpty() || !addresses.getLast().equals(remote))) {
+      addresses.add(remote);
+    }
+    return addresses;
+  }
+
+  private static @Nullable String address(String text) {
+    try {
+      return text.isBlank() ? null : InetAddress.ofLiteral(text.trim()).getHostAddress();
+    } catch (IllegalArgumentException notAnAddress) {
+      return null;
+    }
+  }
+}
