@@ -51,7 +51,7 @@ final class NodeAssembly implements Lifecycle {
       Set<String> insecureRegistries) {
     EngineConfig engine() {
       EngineConfig standard = EngineConfig.at(folder.resolve("engine"));
-      // What update-ca-certificates makes: who trusts an authority of his own says so there.
+      // What update-ca-certificates makes: machines with an authority of their own list it there.
       Path authorities = Path.of("/etc/ssl/certs/ca-certificates.crt");
       return new EngineConfig(
           standard.root(),

@@ -27,8 +27,8 @@ class LawsTest {
   };
 
   /**
-   * Who may start a thread by himself, for one task that ends: a request, a session, a hook. What
-   * lives long is started by {@code Loops}, which keep it alive and tell when it fails.
+   * Classes that may start a thread themselves, for one task that ends: a request, a session, a
+   * hook. What lives long is started by {@code Loops}, which keep it alive and tell when it fails.
    */
   private static final Set<String> STARTERS_OF_TASKS =
       Set.of(

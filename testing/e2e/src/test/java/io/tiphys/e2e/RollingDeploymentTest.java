@@ -147,7 +147,7 @@ class RollingDeploymentTest {
         .build();
   }
 
-  /** Someone who asks again and again, on a new connection each time. */
+  /** A client that asks again and again, on a new connection each time. */
   private static final class Load implements AutoCloseable {
     private final Set<String> answers = new ConcurrentSkipListSet<>();
     private final AtomicInteger requests = new AtomicInteger();

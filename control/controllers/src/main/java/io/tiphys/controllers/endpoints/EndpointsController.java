@@ -78,7 +78,7 @@ public final class EndpointsController {
 
   /**
    * What is deleted is made anew for a service that is there. Endpoints that somebody makes without
-   * a service, or before it, are his: no reason to look.
+   * a service, or before it, belong to the user: no reason to look.
    */
   private Handler<Endpoints> onDelete(Controller<ObjectKey> controller) {
     return new Handler<>() {

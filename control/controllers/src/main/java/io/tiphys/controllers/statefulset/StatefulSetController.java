@@ -99,7 +99,7 @@ public final class StatefulSetController {
     Instant now = context.clock().now();
     Outcome outcome = new Outcome(null, false);
     if (mayAct && set.metadata().deletionTimestamp() == null) {
-      // First: who is deleted without owning his claims leaves them behind.
+      // First: a pod deleted without owning its claims leaves them behind.
       applyRetention(set, members);
       outcome = act(set, revisions, Plan.of(set, members, revisions.update().name(), now));
     }

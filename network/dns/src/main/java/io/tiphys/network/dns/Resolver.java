@@ -54,7 +54,7 @@ final class Resolver {
     }
     Optional<Answer> ours = zone.answer(query.name(), query.type());
     if (ours.isPresent() && !view.complete()) {
-      // Whoever hears that a name does not exist remembers it; a failure he asks again.
+      // Clients remember that a name does not exist; after a failure they ask again.
       return new Step.Send(writer.apply(query, Answer.error(Answer.SERVER_FAILURE)));
     }
     if (ours.isPresent()) {

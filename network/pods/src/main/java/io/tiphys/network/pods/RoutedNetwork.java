@@ -188,7 +188,7 @@ public final class RoutedNetwork implements PodNetwork {
             .collect(Collectors.toSet());
     if (!ports.isEmpty()) {
       boolean here = addresses.find(changed.sandboxId()).isPresent();
-      // UDP has no end of connection: who goes on asking would be led where he was before.
+      // UDP has no end of connection: a sender that goes on would be led where it was before.
       stack
           .conntrack()
           .forgetUdp(

@@ -56,8 +56,8 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The API server behind its listener: who asks, may he, and what answers. Opening it reads the
- * store, makes what every cluster begins with, and is done when requests can be answered.
+ * The API server behind its listener: authentication, authorization and what answers. Opening it
+ * reads the store, makes what every cluster begins with, and is done when requests can be answered.
  */
 public final class ApiServer implements Lifecycle {
   /** Who the server itself is, as upstream's loopback client. */

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole pipeline behind the listener: who, may he, what is there. */
+/** The whole pipeline behind the listener: authentication, authorization, objects. */
 class ApiServerTest {
   private static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   private static final User GUEST = new User("guest", "", List.of(), Map.of());

@@ -31,7 +31,7 @@ class ServerTest extends ServerFixture {
   private static final String MAPS = "/api/v1/namespaces/default/configmaps";
   private static final String FAR = "?resourceVersion=99999999999";
 
-  /** Upstream's, for who asks for what is not there yet. */
+  /** Upstream's, for requests for what is not there yet. */
   private static final Duration FRESHNESS_TIMEOUT = Duration.ofSeconds(3);
 
   private void makeMap(String name) throws Exception {

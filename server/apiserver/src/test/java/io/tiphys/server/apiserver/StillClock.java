@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A clock moved by the test alone: whoever sleeps waits until it has been, on his own thread. */
+/** A clock moved by the test alone: sleepers wait until it has been, on their own threads. */
 final class StillClock implements Clock {
   private final ManualClock hands = new ManualClock();
   private final List<Duration> running = new ArrayList<>();

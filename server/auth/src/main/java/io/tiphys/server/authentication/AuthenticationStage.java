@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * Puts a name on every request. The first authenticator that knows the caller wins; a caller whom
- * nobody knows is anonymous, unless he showed something that was no good.
+ * nobody knows is anonymous, unless it showed credentials that were no good.
  */
 public final class AuthenticationStage implements Stage {
   private static final Logger LOG = System.getLogger(AuthenticationStage.class.getName());
@@ -31,7 +31,7 @@ public final class AuthenticationStage implements Stage {
     return next.handle(WebSocketTokens.withoutToken(request).withUser(user));
   }
 
-  /** Who asks; empty when his credentials are no good. */
+  /** The caller; empty when the credentials are no good. */
   Optional<User> identify(Request request) {
     boolean rejected = false;
     for (Authenticator authenticator : authenticators) {

@@ -4,8 +4,9 @@ import io.tiphys.server.http.Request;
 import io.tiphys.server.http.User;
 
 /**
- * One way of telling who asks. Thread-safe. On the connection's own thread it looks at what it
- * remembers alone, see {@link io.tiphys.server.http.MustWait}: signatures are not checked there.
+ * One way of telling who the caller is. Thread-safe. On the connection's own thread it looks at
+ * what it remembers alone, see {@link io.tiphys.server.http.MustWait}: signatures are not checked
+ * there.
  */
 @FunctionalInterface
 public interface Authenticator {

@@ -33,7 +33,7 @@ public record VirtualResource<T extends ApiObject>(
   }
 
   /**
-   * Who asks, and where.
+   * The caller, and where.
    *
    * @param namespace empty where the path has none
    * @param name empty where the path has none

@@ -1,4 +1,4 @@
-/** Who asks: client certificates, service account tokens, anonymous, impersonation. */
+/** Authentication: client certificates, service account tokens, anonymous, impersonation. */
 @NullMarked
 package io.tiphys.server.authentication;
 

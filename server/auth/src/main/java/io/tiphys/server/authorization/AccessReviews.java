@@ -32,8 +32,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the questions of group authorization.k8s.io: may he, may I, what may I. Checked against
- * upstream's pkg/registry/authorization.
+ * Answers the reviews of group authorization.k8s.io. Checked against upstream's
+ * pkg/registry/authorization.
  */
 public final class AccessReviews {
   private final Authorizer authorizer;

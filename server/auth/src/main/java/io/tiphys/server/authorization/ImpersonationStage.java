@@ -97,7 +97,7 @@ public final class ImpersonationStage implements Stage {
     }
   }
 
-  /** Whoever is impersonated counts as authenticated, unless he is nobody or says otherwise. */
+  /** An impersonated user counts as authenticated, unless anonymous or told otherwise. */
   private static void addStanding(String name, List<String> groups) {
     if (name.equals(User.ANONYMOUS.name())) {
       if (!groups.contains(User.UNAUTHENTICATED)) {

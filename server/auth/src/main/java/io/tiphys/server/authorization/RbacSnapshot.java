@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Roles and bindings at one moment, indexed by who is bound: a question looks only at what is bound
- * to its user and his groups. Immutable.
+ * to a user and the user's groups. Immutable.
  */
 public final class RbacSnapshot {
   static final RbacSnapshot EMPTY =

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Whether one set of rules grants all that another does: nobody may give away what he does not
+ * Whether one set of rules grants all that another does: users may not give away what they do not
  * have. Checked against upstream's component-helpers/auth/rbac/validation/policy_comparator.go.
  */
 public final class RuleCover {

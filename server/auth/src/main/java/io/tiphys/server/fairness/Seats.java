@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A number of seats and a bounded queue before them. Those who wait stand in one line per user, and
- * a free seat goes to the lines in turn: a user with a thousand requests delays himself, not the
+ * a free seat goes to the lines in turn: a user with a thousand requests delays their own, not the
  * others. Thread-safe.
  */
 final class Seats {

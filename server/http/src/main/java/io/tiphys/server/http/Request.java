@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param query decoded, in order; a parameter may come several times
  * @param headers by lower-case name; values of a repeated header are joined by {@code ", "}
  * @param info what the path and method mean to the API
- * @param user who asks; {@link User#ANONYMOUS} before the identity stage
+ * @param user the caller; {@link User#ANONYMOUS} before the authentication stage
  * @param peer the other end of the connection
  * @param scope what lives as long as the request
  */

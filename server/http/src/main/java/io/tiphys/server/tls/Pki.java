@@ -112,7 +112,7 @@ public final class Pki {
     return new Credential(certificate, key.getPrivate());
   }
 
-  /** A client certificate: who the bearer is and to which groups he belongs. */
+  /** A client certificate: the bearer's name and groups. */
   public Credential issueClient(String user, List<String> groups) {
     KeyPair key = issuer.newKey();
     X509Certificate certificate =

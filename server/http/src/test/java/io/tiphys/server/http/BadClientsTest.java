@@ -74,7 +74,7 @@ class BadClientsTest {
     listener.close();
   }
 
-  /** Who has no name is refused before his body is looked at. */
+  /** An unknown client is refused before the body is looked at. */
   private Response handle(Request request) {
     handled.incrementAndGet();
     mostHeld.accumulateAndGet(usage.bodies().taken(), Math::max);

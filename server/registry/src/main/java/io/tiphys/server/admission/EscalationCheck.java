@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nobody grants what he does not hold, unless he may {@code escalate} the role or {@code bind} it.
+ * Users grant only what they hold, unless they may {@code escalate} the role or {@code bind} it.
  * Checked against upstream's pkg/registry/rbac/{escalation_check.go,*&#47;policybased}.
  */
 public final class EscalationCheck implements AdmissionPlugin {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of one stored kind in every version in which clients write them, so that a manager
- * keeps what he owns when another writes in another version.
+ * keeps its fields when another manager writes in another version.
  *
  * @param <S> the stored kind
  */

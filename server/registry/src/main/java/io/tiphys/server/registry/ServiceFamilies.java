@@ -144,7 +144,7 @@ final class ServiceFamilies {
     return families;
   }
 
-  /** Who makes the endpoints himself may make them of any family. */
+  /** Endpoints made by hand may be of any family. */
   private static List<String> ofAnyEndpoints(List<String> given, boolean single) {
     List<String> families = new ArrayList<>(given.isEmpty() ? List.of(IPV4) : given);
     if (families.size() < 2 && !single) {

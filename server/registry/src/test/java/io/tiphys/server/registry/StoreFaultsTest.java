@@ -116,7 +116,7 @@ class StoreFaultsTest {
     }
   }
 
-  /** What led to the new state was lost: who watches must list again, whenever he began. */
+  /** What led to the new state was lost: watchers must list again, whenever they began. */
   @ParameterizedTest
   @MethodSource("ends")
   void aWatchOverTheStateBeforeARefillEndsAndNothingIsMissedByWhoListsAgain(RuntimeException end)
