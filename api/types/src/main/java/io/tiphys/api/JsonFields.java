@@ -73,7 +73,14 @@ public final class JsonFields {
   }
 
   public static List<String> readStringList(FieldReader in) {
-    return list(in, "[]string", FieldReader::readString);
+    return readStringList(in, "string");
+  }
+
+  /**
+   * @param goType of an element, as Go names it
+   */
+  public static List<String> readStringList(FieldReader in, String goType) {
+    return list(in, "[]" + goType, element -> element.readString(goType));
   }
 
   public static List<Integer> readIntList(FieldReader in) {

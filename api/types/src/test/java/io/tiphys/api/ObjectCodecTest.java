@@ -62,6 +62,29 @@ class ObjectCodecTest {
   }
 
   @Test
+  void stringsOfATypeOfTheirOwnAreRefusedByItsName() {
+    assertThatThrownBy(() -> ObjectCodec.fromJson(Pod.TYPE, bytes("{\"spec\":{\"dnsPolicy\":1}}")))
+        .hasMessage(
+            "json: cannot unmarshal number into Go struct field PodSpec.spec.dnsPolicy of type"
+                + " v1.DNSPolicy");
+    assertThatThrownBy(
+            () ->
+                ObjectCodec.fromJson(
+                    Pod.TYPE,
+                    bytes(
+                        "{\"spec\":{\"containers\":[{\"securityContext\":{\"capabilities\":"
+                            + "{\"add\":\"ALL\"}}}]}}")))
+        .hasMessage(
+            "json: cannot unmarshal string into Go struct field"
+                + " Capabilities.spec.containers.securityContext.capabilities.add of type"
+                + " []v1.Capability");
+    assertThatThrownBy(() -> ObjectCodec.fromJson(Pod.TYPE, bytes("{\"metadata\":{\"uid\":1}}")))
+        .hasMessage(
+            "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.uid of type"
+                + " types.UID");
+  }
+
+  @Test
   void theEnvelopeNamesTheKind() {
     byte[] data = ObjectCodec.toProto(POD);
 

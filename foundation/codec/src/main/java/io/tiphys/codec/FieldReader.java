@@ -39,7 +39,16 @@ public interface FieldReader {
   /** Whether another element follows; false leaves the array. */
   boolean nextElement();
 
-  String readString();
+  default String readString() {
+    return readString("string");
+  }
+
+  /**
+   * Text of a type that has a name.
+   *
+   * @param goType as Go names it, for messages: {@code v1.DNSPolicy}
+   */
+  String readString(String goType);
 
   int readInt();
 

@@ -101,14 +101,14 @@ public final class JsonReader extends JsonScanner implements FieldReader {
   }
 
   @Override
-  public String readString() {
+  public String readString(String goType) {
     int c = value();
     if (c == '"') {
       String text = string();
       scalarEnded();
       return text;
     }
-    return nullOr(c, "string", "");
+    return nullOr(c, goType, "");
   }
 
   @Override

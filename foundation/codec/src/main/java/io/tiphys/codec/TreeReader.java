@@ -108,12 +108,22 @@ public final class TreeReader implements FieldReader {
   }
 
   @Override
-  public String readString() {
+  public String readString(String goType) {
     return switch (current) {
       case Json.Str text -> text.value();
       case Json.Null _ -> "";
-      default -> throw mismatch("string");
+      default -> throw mismatchOfText(goType);
     };
+  }
+
+  private CodecException mismatchOfText(String goType) {
+    if (!converting) {
+      return mismatch(goType);
+    }
+    // Go converts an integer to text, though not this one; of anything else it says the kind.
+    return current instanceof Json.Int
+        ? new CodecException("cannot convert int64 to " + goType)
+        : unconvertible("string");
   }
 
   @Override
@@ -265,10 +275,7 @@ public final class TreeReader implements FieldReader {
     boolean map = goType.startsWith("map[") || MAPS.contains(goType);
     String problem =
         switch (goType) {
-          case "string", "int32", "int64", "float64", "bool" ->
-              goType.equals("string") && current instanceof Json.Int
-                  ? "cannot convert int64 to string" // Go has that conversion, JSON has not
-                  : "unrecognized type: " + goType;
+          case "string", "int32", "int64", "float64", "bool" -> "unrecognized type: " + goType;
           default -> {
             if (goType.startsWith("[]")) {
               yield "cannot restore slice from " + found;

@@ -6,7 +6,8 @@ import io.tiphys.build.types.Shape.Scalar;
 import io.tiphys.build.types.Shape.Struct;
 
 /** Writes a record's methods for JSON. */
-record JsonMethods(TypeDef type, JavaNames names, RecordWriter.Uses uses, Source out) {
+record JsonMethods(
+    TypeDef type, JavaNames names, RecordWriter.Uses uses, NamedTypes named, Source out) {
 
   void write() {
     reader();
@@ -34,14 +35,27 @@ record JsonMethods(TypeDef type, JavaNames names, RecordWriter.Uses uses, Source
     }
     for (FieldDef field : type.fields()) {
       out.line(
-          "        case \"%s\" -> to.%s = %s;"
-              .formatted(field.json(), field.java(), read(field.shape())));
+          "        case \"%s\" -> to.%s = %s;".formatted(field.json(), field.java(), read(field)));
     }
     out.line("        default -> in.skipUnknown();");
     out.line("      }");
     out.line("    }");
     out.line("    return to.build();");
     out.line("  }");
+  }
+
+  /** A string says its type where that has a name. */
+  private String read(FieldDef field) {
+    String goType = named.of(type.name(), field);
+    if (goType.equals("string")) {
+      return read(field.shape());
+    }
+    return switch (field.shape()) {
+      case Scalar scalar when scalar == Scalar.STRING -> "in.readString(\"" + goType + "\")";
+      case ListOf(Scalar scalar, boolean _) when scalar == Scalar.STRING ->
+          "JsonFields.readStringList(in, \"" + goType + "\")";
+      case Scalar _, Struct _, ListOf _, MapOf _ -> read(field.shape());
+    };
   }
 
   private String read(Shape shape) {

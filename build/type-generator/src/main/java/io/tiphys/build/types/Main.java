@@ -47,6 +47,7 @@ public final class Main {
         }
       }
     }
+    NamedTypes named = NamedTypes.load();
     Set<String> used = new TreeSet<>();
     for (TypeDef type : types.values()) {
       if (type.role() == TypeDef.Role.LIST) {
@@ -55,7 +56,7 @@ public final class Main {
       TypeName name = type.name();
       used.add(name.pkg());
       RecordWriter.Uses uses = new RecordWriter.Uses(inLists.contains(name), inMaps.contains(name));
-      java(name.javaName(), new RecordWriter(type, packages.of(name.pkg()), uses).write());
+      java(name.javaName(), new RecordWriter(type, packages.of(name.pkg()), uses, named).write());
     }
     for (String pkg : used) {
       ApiPackage api = packages.of(pkg);

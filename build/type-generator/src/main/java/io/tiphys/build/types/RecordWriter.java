@@ -11,16 +11,18 @@ final class RecordWriter {
   private final ApiPackage pkg;
   private final JavaNames names;
   private final Uses uses;
+  private final NamedTypes named;
   private final Source out = new Source();
 
   /**
    * @param uses whether the type appears in lists and maps
    */
-  RecordWriter(TypeDef type, ApiPackage pkg, Uses uses) {
+  RecordWriter(TypeDef type, ApiPackage pkg, Uses uses, NamedTypes named) {
     this.type = type;
     this.pkg = pkg;
     this.names = new JavaNames(type.name().pkg());
     this.uses = uses;
+    this.named = named;
   }
 
   /** How other types hold this one. */
@@ -31,7 +33,7 @@ final class RecordWriter {
     components();
     constants();
     constructor();
-    new JsonMethods(type, names, uses, out).write();
+    new JsonMethods(type, names, uses, named, out).write();
     new ProtoMethods(type, names, uses, out).write();
     schema();
     withers();
