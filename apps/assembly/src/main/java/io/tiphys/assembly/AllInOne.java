@@ -5,6 +5,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Kubeconfig;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /** A whole cluster in one process: store, API server, controllers, engine, pod network, kubelet. */
 final class AllInOne implements Lifecycle {
@@ -43,26 +43,28 @@ final class AllInOne implements Lifecycle {
   private final Profile profile;
   private final ClusterOptions options;
   private final Clock clock;
-  private final RandomGenerator random;
+  private final Machine machine;
+  private final SecureRandom random;
   private final Loops loops;
   private final Progress progress;
   private Settings settings;
 
-  private AllInOne(Profile profile, ClusterOptions options, Clock clock, Progress progress)
+  private AllInOne(Profile profile, ClusterOptions options, Host host, Progress progress)
       throws IOException {
     this.profile = profile;
     this.options = options;
-    this.clock = clock;
+    machine = host.machine();
+    clock = host.clock();
     this.progress = progress;
-    random = new SecureRandom();
+    random = host.randomness().get();
     loops = new Loops(clock, random);
     settings = Settings.choose(profile, options);
   }
 
   /** Opens every component and returns when the cluster can be used. */
-  static AllInOne open(Profile profile, ClusterOptions options, Clock clock, Progress progress)
+  static AllInOne open(Profile profile, ClusterOptions options, Host host, Progress progress)
       throws IOException, InterruptedException {
-    AllInOne assembly = new AllInOne(profile, options, clock, progress);
+    AllInOne assembly = new AllInOne(profile, options, host, progress);
     try {
       assembly.open();
       return assembly;
@@ -120,13 +122,14 @@ final class AllInOne implements Lifecycle {
   }
 
   private NodeAssembly openNode() throws IOException {
-    NodeAssembly.Plan plan = plan(profile, settings);
+    NodeAssembly.Plan plan = plan(profile, settings, machine);
     if (HostSupport.probe().runsContainers()) {
       List<HostBlock> others = HostBlock.inUse();
       others.removeIf(block -> PodNetworking.config(plan).owns(block.link()));
       settings.overlapping(others).ifPresent(AllInOne::refuse);
     }
-    return NodeAssembly.open(plan, new NodeAssembly.Environment(clock, random, loops), progress);
+    return NodeAssembly.open(
+        plan, new NodeAssembly.Environment(machine, clock, random, loops), progress);
   }
 
   private static void refuse(HostBlock block) {
@@ -138,12 +141,13 @@ final class AllInOne implements Lifecycle {
             .formatted(block.addresses(), block.link()));
   }
 
-  static NodeAssembly.Plan plan(Profile profile, Settings settings) {
+  static NodeAssembly.Plan plan(Profile profile, Settings settings, Machine machine) {
     return new NodeAssembly.Plan(
         profile.name(),
         profile.root(),
         settings,
         settings.podCidr().at(1).getHostAddress(),
+        machine.environment().variable("PATH"),
         Set.copyOf(settings.insecureRegistries()));
   }
 
@@ -163,7 +167,7 @@ final class AllInOne implements Lifecycle {
 
   private Pki openKeys() {
     try {
-      return Pki.open(profile.root().resolve("keys"), clock, new SecureRandom());
+      return Pki.open(profile.root().resolve("keys"), clock, random);
     } catch (IllegalStateException damaged) {
       throw new CliException(
           "%s. Without a copy: tiphys delete --profile=%s removes the cluster"
@@ -207,6 +211,7 @@ final class AllInOne implements Lifecycle {
         options.token().isEmpty() ? Map.of() : Map.of(options.token(), Identities.ADMINISTRATOR);
     return new ApiServerConfig(
         Release.GIT_VERSION,
+        machine.environment().architecture(),
         options.withoutNode()
             ? HostAddress.advertised(settings.bindAddress()).orElse(gateway())
             : gateway(),

@@ -2,6 +2,7 @@ package io.tiphys.assembly;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.ClusterProcess;
@@ -45,10 +46,10 @@ final class LocalCluster implements ClusterProcess {
 
   private static final Duration LOCK_PAUSE = Duration.ofMillis(20);
 
-  private final Clock clock;
+  private final Host host;
 
-  LocalCluster(Clock clock) {
-    this.clock = clock;
+  LocalCluster(Host host) {
+    this.host = host;
   }
 
   @Override
@@ -70,7 +71,7 @@ final class LocalCluster implements ClusterProcess {
       if (tries == LOCK_TRIES) {
         throw new CliException(profile.name() + " is running or being started already");
       }
-      clock.sleep(LOCK_PAUSE);
+      host.clock().sleep(LOCK_PAUSE);
     }
   }
 
@@ -94,7 +95,7 @@ final class LocalCluster implements ClusterProcess {
                     }));
     try {
       record(profile, options, "");
-      try (AllInOne assembly = AllInOne.open(profile, options, clock, progress)) {
+      try (AllInOne assembly = AllInOne.open(profile, options, host, progress)) {
         record(profile, options, assembly.serverUrl());
         listener.ready(assembly.serverUrl());
         asked.await();
@@ -124,7 +125,7 @@ final class LocalCluster implements ClusterProcess {
   /** Containers and their network; their writable layers and volumes are what a stop keeps. */
   @Override
   public void stopWorkloads(Profile profile) {
-    NodeAssembly.Plan plan = planOf(profile);
+    NodeAssembly.Plan plan = planOf(profile, host.machine());
     if (plan != null && HostSupport.probe().runsContainers()) {
       try (Engine engine = Engine.open(plan.engine(), dependencies(plan))) {
         stopSandboxes(engine.runtime());
@@ -135,7 +136,7 @@ final class LocalCluster implements ClusterProcess {
 
   @Override
   public void destroy(Profile profile) {
-    NodeAssembly.Plan plan = planOf(profile);
+    NodeAssembly.Plan plan = planOf(profile, host.machine());
     if (plan != null && HostSupport.probe().runsContainers()) {
       Engine.destroyAll(plan.engine(), dependencies(plan));
       removeNetwork(plan);
@@ -161,9 +162,10 @@ final class LocalCluster implements ClusterProcess {
   }
 
   private Engine.Dependencies dependencies(NodeAssembly.Plan plan) {
-    SecureRandom random = new SecureRandom();
+    SecureRandom random = host.randomness().get();
+    Clock clock = host.clock();
     return new Engine.Dependencies(
-        PodNetworking.open(plan), clock, random, new Loops(clock, random));
+        PodNetworking.open(plan), host.machine(), clock, random, new Loops(clock, random));
   }
 
   private static void removeNetwork(NodeAssembly.Plan plan) {
@@ -173,9 +175,9 @@ final class LocalCluster implements ClusterProcess {
     RoutedNetwork.open(PodNetworking.config(plan), NetworkStack.host()).delete();
   }
 
-  private static NodeAssembly.@Nullable Plan planOf(Profile profile) {
+  private static NodeAssembly.@Nullable Plan planOf(Profile profile, Machine machine) {
     Settings settings = Settings.forRemoval(profile);
-    return settings == null ? null : AllInOne.plan(profile, settings);
+    return settings == null ? null : AllInOne.plan(profile, settings, machine);
   }
 
   /** Whether this machine has an address. */

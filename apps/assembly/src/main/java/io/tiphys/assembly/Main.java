@@ -1,8 +1,10 @@
 package io.tiphys.assembly;
 
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.cli.Context;
 import io.tiphys.cli.TiphysCommand;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,15 +13,15 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] words) {
-    SystemClock clock = new SystemClock();
+    Host host = new Host(Machine.own(), new SystemClock(), SecureRandom::new);
     if (words.length > 0 && words[0].equals("train")) {
-      System.exit(Training.run(clock, List.of(words)));
+      System.exit(Training.run(host, List.of(words)));
     }
     Context context =
         new Context(
-            new LocalCluster(clock),
-            clock,
-            System.getenv(),
+            new LocalCluster(host),
+            host.clock(),
+            host.machine().environment().variables(),
             isSuperuser(),
             "tiphys, Kubernetes " + Release.GIT_VERSION,
             System.out,

@@ -4,6 +4,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.cli.Progress;
 import io.tiphys.client.Informers;
 import io.tiphys.client.Source;
@@ -42,15 +43,17 @@ final class NodeAssembly implements Lifecycle {
    *
    * @param folder the profile's
    * @param hostAddress the address of this machine that pods and the API know it by
+   * @param programPath where programs are, as {@code PATH} says it
    */
   record Plan(
       String profile,
       Path folder,
       Settings settings,
       String hostAddress,
+      String programPath,
       Set<String> insecureRegistries) {
     EngineConfig engine() {
-      EngineConfig standard = EngineConfig.at(folder.resolve("engine"));
+      EngineConfig standard = EngineConfig.at(folder.resolve("engine"), programPath);
       // What update-ca-certificates makes: machines with an authority of their own list it there.
       Path authorities = Path.of("/etc/ssl/certs/ca-certificates.crt");
       return new EngineConfig(
@@ -62,7 +65,7 @@ final class NodeAssembly implements Lifecycle {
   }
 
   /** What all parts of a node share. */
-  record Environment(Clock clock, RandomGenerator random, Loops loops) {
+  record Environment(Machine machine, Clock clock, RandomGenerator random, Loops loops) {
     Informers informers(Source source) {
       return new Informers(source, clock, random, loops);
     }
@@ -77,7 +80,11 @@ final class NodeAssembly implements Lifecycle {
             Engine.open(
                 plan.engine(),
                 new Engine.Dependencies(
-                    networking, environment.clock(), environment.random(), environment.loops())));
+                    networking,
+                    environment.machine(),
+                    environment.clock(),
+                    environment.random(),
+                    environment.loops())));
   }
 
   /** Opens engine and pod network; {@link #join} makes a node of them. */
@@ -104,6 +111,7 @@ final class NodeAssembly implements Lifecycle {
                     node,
                     engine.runtime(),
                     engine.images(),
+                    environment.machine(),
                     environment.clock(),
                     environment.random(),
                     environment.loops())));
@@ -124,6 +132,7 @@ final class NodeAssembly implements Lifecycle {
                     List.of(plan.settings.podCidr(), plan.settings.serviceCidr()),
                     DnsConfig.HOST_RESOLV_CONF),
                 informers,
+                environment.machine(),
                 environment.clock(),
                 environment.random(),
                 environment.loops()));

@@ -1,6 +1,5 @@
 package io.tiphys.assembly;
 
-import io.tiphys.base.Clock;
 import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Context;
 import io.tiphys.cli.DaemonRecord;
@@ -29,7 +28,7 @@ final class Training {
 
   private Training() {}
 
-  static int run(Clock clock, List<String> words) {
+  static int run(Host host, List<String> words) {
     try {
       Path distribution = Path.of(System.getProperty("tiphys.dist"));
       Path home = Files.createDirectories(distribution.resolveSibling("training"));
@@ -39,13 +38,13 @@ final class Training {
               words.contains(WITH_NODE)
                   ? new String[] {"--ephemeral"}
                   : new String[] {"--ephemeral", "--no-node"});
-      Context user = user(home, clock);
+      Context user = user(home, host);
       Profile profile = Profile.of("training", user.environment(), false);
       Files.createDirectories(profile.root());
-      Progress progress = new Progress(System.out, clock);
+      Progress progress = new Progress(System.out, host.clock());
       // Without the lock "start" would believe that nothing runs and leave a cluster of its own.
       try (ProfileLock _ = ProfileLock.take(profile).orElseThrow();
-          AllInOne assembly = AllInOne.open(profile, options, clock, progress)) {
+          AllInOne assembly = AllInOne.open(profile, options, host, progress)) {
         loadOwnClasses();
         DaemonRecord.of(ProcessHandle.current(), assembly.serverUrl(), true)
             .write(profile.daemonRecord());
@@ -64,11 +63,11 @@ final class Training {
     }
   }
 
-  private static Context user(Path home, Clock clock) {
+  private static Context user(Path home, Host host) {
     Map<String, String> environment =
         Map.of("TIPHYS_HOME", home.toString(), "KUBECONFIG", home.resolve("config").toString());
     return new Context(
-        new LocalCluster(clock), clock, environment, false, "", System.out, System.err);
+        new LocalCluster(host), host.clock(), environment, false, "", System.out, System.err);
   }
 
   private static void loadOwnClasses() throws IOException {

@@ -4,6 +4,8 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
+import io.tiphys.base.machine.Network;
 import io.tiphys.client.Informers;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -49,14 +51,16 @@ public final class DnsServer implements Lifecycle {
   private static final int PORT_TRIES = 20;
 
   private final Resolver resolver;
+  private final Network network;
   private final Loops loops;
   private final Closer parts = new Closer();
   private final List<InetSocketAddress> addresses = new ArrayList<>();
   private final Semaphore seats = new Semaphore(CONNECTIONS);
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
-  private DnsServer(Resolver resolver, Loops loops) {
+  private DnsServer(Resolver resolver, Network network, Loops loops) {
     this.resolver = resolver;
+    this.network = network;
     this.loops = loops;
   }
 
@@ -66,15 +70,26 @@ public final class DnsServer implements Lifecycle {
    * @throws UncheckedIOException naming the address that cannot be had
    */
   public static DnsServer open(
-      DnsConfig config, Informers informers, Clock clock, RandomGenerator random, Loops loops) {
-    return open(config, new InformerView(informers), clock, random, loops);
+      DnsConfig config,
+      Informers informers,
+      Machine machine,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops) {
+    return open(config, new InformerView(informers), machine, clock, random, loops);
   }
 
   static DnsServer open(
-      DnsConfig config, ClusterView view, Clock clock, RandomGenerator random, Loops loops) {
+      DnsConfig config,
+      ClusterView view,
+      Machine machine,
+      Clock clock,
+      RandomGenerator random,
+      Loops loops) {
     ClusterZone zone = new ClusterZone(config.clusterDomain(), config.networks(), view, random);
-    Forwarder forwarder = new Forwarder(new ResolvConf(config.resolvConf()), clock, random);
-    DnsServer server = new DnsServer(new Resolver(view, zone, forwarder), loops);
+    Forwarder forwarder =
+        new Forwarder(machine.network(), new ResolvConf(config.resolvConf()), clock, random);
+    DnsServer server = new DnsServer(new Resolver(view, zone, forwarder), machine.network(), loops);
     try {
       config.listen().forEach(server::listen);
       return server;
@@ -92,10 +107,10 @@ public final class DnsServer implements Lifecycle {
   private void listen(InetSocketAddress wanted) {
     for (int tries = 1; ; tries++) {
       try {
-        ServerSocket tcp = new ServerSocket(wanted.getPort(), CONNECTIONS, wanted.getAddress());
+        ServerSocket tcp = network.listen(wanted, CONNECTIONS);
         DatagramSocket udp;
         try {
-          udp = new DatagramSocket(tcp.getLocalPort(), wanted.getAddress());
+          udp = network.datagrams(new InetSocketAddress(wanted.getAddress(), tcp.getLocalPort()));
         } catch (IOException e) {
           tcp.close();
           throw e;

@@ -1,6 +1,7 @@
 package io.tiphys.network.dns;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,16 +30,24 @@ final class Forwarder {
   /** Each takes a socket and waits seconds at worst; a pod in a loop must not take them all. */
   private static final int AT_ONCE = 512;
 
+  private static final InetSocketAddress ANY = new InetSocketAddress(0);
+
   private static final int TRUNCATED = 0x02;
   private static final int RECURSION_DESIRED = 0x0100;
   private static final int OPT_BYTES = 11;
 
+  private final Network network;
   private final Supplier<List<InetSocketAddress>> servers;
   private final RandomGenerator random;
   private final AnswerCache cache;
   private final Semaphore seats = new Semaphore(AT_ONCE);
 
-  Forwarder(Supplier<List<InetSocketAddress>> servers, Clock clock, RandomGenerator random) {
+  Forwarder(
+      Network network,
+      Supplier<List<InetSocketAddress>> servers,
+      Clock clock,
+      RandomGenerator random) {
+    this.network = network;
     this.servers = servers;
     this.random = random;
     this.cache = new AnswerCache(clock);
@@ -92,7 +101,7 @@ final class Forwarder {
     return out.array();
   }
 
-  private static Optional<byte[]> ask(InetSocketAddress server, byte[] question) {
+  private Optional<byte[]> ask(InetSocketAddress server, byte[] question) {
     try {
       byte[] answer = overUdp(server, question);
       boolean cut = (answer[2] & TRUNCATED) != 0;
@@ -103,9 +112,9 @@ final class Forwarder {
     }
   }
 
-  private static byte[] overUdp(InetSocketAddress server, byte[] question) throws IOException {
+  private byte[] overUdp(InetSocketAddress server, byte[] question) throws IOException {
     // A socket each: its random port makes answers hard to forge, like the random number.
-    try (DatagramSocket socket = new DatagramSocket()) {
+    try (DatagramSocket socket = network.datagrams(ANY)) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
       socket.connect(server);
       socket.send(new DatagramPacket(question, question.length));
@@ -122,9 +131,8 @@ final class Forwarder {
     }
   }
 
-  private static byte[] overTcp(InetSocketAddress server, byte[] question) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(server, (int) PATIENCE.toMillis());
+  private byte[] overTcp(InetSocketAddress server, byte[] question) throws IOException {
+    try (Socket socket = network.connect(server, PATIENCE)) {
       socket.setSoTimeout((int) PATIENCE.toMillis());
       DataOutputStream out = new DataOutputStream(socket.getOutputStream());
       byte[] framed =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.client.Informers;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class DnsServerTest {
     DnsConfig config =
         new DnsConfig(
             "cluster.local", List.of(new InetSocketAddress(LOOPBACK, 0)), List.of(), resolvConf);
-    return DnsServer.open(config, cluster.view, clock, new Random(1), loops);
+    return DnsServer.open(config, cluster.view, Machine.own(), clock, new Random(1), loops);
   }
 
   private DnsServer server() {
@@ -73,7 +74,8 @@ class DnsServerTest {
             List.of(),
             folder.resolve("none"));
     try (Informers unstarted = new Informers(cluster.source, clock, new Random(1), loops);
-        DnsServer server = DnsServer.open(config, unstarted, clock, new Random(1), loops)) {
+        DnsServer server =
+            DnsServer.open(config, unstarted, Machine.own(), clock, new Random(1), loops)) {
       assertThat(code(udp(server, query(WEB, Data.A, 0)))).isEqualTo(Answer.SERVER_FAILURE);
       unstarted.start();
       unstarted.awaitSync();
@@ -180,7 +182,8 @@ class DnsServerTest {
     try (DatagramSocket upstream = new DatagramSocket(0, LOOPBACK)) {
       Thread.ofVirtual().start(() -> answerAll(upstream));
       var here = new InetSocketAddress(LOOPBACK, upstream.getLocalPort());
-      Forwarder forwarder = new Forwarder(() -> List.of(here), clock, new Random(1));
+      Forwarder forwarder =
+          new Forwarder(Machine.own().network(), () -> List.of(here), clock, new Random(1));
       ClusterZone zone = new ClusterZone("cluster.local", List.of(), cluster.view, new Random(1));
       Resolver resolver = new Resolver(cluster.view, zone, forwarder);
       for (int i = 0; i < 3; i++) {

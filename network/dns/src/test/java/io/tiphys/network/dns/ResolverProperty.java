@@ -3,6 +3,7 @@ package io.tiphys.network.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +22,9 @@ class ResolverProperty {
     try (SampleCluster cluster = new SampleCluster()) {
       ClusterZone zone = new ClusterZone("cluster.local", List.of(), cluster.view, new Random(1));
       return new Resolver(
-          cluster.view, zone, new Forwarder(List::of, new SystemClock(), new Random(1)));
+          cluster.view,
+          zone,
+          new Forwarder(Machine.own().network(), List::of, new SystemClock(), new Random(1)));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -1,6 +1,7 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -36,11 +37,13 @@ final class GrpcHealth {
     "Unauthenticated"
   };
 
+  private final Network network;
   private final Clock clock;
   private final String host;
   private final int port;
 
-  GrpcHealth(Clock clock, String host, int port) {
+  GrpcHealth(Network network, Clock clock, String host, int port) {
+    this.network = network;
     this.clock = clock;
     this.host = host;
     this.port = port;
@@ -54,7 +57,7 @@ final class GrpcHealth {
   Optional<String> check(String service, Duration timeout) {
     String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     String within = Backoffs.text(timeout);
-    try (TimedSocket timed = new TimedSocket(clock, host, port, timeout)) {
+    try (TimedSocket timed = new TimedSocket(network, clock, host, port, timeout)) {
       GrpcCall call = new GrpcCall(timed.socket());
       try {
         call.open();

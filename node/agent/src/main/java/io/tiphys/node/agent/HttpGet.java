@@ -3,6 +3,7 @@ package io.tiphys.node.agent;
 import io.tiphys.api.core.v1.HTTPGetAction;
 import io.tiphys.api.core.v1.HTTPHeader;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -43,11 +44,13 @@ final class HttpGet {
   private static final Set<String> NOT_SENT =
       Set.of("content-length", "transfer-encoding", "trailer");
 
+  private final Network network;
   private final Clock clock;
   private final URI first;
   private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-  HttpGet(Clock clock, String host, int port, HTTPGetAction action) {
+  HttpGet(Network network, Clock clock, String host, int port, HTTPGetAction action) {
+    this.network = network;
     this.clock = clock;
     String scheme = action.scheme().equals("HTTPS") ? "https" : "http";
     String name = host.contains(":") ? "[" + host + "]" : host;
@@ -118,7 +121,7 @@ final class HttpGet {
     int port = port(url, secure ? 443 : 80);
     try {
       byte[] request = request(url, referer);
-      try (TimedSocket timed = new TimedSocket(clock, host, port, left)) {
+      try (TimedSocket timed = new TimedSocket(network, clock, host, port, left)) {
         try (Socket socket = secure ? secure(timed.socket(), host, port) : timed.socket()) {
           socket.getOutputStream().write(request);
           return HttpAnswer.read(new BufferedInputStream(socket.getInputStream()));

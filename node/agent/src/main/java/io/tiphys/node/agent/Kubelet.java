@@ -6,6 +6,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
@@ -53,15 +54,16 @@ public final class Kubelet implements Lifecycle {
       Source source,
       RuntimeService runtime,
       ImageService images,
+      Machine machine,
       Clock clock,
       RandomGenerator random,
       Loops loops) {}
 
   private Kubelet(KubeletConfig config, Dependencies given, Informers informers) {
-    facts = new NodeFacts(config, given.runtime(), given.images(), given.clock());
+    facts = new NodeFacts(config, given);
     Clock clock = given.clock();
     Path pods = config.folder().resolve("pods");
-    Map<String, Quantity> capacity = NodeFacts.capacity(config.folder());
+    Map<String, Quantity> capacity = facts.capacity();
     Informer<Pod> own = informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName());
     var services = informers.of(CoreV1.SERVICES);
     EventRecorder recorder =
@@ -91,7 +93,7 @@ public final class Kubelet implements Lifecycle {
                     capacity),
                 given.source(),
                 services::list),
-            new Prober(given.runtime(), clock),
+            new Prober(given.runtime(), given.machine().network(), clock),
             new PodEvents(recorder),
             clock,
             given.loops());

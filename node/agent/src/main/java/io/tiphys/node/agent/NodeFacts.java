@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.api.core.v1.NodeSystemInfo;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Environment;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.Quantity;
@@ -40,25 +41,27 @@ final class NodeFacts {
   private final KubeletConfig config;
   private final RuntimeService runtime;
   private final ImageService images;
+  private final Environment environment;
   private final Clock clock;
   private final Map<String, Quantity> capacity;
   private final NodeSystemInfo info;
 
-  NodeFacts(KubeletConfig config, RuntimeService runtime, ImageService images, Clock clock) {
+  NodeFacts(KubeletConfig config, Kubelet.Dependencies given) {
     this.config = config;
-    this.runtime = runtime;
-    this.images = images;
-    this.clock = clock;
-    capacity = capacity(config.folder());
+    runtime = given.runtime();
+    images = given.images();
+    environment = given.machine().environment();
+    clock = given.clock();
+    capacity = whole(config.folder());
     info = info();
   }
 
   /** The labels that a node gets anew with each start; checked against updateDefaultLabels. */
   Map<String, String> labels() {
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put("beta.kubernetes.io/arch", architecture());
+    labels.put("beta.kubernetes.io/arch", environment.architecture());
     labels.put("beta.kubernetes.io/os", "linux");
-    labels.put("kubernetes.io/arch", architecture());
+    labels.put("kubernetes.io/arch", environment.architecture());
     labels.put("kubernetes.io/hostname", config.nodeName());
     labels.put("kubernetes.io/os", "linux");
     return labels;
@@ -233,7 +236,7 @@ final class NodeFacts {
         .containerRuntimeVersion(runtimeVersion)
         .kubeletVersion(config.version())
         .operatingSystem("linux")
-        .architecture(architecture())
+        .architecture(environment.architecture())
         .build();
   }
 
@@ -246,17 +249,14 @@ final class NodeFacts {
     return "Linux";
   }
 
-  private static String architecture() {
-    return switch (System.getProperty("os.arch")) {
-      case "aarch64" -> "arm64";
-      case "amd64", "x86_64" -> "amd64";
-      default -> System.getProperty("os.arch");
-    };
+  /** All that this machine has. */
+  Map<String, Quantity> capacity() {
+    return capacity;
   }
 
-  static Map<String, Quantity> capacity(Path folder) {
+  private Map<String, Quantity> whole(Path folder) {
     Map<String, Quantity> capacity = new LinkedHashMap<>();
-    capacity.put("cpu", Quantity.of(Runtime.getRuntime().availableProcessors()));
+    capacity.put("cpu", Quantity.of(environment.processors()));
     capacity.put("memory", memory());
     capacity.put("pods", Quantity.of(MAX_PODS));
     try {

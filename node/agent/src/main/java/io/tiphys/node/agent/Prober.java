@@ -6,12 +6,12 @@ import io.tiphys.api.core.v1.HTTPGetAction;
 import io.tiphys.api.core.v1.Probe;
 import io.tiphys.api.core.v1.TCPSocketAction;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.ExecSyncResponse;
 import io.tiphys.node.cri.RuntimeService;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,10 +24,12 @@ final class Prober {
   private static final int SHOWN = 10 * 1024;
 
   private final RuntimeService runtime;
+  private final Network network;
   private final Clock clock;
 
-  Prober(RuntimeService runtime, Clock clock) {
+  Prober(RuntimeService runtime, Network network, Clock clock) {
     this.runtime = runtime;
+    this.network = network;
     this.clock = clock;
   }
 
@@ -112,7 +114,7 @@ final class Prober {
     }
     String host = get.host().isEmpty() ? subject.podIp() : get.host();
     try {
-      HttpAnswer answer = new HttpGet(clock, host, port.get(), get).answer(timeout);
+      HttpAnswer answer = new HttpGet(network, clock, host, port.get(), get).answer(timeout);
       if (answer.code() < 200 || answer.code() >= 400) {
         return new Outcome.Bad("HTTP probe failed with statuscode: " + answer.code());
       }
@@ -144,15 +146,14 @@ final class Prober {
 
   private Outcome grpc(String host, GRPCAction action, Duration timeout) {
     String service = action.service() == null ? "" : action.service();
-    return new GrpcHealth(clock, host, action.port())
+    return new GrpcHealth(network, clock, host, action.port())
         .check(service, timeout)
         .<Outcome>map(Outcome.Bad::new)
         .orElseGet(Outcome.Good::new);
   }
 
-  private static Outcome connect(String host, int port, Duration timeout) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), (int) timeout.toMillis());
+  private Outcome connect(String host, int port, Duration timeout) {
+    try (Socket _ = network.connect(host, port, timeout)) {
       return new Outcome.Good();
     } catch (IOException e) {
       return new Outcome.Bad("dial tcp %s:%d: %s".formatted(host, port, HttpGet.refusal(e)));

@@ -1,8 +1,8 @@
 package io.tiphys.node.agent;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import java.time.Duration;
  * byte now and then cannot hold whoever asked.
  */
 final class TimedSocket implements AutoCloseable {
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final Clock.Timer timer;
   private volatile boolean expired;
 
@@ -20,19 +20,14 @@ final class TimedSocket implements AutoCloseable {
    * @param left how long the connection may last, from its beginning to the end of the last read
    * @throws SocketTimeoutException if nobody answered in that time
    */
-  TimedSocket(Clock clock, String host, int port, Duration left) throws IOException {
+  TimedSocket(Network network, Clock clock, String host, int port, Duration left)
+      throws IOException {
     if (!left.isPositive()) {
       throw new SocketTimeoutException("deadline exceeded");
     }
-    timer = clock.schedule(left, this::expire);
-    try {
-      // Zero would mean for ever.
-      int millis = Math.clamp(left.toMillis(), 1, Integer.MAX_VALUE);
-      socket.connect(new InetSocketAddress(host, port), millis);
-    } catch (IOException e) {
-      close();
-      throw expired ? new SocketTimeoutException("deadline exceeded") : e;
-    }
+    long end = clock.nanoTime() + left.toNanos();
+    socket = network.connect(host, port, left);
+    timer = clock.schedule(Duration.ofNanos(Math.max(0, end - clock.nanoTime())), this::expire);
   }
 
   Socket socket() {

@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,7 +121,8 @@ final class GrpcHealthTest {
   }
 
   private static Optional<String> check(int port, String service) {
-    return new GrpcHealth(CLOCK, "127.0.0.1", port).check(service, PATIENCE);
+    return new GrpcHealth(Machine.own().network(), CLOCK, "127.0.0.1", port)
+        .check(service, PATIENCE);
   }
 
   @Test
@@ -155,7 +157,9 @@ final class GrpcHealthTest {
   @Test
   void silenceAfterTheQuestionAndNobodyThereAreTimeouts() throws IOException {
     int silent = server(null);
-    assertThat(new GrpcHealth(CLOCK, "127.0.0.1", silent).check("", Duration.ofSeconds(1)))
+    assertThat(
+            new GrpcHealth(Machine.own().network(), CLOCK, "127.0.0.1", silent)
+                .check("", Duration.ofSeconds(1)))
         .contains("timeout: health rpc did not complete within 1s");
     int nobody;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -167,7 +171,7 @@ final class GrpcHealthTest {
                 .formatted(nobody));
     try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(
-              new GrpcHealth(CLOCK, "127.0.0.1", mute.getLocalPort())
+              new GrpcHealth(Machine.own().network(), CLOCK, "127.0.0.1", mute.getLocalPort())
                   .check("", Duration.ofSeconds(1)))
           .hasValueSatisfying(text -> assertThat(text).startsWith("timeout: failed to connect"));
     }

@@ -7,6 +7,7 @@ import io.tiphys.api.core.v1.HTTPGetAction;
 import io.tiphys.api.core.v1.HTTPHeader;
 import io.tiphys.base.Clock;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ final class HttpGetTest {
   }
 
   private static HttpGet get(ServerSocket server, HTTPGetAction action) {
-    return new HttpGet(CLOCK, "127.0.0.1", server.getLocalPort(), action);
+    return new HttpGet(Machine.own().network(), CLOCK, "127.0.0.1", server.getLocalPort(), action);
   }
 
   @Test
@@ -91,7 +92,10 @@ final class HttpGetTest {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = server.getLocalPort();
     }
-    assertThatThrownBy(() -> new HttpGet(CLOCK, "127.0.0.1", port, action("HTTP")).answer(PATIENCE))
+    assertThatThrownBy(
+            () ->
+                new HttpGet(Machine.own().network(), CLOCK, "127.0.0.1", port, action("HTTP"))
+                    .answer(PATIENCE))
         .hasMessage(
             "Get \"http://127.0.0.1:%d/healthz\": dial tcp 127.0.0.1:%d: connect: connection refused"
                 .formatted(port, port));

@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.fake.FakeSource;
 import io.tiphys.client.fake.FaultySource;
@@ -43,6 +44,7 @@ final class KubeletFixture implements AutoCloseable {
             faulty.source(),
             runtime,
             images,
+            Machine.own(),
             clock,
             new Random(1),
             new Loops(clock, new Random(2))));

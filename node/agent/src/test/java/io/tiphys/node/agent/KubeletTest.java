@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.Source;
 import io.tiphys.client.fake.FakeSource;
@@ -48,7 +49,8 @@ final class KubeletTest {
         Kubelet.open(
             new KubeletConfig(
                 "node", "10.244.0.1", folder, "cluster.local", "10.96.0.10", "v1.36.0", List.of()),
-            new Kubelet.Dependencies(source, runtime, images, clock, new Random(1), loops));
+            new Kubelet.Dependencies(
+                source, runtime, images, Machine.own(), clock, new Random(1), loops));
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.ExecAction;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Probe;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.fake.FakeSource;
@@ -47,7 +48,7 @@ final class ProbingTest {
       new Probing(
           clock,
           loops,
-          new Prober(runtime, clock),
+          new Prober(runtime, Machine.own().network(), clock),
           new PodEvents(recorder),
           new Probing.Listener() {
             @Override

@@ -4,6 +4,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.ExitWatcher;
 import io.tiphys.linux.FileTree;
@@ -58,7 +59,7 @@ public final class Engine implements Lifecycle {
 
   /** What an engine is given. */
   public record Dependencies(
-      SandboxNetwork network, Clock clock, RandomGenerator random, Loops loops) {}
+      SandboxNetwork network, Machine machine, Clock clock, RandomGenerator random, Loops loops) {}
 
   /**
    * Opens the engine, also where no containers can run: then {@link #readiness} says why, and
@@ -77,7 +78,13 @@ public final class Engine implements Lifecycle {
     try {
       makeRoot(config.root());
       Images images =
-          new Images(config.images(), config.registries(), clock, support.runsContainers());
+          new Images(
+              config.images(),
+              config.registries(),
+              dependencies.machine(),
+              clock,
+              dependencies.random(),
+              support.runsContainers());
       Optional<Cgroups> cgroups = Cgroups.detect();
       if (!readiness.runsContainers() || search.found().isEmpty() || cgroups.isEmpty()) {
         return new Engine(
@@ -113,13 +120,18 @@ public final class Engine implements Lifecycle {
       Clock clock = dependencies.clock();
       Identity identity = new Identity(dependencies.random());
       HostAbilities host = HostAbilities.current(cgroups.version());
-      OciRuntime oci = new OciRuntime(programs.runtime(), config.runtime(), cgroups, clock);
-      Conmon conmon = new Conmon(programs, config.runtime(), clock);
+      Machine machine = dependencies.machine();
+      OciRuntime oci =
+          new OciRuntime(programs.runtime(), config.runtime(), cgroups, machine.processes(), clock);
+      Conmon conmon = new Conmon(programs, config.runtime(), machine.processes(), clock);
       Sandboxes sandboxes =
           new Sandboxes(
               config.sandboxes(),
               new Sandboxes.Materials(
-                  dependencies.network(), cgroups, new CgroupParents(config.cgroupParents())),
+                  dependencies.network(),
+                  cgroups,
+                  new CgroupParents(config.cgroupParents()),
+                  machine.processes()),
               clock,
               identity);
       Containers containers = new Containers(config.containers(), images, host, clock, identity);
@@ -127,7 +139,7 @@ public final class Engine implements Lifecycle {
       ExitWatcher exits = closer.add(ExitWatcher.open(dependencies.loops()));
       Lives lives =
           new Lives(new Lives.VerbContext(containers, conmon, oci, exits), clock, identity, herald);
-      Streams streams = new Streams(conmon, oci, clock, identity);
+      Streams streams = new Streams(conmon, oci, machine.network(), clock, identity);
       EngineRuntime runtime =
           new EngineRuntime(
               new EngineRuntime.VerbContext(

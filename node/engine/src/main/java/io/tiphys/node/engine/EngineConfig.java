@@ -17,11 +17,12 @@ public record EngineConfig(Path root, RegistryConfig registries, List<Path> prog
     programFolders = List.copyOf(programFolders);
   }
 
-  /** An engine below {@code root} with programs from {@code PATH} and the system's folders. */
-  public static EngineConfig at(Path root) {
-    String path = System.getenv("PATH");
-    return new EngineConfig(
-        root, RegistryConfig.DEFAULT, Programs.folders(path == null ? "" : path));
+  /**
+   * An engine below {@code root} with programs from the system's folders and those of a {@code
+   * PATH}.
+   */
+  public static EngineConfig at(Path root, String path) {
+    return new EngineConfig(root, RegistryConfig.DEFAULT, Programs.folders(path));
   }
 
   Path images() {

@@ -6,25 +6,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
+import java.net.Socket;
 
 /** A connection into a sandbox's network. */
 final class ForwardedPort implements PortConnection {
-  private final SocketChannel channel;
+  private final Socket socket;
+  private final InputStream input;
+  private final OutputStream output;
 
-  ForwardedPort(SocketChannel channel) {
-    this.channel = channel;
+  ForwardedPort(Socket socket) throws IOException {
+    this.socket = socket;
+    input = socket.getInputStream();
+    output = socket.getOutputStream();
   }
 
   @Override
   public InputStream input() {
-    return Channels.newInputStream(channel);
+    return input;
   }
 
   @Override
   public OutputStream output() {
-    return new FilterOutputStream(Channels.newOutputStream(channel)) {
+    return new FilterOutputStream(output) {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
@@ -32,8 +35,8 @@ final class ForwardedPort implements PortConnection {
 
       @Override
       public void close() throws IOException {
-        if (channel.isOpen()) {
-          channel.shutdownOutput();
+        if (!socket.isClosed()) {
+          socket.shutdownOutput();
         }
       }
     };
@@ -42,7 +45,7 @@ final class ForwardedPort implements PortConnection {
   @Override
   public void close() {
     try {
-      channel.close();
+      socket.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

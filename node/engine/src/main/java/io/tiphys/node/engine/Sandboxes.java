@@ -2,6 +2,7 @@ package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.machine.Processes;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Mounts;
@@ -44,19 +45,22 @@ final class Sandboxes {
   private final Path root;
   private final SandboxNetwork network;
   private final Cgroups cgroups;
+  private final Processes processes;
   private final Clock clock;
   private final Identity identity;
   private final CgroupParents parents;
   private final Map<String, Sandbox> sandboxes = new ConcurrentHashMap<>();
 
   /** What sandboxes are made of on this machine. */
-  record Materials(SandboxNetwork network, Cgroups cgroups, CgroupParents parents) {}
+  record Materials(
+      SandboxNetwork network, Cgroups cgroups, CgroupParents parents, Processes processes) {}
 
   Sandboxes(Path root, Materials materials, Clock clock, Identity identity) {
     this.root = root;
     this.network = materials.network;
     this.cgroups = materials.cgroups;
     this.parents = materials.parents;
+    this.processes = materials.processes;
     this.clock = clock;
     this.identity = identity;
   }
@@ -196,7 +200,7 @@ final class Sandboxes {
           });
     }
     if (sandbox.sharesPids()) {
-      sandbox.keeper().start(clock);
+      sandbox.keeper().start(processes, clock);
     }
     if (!sandbox.hostIpc()) {
       Files.createDirectory(sandbox.shm());

@@ -1,6 +1,7 @@
 package io.tiphys.node.engine;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import io.tiphys.codec.Json;
 import io.tiphys.linux.FileTree;
 import io.tiphys.linux.Namespaces;
@@ -18,9 +19,6 @@ import io.tiphys.node.engine.spec.RuntimeSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,12 +35,17 @@ final class Streams {
 
   private static final Duration REOPEN_PAUSE = Duration.ofMillis(2);
 
+  /** A loopback interface answers at once; who listens may be slow to accept. */
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(30);
+
   private final Conmon conmon;
   private final OciRuntime runtime;
+  private final Network network;
   private final Clock clock;
   private final Identity identity;
 
-  Streams(Conmon conmon, OciRuntime runtime, Clock clock, Identity identity) {
+  Streams(Conmon conmon, OciRuntime runtime, Network network, Clock clock, Identity identity) {
+    this.network = network;
     this.conmon = conmon;
     this.runtime = runtime;
     this.clock = clock;
@@ -160,19 +163,19 @@ final class Streams {
           "sandbox \"%s\" is not running".formatted(sandbox.id()));
     }
     if (sandbox.hostNetwork()) {
-      return new ForwardedPort(connect(port));
+      return connect(port);
     }
     // A socket belongs for good to the namespace it was made in.
-    return new ForwardedPort(Namespaces.inNetwork(sandbox.networkPin(), () -> connect(port)));
+    return Namespaces.inNetwork(sandbox.networkPin(), () -> connect(port));
   }
 
-  private static SocketChannel connect(int port) {
+  private PortConnection connect(int port) {
     try {
-      return connect(StandardProtocolFamily.INET, "127.0.0.1", port);
+      return new ForwardedPort(network.connect("127.0.0.1", port, CONNECT_PATIENCE));
     } catch (IOException e) {
       try {
-        return connect(StandardProtocolFamily.INET6, "::1", port);
-      } catch (IOException | UnsupportedOperationException second) {
+        return new ForwardedPort(network.connect("::1", port, CONNECT_PATIENCE));
+      } catch (IOException second) {
         // The JVM, or the machine, may know IPv4 only.
         throw new CriException(
             CriException.Code.UNAVAILABLE,
@@ -180,18 +183,6 @@ final class Streams {
                 .formatted(port, e.getMessage()),
             e);
       }
-    }
-  }
-
-  private static SocketChannel connect(StandardProtocolFamily family, String address, int port)
-      throws IOException {
-    SocketChannel channel = SocketChannel.open(family);
-    try {
-      channel.connect(new InetSocketAddress(address, port));
-      return channel;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
     }
   }
 

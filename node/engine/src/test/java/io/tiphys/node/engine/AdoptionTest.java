@@ -47,7 +47,7 @@ class AdoptionTest {
   @AfterEach
   void destroy() throws IOException {
     if (root != null) {
-      Engine.destroyAll(EngineConfig.at(root), TestEngine.dependencies());
+      Engine.destroyAll(TestEngine.config(root), TestEngine.dependencies());
       assertThat(root).doesNotExist();
       assertThat(Mounts.list()).noneMatch(m -> m.target().startsWith(folder));
       TestEngine.awaitNoProcessOf(root.toString());
@@ -126,8 +126,9 @@ class AdoptionTest {
     Engine.Dependencies usual = TestEngine.dependencies();
     try (Engine _ =
         Engine.open(
-            EngineConfig.at(root),
-            new Engine.Dependencies(network, usual.clock(), usual.random(), usual.loops()))) {
+            TestEngine.config(root),
+            new Engine.Dependencies(
+                network, usual.machine(), usual.clock(), usual.random(), usual.loops()))) {
       assertThat(retained.get()).containsExactly(sandbox);
     }
   }

@@ -70,7 +70,7 @@ class ContainerLifeTest {
   static void destroy() throws IOException {
     if (engine != null) {
       engine.close();
-      EngineConfig config = EngineConfig.at(folder.resolve("engine"));
+      EngineConfig config = TestEngine.config(folder.resolve("engine"));
       Engine.destroyAll(config, TestEngine.dependencies());
       assertThat(config.root()).doesNotExist();
       assertThat(Mounts.list()).noneMatch(m -> m.target().startsWith(folder));

@@ -66,7 +66,7 @@ class StreamsTest {
   static void destroy() {
     if (engine != null) {
       engine.close();
-      Engine.destroyAll(EngineConfig.at(folder.resolve("engine")), TestEngine.dependencies());
+      Engine.destroyAll(TestEngine.config(folder.resolve("engine")), TestEngine.dependencies());
     }
   }
 

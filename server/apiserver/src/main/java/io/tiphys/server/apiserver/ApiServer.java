@@ -209,7 +209,7 @@ public final class ApiServer implements Lifecycle {
             new Route(request -> request.info().resourceRequest(), api.handler()),
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths(), api.resources()::registry)),
-            Route.path("/version", new Version(config.gitVersion())),
+            Route.path("/version", new Version(config.gitVersion(), config.architecture())),
             new Route(
                 request -> IssuerDocuments.answers(request.path()),
                 new IssuerDocuments(

@@ -10,6 +10,7 @@ import java.util.Map;
  * What sets one API server apart from another.
  *
  * @param gitVersion as {@code /version} tells it, such as {@code v1.36.0+tiphys}
+ * @param architecture of the machine, in Go's words, such as {@code amd64}
  * @param advertiseAddress the IPv4 address under which pods reach the API
  * @param port the port of the listener
  * @param serviceRange addresses of services, such as {@code 10.96.0.0/16}
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public record ApiServerConfig(
     String gitVersion,
+    String architecture,
     String advertiseAddress,
     int port,
     String serviceRange,
@@ -32,6 +34,6 @@ public record ApiServerConfig(
 
   @Override
   public String toString() {
-    return "HallConfig[" + gitVersion + ", " + advertiseAddress + ":" + port + "]";
+    return "ApiServerConfig[" + gitVersion + ", " + advertiseAddress + ":" + port + "]";
   }
 }

@@ -15,8 +15,9 @@ final class Version implements Handler {
 
   /**
    * @param gitVersion such as {@code v1.36.0+tiphys}
+   * @param architecture in Go's words
    */
-  Version(String gitVersion) {
+  Version(String gitVersion, String architecture) {
     String[] numbers = gitVersion.substring(1).split("\\.", 3);
     Map<String, Json> info = new LinkedHashMap<>();
     info.put("major", new Json.Str(numbers[0]));
@@ -32,18 +33,9 @@ final class Version implements Handler {
     info.put("buildDate", new Json.Str("1970-01-01T00:00:00Z"));
     info.put("goVersion", new Json.Str(""));
     info.put("compiler", new Json.Str(""));
-    info.put("platform", new Json.Str("linux/" + architecture()));
+    info.put("platform", new Json.Str("linux/" + architecture));
     // Set out over lines for every client, as upstream's WriteRawJSON does.
     body = JsonIndent.of(new Json.Obj(info).toBytes());
-  }
-
-  private static String architecture() {
-    String name = System.getProperty("os.arch", "amd64");
-    return switch (name) {
-      case "x86_64" -> "amd64";
-      case "aarch64" -> "arm64";
-      default -> name;
-    };
   }
 
   @Override

@@ -61,6 +61,7 @@ class ApiServerTest {
     ApiServerConfig config =
         new ApiServerConfig(
             "v1.36.0+tiphys",
+            "amd64",
             "192.0.2.1",
             6443,
             "10.96.0.0/16",

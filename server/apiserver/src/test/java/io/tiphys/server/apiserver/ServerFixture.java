@@ -78,6 +78,7 @@ abstract class ServerFixture {
     ApiServerConfig config =
         new ApiServerConfig(
             "v1.36.0+tiphys",
+            "amd64",
             "192.0.2.1",
             6443,
             "10.96.0.0/16",

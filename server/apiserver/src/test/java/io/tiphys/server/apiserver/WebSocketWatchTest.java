@@ -64,6 +64,7 @@ class WebSocketWatchTest {
         ApiServer.open(
             new ApiServerConfig(
                 "v1.36.0+tiphys",
+                "amd64",
                 "192.0.2.1",
                 6443,
                 "10.96.0.0/16",

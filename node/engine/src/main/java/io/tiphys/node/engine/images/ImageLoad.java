@@ -126,13 +126,13 @@ final class ImageLoad {
       String why =
           others.isEmpty() ? "" : "; it has some for " + String.join(", ", new TreeSet<>(others));
       throw CriException.invalid(
-          "the archive holds no image for %s%s".formatted(Manifest.Platform.current(), why));
+          "the archive holds no image for %s%s".formatted(images.platform(), why));
     }
     return found;
   }
 
-  private static boolean isForThisMachine(Descriptor top, List<String> others) {
-    boolean fits = !top.platform().isSaid() || top.platform().fits(Manifest.Platform.current());
+  private boolean isForThisMachine(Descriptor top, List<String> others) {
+    boolean fits = !top.platform().isSaid() || top.platform().fits(images.platform());
     if (!fits) {
       others.add(top.platform().toString());
     }
@@ -158,7 +158,7 @@ final class ImageLoad {
           return new Described(at.digest(), manifest);
         }
         case Manifest.Index index -> {
-          Manifest.Platform platform = Manifest.Platform.current();
+          Manifest.Platform platform = images.platform();
           List<Descriptor> some = index.manifests();
           at =
               some.size() == 1 && !some.getFirst().platform().isSaid()

@@ -82,7 +82,7 @@ final class ImagePull {
 
   private RegistryClient.ManifestAnswer choose(Manifest.Index index)
       throws IOException, InterruptedException {
-    Manifest.Platform platform = Manifest.Platform.current();
+    Manifest.Platform platform = images.platform();
     Descriptor chosen =
         index
             .choose(platform)

@@ -2,6 +2,7 @@ package io.tiphys.node.engine.images;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.files.FileTrees;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.document.Document;
@@ -18,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class Images {
   private final LayerStore layers;
   private final ImageIndex index;
   private final Registries registries;
+  private final Manifest.Platform platform;
 
   /** Held while layers appear. */
   private final ReentrantLock unpacking = new ReentrantLock();
@@ -58,13 +61,20 @@ public final class Images {
    *
    * @param unpacks false without the rights to unpack; then images are only kept
    */
-  public Images(Path folder, RegistryConfig registryConfig, Clock clock, boolean unpacks) {
+  public Images(
+      Path folder,
+      RegistryConfig registryConfig,
+      Machine machine,
+      Clock clock,
+      RandomGenerator random,
+      boolean unpacks) {
     this.folder = folder;
     this.unpacks = unpacks;
     content = new ContentStore(folder);
     layers = new LayerStore(folder.resolve("layers"));
     index = new ImageIndex(folder.resolve("images.json"), content);
-    registries = new Registries(registryConfig, clock);
+    registries = new Registries(registryConfig, machine.network(), clock, random);
+    platform = Manifest.Platform.of(machine.environment().architecture());
     pruneBlobs();
   }
 
@@ -242,6 +252,11 @@ public final class Images {
 
   public Path folder() {
     return folder;
+  }
+
+  /** What images must be for to run here. */
+  Manifest.Platform platform() {
+    return platform;
   }
 
   ContentStore content() {

@@ -106,13 +106,9 @@ sealed interface Manifest {
       return os.equals(other.os) && architecture.equals(other.architecture);
     }
 
-    /** That of this machine. */
-    static Platform current() {
-      return switch (System.getProperty("os.arch")) {
-        case "amd64", "x86_64" -> new Platform("linux", "amd64", "");
-        case "aarch64" -> new Platform("linux", "arm64", "v8");
-        case String other -> new Platform("linux", other, "");
-      };
+    /** That of a machine of this architecture. */
+    static Platform of(String architecture) {
+      return new Platform("linux", architecture, architecture.equals("arm64") ? "v8" : "");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tiphys.node.engine.images;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Network;
 import io.tiphys.node.cri.AuthConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -30,13 +32,17 @@ final class Registries {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final RegistryConfig config;
+  private final Network network;
   private final Clock clock;
+  private final RandomGenerator random;
   private @Nullable HttpClient secure;
   private @Nullable HttpClient trusting;
 
-  Registries(RegistryConfig config, Clock clock) {
+  Registries(RegistryConfig config, Network network, Clock clock, RandomGenerator random) {
     this.config = config;
+    this.network = network;
     this.clock = clock;
+    this.random = random;
   }
 
   /** A conversation about one repository. */
@@ -50,7 +56,8 @@ final class Registries {
             config.allowsPlainHttp(name.registry()),
             config.speaksPlainHttp(name.registry())),
         new RegistryAuth(auth == null ? AuthConfig.EMPTY : auth),
-        clock);
+        clock,
+        random);
   }
 
   private synchronized HttpClient httpClient(boolean insecure) {
@@ -59,7 +66,8 @@ final class Registries {
       return existing;
     }
     HttpClient.Builder builder =
-        HttpClient.newBuilder()
+        network
+            .http()
             .connectTimeout(CONNECT_TIMEOUT)
             // Followed by hand: credentials must not go to another host.
             .followRedirects(HttpClient.Redirect.NEVER);

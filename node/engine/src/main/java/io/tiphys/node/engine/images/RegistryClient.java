@@ -17,7 +17,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -46,6 +46,7 @@ final class RegistryClient {
   private final Target target;
   private final RegistryAuth auth;
   private final Clock clock;
+  private final RandomGenerator random;
   private volatile String scheme;
   private volatile String authorization;
 
@@ -56,12 +57,14 @@ final class RegistryClient {
   /** A manifest as sent, and the digest it was asked for or has. */
   record ManifestAnswer(byte[] bytes, Digest digest) {}
 
-  RegistryClient(HttpClient http, Target target, RegistryAuth auth, Clock clock) {
+  RegistryClient(
+      HttpClient http, Target target, RegistryAuth auth, Clock clock, RandomGenerator random) {
     this.http = http;
     this.target = target;
     this.auth = auth;
     this.scheme = target.plainHttpAtOnce() ? "http" : "https";
     this.clock = clock;
+    this.random = random;
     this.authorization = auth.givenBearer().orElse("");
   }
 
@@ -99,7 +102,7 @@ final class RegistryClient {
         if (attempt == ATTEMPTS) {
           throw e;
         }
-        clock.sleep(BACKOFF.delay(attempt, ThreadLocalRandom.current()));
+        clock.sleep(BACKOFF.delay(attempt, random));
       }
     }
   }
@@ -144,7 +147,7 @@ final class RegistryClient {
           throw e;
         }
       }
-      clock.sleep(BACKOFF.delay(attempt, ThreadLocalRandom.current()));
+      clock.sleep(BACKOFF.delay(attempt, random));
     }
   }
 

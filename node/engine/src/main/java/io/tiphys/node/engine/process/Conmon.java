@@ -1,6 +1,7 @@
 package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Processes;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.StdioOptions;
@@ -47,9 +48,11 @@ public final class Conmon {
 
   private final Programs programs;
   private final Path runtimeRoot;
+  private final Processes processes;
   private final Clock clock;
 
-  public Conmon(Programs programs, Path runtimeRoot, Clock clock) {
+  public Conmon(Programs programs, Path runtimeRoot, Processes processes, Clock clock) {
+    this.processes = processes;
     this.programs = programs;
     this.runtimeRoot = runtimeRoot;
     this.clock = clock;
@@ -114,8 +117,7 @@ public final class Conmon {
     command.addAll(List.of("--conmon-pidfile", folder.resolve("conmon.pid").toString()));
     command.addAll(List.of("--log-level", "error", "--no-sync-log"));
     command.addAll(options);
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    return builder.start();
+    return processes.start(Processes.Command.of(command).in(folder));
   }
 
   /** Reads conmon's next word: a number, or why there is none. */

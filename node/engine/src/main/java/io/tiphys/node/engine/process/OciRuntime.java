@@ -1,6 +1,7 @@
 package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Processes;
 import io.tiphys.linux.Cgroups;
 import io.tiphys.linux.FileTree;
 import io.tiphys.linux.LinuxFailure;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The OCI runtime: everything but creating, which conmon has it do. */
 public final class OciRuntime {
@@ -28,12 +31,14 @@ public final class OciRuntime {
   private final Path program;
   private final Path root;
   private final Cgroups cgroups;
+  private final Processes processes;
   private final Clock clock;
 
   /**
    * @param root where the runtime keeps its own notes
    */
-  public OciRuntime(Path program, Path root, Cgroups cgroups, Clock clock) {
+  public OciRuntime(Path program, Path root, Cgroups cgroups, Processes processes, Clock clock) {
+    this.processes = processes;
     this.program = program;
     this.root = root;
     this.cgroups = cgroups;
@@ -56,7 +61,9 @@ public final class OciRuntime {
   }
 
   private void run(List<String> arguments, String input) throws IOException {
-    Process process = new ProcessBuilder(command(arguments)).redirectErrorStream(true).start();
+    Process process =
+        processes.start(
+            Processes.Command.of(command(arguments), Processes.Stream.ERRORS_WITH_OUTPUT));
     Clock.Timer watchdog = clock.schedule(COMMAND_TIMEOUT, process::destroyForcibly);
     try {
       process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
@@ -91,18 +98,25 @@ public final class OciRuntime {
     List<String> arguments =
         new ArrayList<>(List.of("--log", "/dev/null", "exec", "--pid-file", pid.toString(), id));
     arguments.addAll(cmd);
-    ProcessBuilder builder = new ProcessBuilder(command(arguments));
+    return new ProcessSession(
+        processes.start(new Processes.Command(command(arguments), null, noPipes(stdio))),
+        stdio,
+        pid);
+  }
+
+  /** A pipe that nobody reads fills up, and then the command waits for ever. */
+  private static Set<Processes.Stream> noPipes(StdioOptions stdio) {
+    Set<Processes.Stream> without = EnumSet.noneOf(Processes.Stream.class);
     if (!stdio.stdin()) {
-      builder.redirectInput(Path.of("/dev/null").toFile());
+      without.add(Processes.Stream.NO_INPUT);
     }
-    // A pipe that nobody reads fills up, and then the command waits for ever.
     if (!stdio.stdout()) {
-      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      without.add(Processes.Stream.NO_OUTPUT);
     }
     if (!stdio.stderr()) {
-      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+      without.add(Processes.Stream.NO_ERRORS);
     }
-    return new ProcessSession(builder.start(), stdio, pid);
+    return without;
   }
 
   /**

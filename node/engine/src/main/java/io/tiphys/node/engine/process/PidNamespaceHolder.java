@@ -2,6 +2,7 @@ package io.tiphys.node.engine.process;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.machine.Processes;
 import io.tiphys.linux.Signals;
 import io.tiphys.node.cri.CriException;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,13 +38,14 @@ public final class PidNamespaceHolder {
   }
 
   /** Makes the namespace and its first process. */
-  public void start(Clock clock) throws IOException {
+  public void start(Processes processes, Clock clock) throws IOException {
     Process parent =
-        new ProcessBuilder("setsid", "unshare", "--pid", "--fork", "/bin/sh", "-c", SLEEP, name)
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        processes.start(
+            Processes.Command.of(
+                List.of("setsid", "unshare", "--pid", "--fork", "/bin/sh", "-c", SLEEP, name),
+                Processes.Stream.NO_INPUT,
+                Processes.Stream.NO_OUTPUT,
+                Processes.Stream.NO_ERRORS));
     Path children = Path.of("/proc/%1$d/task/%1$d/children".formatted(parent.pid()));
     long deadline = clock.nanoTime() + PATIENCE.toNanos();
     try {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.fixture.ImageArchives;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,14 @@ class ImageArchivesTest {
   void open() {
     HostSupport support = HostSupport.probe();
     assumeTrue(support.runsContainers(), () -> "no rights to unpack: " + support.reasons());
-    images = new Images(folder.resolve("images"), RegistryConfig.DEFAULT, new SystemClock(), true);
+    images =
+        new Images(
+            folder.resolve("images"),
+            RegistryConfig.DEFAULT,
+            Machine.own(),
+            new SystemClock(),
+            new Random(1),
+            true);
   }
 
   private static OciImageBuilder image(TarWriter... layers) {
@@ -132,7 +141,7 @@ class ImageArchivesTest {
   @Test
   void anIndexOfPlatformsAndAttestationsHoldsOneImage() throws IOException {
     Member member = Member.of(image(BASE, MORE));
-    Manifest.Platform here = Manifest.Platform.current();
+    Manifest.Platform here = Manifest.Platform.of(Machine.own().environment().architecture());
     String platform =
         "{\"os\":\"%s\",\"architecture\":\"%s\"}".formatted(here.os(), here.architecture());
     List<StoredImage> loaded =
@@ -154,7 +163,7 @@ class ImageArchivesTest {
         .isInstanceOf(CriException.class)
         .hasMessage(
             "cannot load image \"docker.io/team/app:v1\": no match for platform in manifest: "
-                + Manifest.Platform.current());
+                + Manifest.Platform.of(Machine.own().environment().architecture()));
   }
 
   @Test

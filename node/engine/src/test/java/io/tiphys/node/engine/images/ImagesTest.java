@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.fixture.OciImageBuilder;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,13 @@ class ImagesTest {
   @TempDir Path folder;
 
   private Images open(boolean unpacks) {
-    return new Images(folder.resolve("images"), RegistryConfig.DEFAULT, new SystemClock(), unpacks);
+    return new Images(
+        folder.resolve("images"),
+        RegistryConfig.DEFAULT,
+        Machine.own(),
+        new SystemClock(),
+        new Random(1),
+        unpacks);
   }
 
   private static OciImageBuilder image(String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.node.cri.CriException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -68,7 +70,8 @@ class ParallelPullsTest {
   void someArePulledAtOnceAndTheRestWaitForThem() throws Exception {
     String host = "127.0.0.1:" + registry.getAddress().getPort();
     RegistryConfig config = new RegistryConfig(Set.of("http://" + host), null);
-    Images images = new Images(folder, config, new SystemClock(), false);
+    Images images =
+        new Images(folder, config, Machine.own(), new SystemClock(), new Random(1), false);
     List<Thread> pulls = new ArrayList<>();
     Queue<CriException.Code> ends = new ConcurrentLinkedQueue<>();
     for (int i = 0; i < PULLS; i++) {
@@ -92,7 +95,8 @@ class ParallelPullsTest {
   void aPullThatFailsOrIsCalledOffGivesItsPlaceToTheNext() throws Exception {
     String host = "127.0.0.1:" + registry.getAddress().getPort();
     RegistryConfig config = new RegistryConfig(Set.of("http://" + host), null);
-    Images images = new Images(folder, config, new SystemClock(), false);
+    Images images =
+        new Images(folder, config, Machine.own(), new SystemClock(), new Random(1), false);
     List<Future<CriException>> first = new ArrayList<>();
     for (int i = 0; i < Images.PARALLEL_PULLS; i++) {
       String name = host + "/first" + i + ":v1";

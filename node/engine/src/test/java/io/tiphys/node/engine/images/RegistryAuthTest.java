@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.fixture.OciImageBuilder;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +113,7 @@ class RegistryAuthTest {
 
   private Images images() {
     RegistryConfig config = new RegistryConfig(Set.of("http://" + at(registry)), null);
-    return new Images(folder, config, new SystemClock(), false);
+    return new Images(folder, config, Machine.own(), new SystemClock(), new Random(1), false);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.node.cri.AuthConfig;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.engine.fixture.OciImageBuilder;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.util.Random;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -42,7 +44,8 @@ class RegistryPullTest {
   }
 
   private Images images(RegistryConfig config) {
-    return new Images(folder.resolve("images"), config, new SystemClock(), false);
+    return new Images(
+        folder.resolve("images"), config, Machine.own(), new SystemClock(), new Random(1), false);
   }
 
   @Test
