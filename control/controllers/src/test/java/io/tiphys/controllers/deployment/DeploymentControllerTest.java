@@ -14,7 +14,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
-import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.testing.RecordedSource;
 import io.tiphys.controllers.kit.Hollow;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.controllers.replicaset.ReplicaSetController;
@@ -43,10 +43,10 @@ class DeploymentControllerTest {
       Deployment done = awaitComplete();
       assertThat(done.metadata().annotations())
           .containsEntry("deployment.kubernetes.io/revision", "1");
-      assertThat(world.source.actions())
+      assertThat(world.api.writes())
           .as("the revision is written with the status, so that no field is owned without it")
           .filteredOn(action -> action.resource().equals("deployments"))
-          .extracting(FakeSource.Action::subresource)
+          .extracting(RecordedSource.Write::subresource)
           .containsOnly("status");
       ReplicaSet set = sets().getFirst();
       String hash = Objects.requireNonNull(set.metadata().labels().get("pod-template-hash"));
@@ -103,7 +103,7 @@ class DeploymentControllerTest {
         change(spec -> spec.template(template(version)));
       }
       awaitComplete();
-      world.awaitThat(AppsV1.REPLICASETS, () -> sets().size() == 2);
+      world.awaitThat(() -> sets().size() == 2);
     }
   }
 
@@ -118,7 +118,7 @@ class DeploymentControllerTest {
       open();
       awaitComplete();
       List<String> old = world.source.all(CoreV1.PODS).stream().map(Pod::name).toList();
-      world.source.onWrite(
+      world.api.refuse(
           action -> {
             if (action.verb().equals("create") && action.resource().equals("replicasets")) {
               for (String name : old) {
@@ -198,18 +198,15 @@ class DeploymentControllerTest {
 
   private void awaitEvent(String beginning) throws InterruptedException {
     world.awaitThat(
-        CoreV1.EVENTS,
         () ->
             world.source.all(CoreV1.EVENTS).stream()
                 .anyMatch(told -> (told.reason() + " " + told.message()).startsWith(beginning)));
   }
 
   private void change(UnaryOperator<DeploymentSpec.Builder> change) {
-    synchronized (world.source) {
-      Deployment now = world.source.get(AppsV1.DEPLOYMENTS, "ns", "web");
-      world.source.update(
-          AppsV1.DEPLOYMENTS, now.withSpec(change.apply(now.spec().toBuilder()).build()));
-    }
+    Deployment now = world.source.get(AppsV1.DEPLOYMENTS, "ns", "web");
+    world.source.update(
+        AppsV1.DEPLOYMENTS, now.withSpec(change.apply(now.spec().toBuilder()).build()));
   }
 
   private static DeploymentCondition condition(Deployment deployment, String type) {
@@ -220,15 +217,16 @@ class DeploymentControllerTest {
   }
 
   static PodTemplateSpec template(String version) {
-    return PodTemplateSpec.EMPTY.withMetadata(
-        ObjectMeta.EMPTY
-            .withLabels(Map.of("app", "web"))
-            .withAnnotations(Map.of("version", version)));
+    return World.template("web")
+        .withMetadata(
+            ObjectMeta.EMPTY
+                .withLabels(Map.of("app", "web"))
+                .withAnnotations(Map.of("version", version)));
   }
 
   static Deployment deployment(int replicas) {
     return Deployment.builder()
-        .metadata(World.meta("ns", "web").withGeneration(1).withUid("web-uid"))
+        .metadata(World.meta("ns", "web").withGeneration(1))
         .spec(
             DeploymentSpec.builder()
                 .replicas(replicas)

@@ -7,7 +7,6 @@ import io.tiphys.api.AppsV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.PolicyV1;
 import io.tiphys.api.apps.v1.ReplicaSet;
-import io.tiphys.api.apps.v1.ReplicaSetSpec;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.Condition;
 import io.tiphys.api.meta.v1.LabelSelector;
@@ -83,13 +82,7 @@ class BudgetTest {
 
   @Test
   void followsItsPodsAndTheirController() throws InterruptedException {
-    ReplicaSet set =
-        world.source.put(
-            AppsV1.REPLICASETS,
-            ReplicaSet.builder()
-                .metadata(World.meta("ns", "rs"))
-                .spec(ReplicaSetSpec.EMPTY.withReplicas(4))
-                .build());
+    ReplicaSet set = world.source.put(AppsV1.REPLICASETS, World.replicaSet("rs", 4, "a"));
     for (Pod pod : TWO_OF_THREE) {
       world.source.put(
           CoreV1.PODS,

@@ -87,6 +87,7 @@ class EndpointsControllerTest {
   void endpointsThatAUserMakesWithoutAServiceOrBeforeItStay() throws InterruptedException {
     world.open(EndpointsController::open);
     Service service = service(port("p", IntOrString.of(80)));
+    service = service.withSpec(service.spec().withClusterIP(""));
     world.source.put(CoreV1.SERVICES, service.withMetadata(World.meta("ns", "first")));
     world.await(CoreV1.ENDPOINTS, "ns", "first", _ -> true);
     world.source.put(CoreV1.ENDPOINTS, outside("ext"));
@@ -96,7 +97,7 @@ class EndpointsControllerTest {
     world.source.put(CoreV1.SERVICES, service.withMetadata(World.meta("ns", "last")));
     world.await(CoreV1.ENDPOINTS, "ns", "last", _ -> true);
 
-    assertThat(world.source.actions())
+    assertThat(world.api.writes())
         .extracting(Object::toString)
         .doesNotContain("delete endpoints ns/ext", "delete endpoints ns/svc");
     assertThat(world.source.get(CoreV1.ENDPOINTS, "ns", "ext")).isNotNull();
@@ -263,7 +264,7 @@ class EndpointsControllerTest {
     world.source.put(CoreV1.PODS, World.running(pod, "10.0.0.1", true));
     world.await(
         CoreV1.ENDPOINTS, "ns", "svc", made -> made.subsets().getFirst().addresses().size() == 1);
-    assertThat(world.source.actions())
+    assertThat(world.api.writes())
         .extracting(Object::toString)
         .containsExactly("create endpoints ns/svc", "update endpoints ns/svc");
 
@@ -274,7 +275,7 @@ class EndpointsControllerTest {
   @Test
   void aLargeObjectIsNotWrittenForEveryPod() throws InterruptedException {
     List<Long> tried = new CopyOnWriteArrayList<>();
-    world.source.onWrite(
+    world.api.refuse(
         write -> {
           if (write.toString().endsWith("endpoints ns/svc")) {
             tried.add(world.clock.nanoTime());

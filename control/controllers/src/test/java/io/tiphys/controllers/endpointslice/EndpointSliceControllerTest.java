@@ -110,12 +110,11 @@ class EndpointSliceControllerTest {
       world.source.put(CoreV1.PODS, World.running(World.pod("p" + i, "a"), "10.0.0." + i, true));
     }
     world.awaitThat(
-        DiscoveryV1.ENDPOINTSLICES,
         () -> {
-          List<EndpointSlice> all = world.source.all(DiscoveryV1.ENDPOINTSLICES);
+          List<EndpointSlice> all = world.source.all(DiscoveryV1.ENDPOINTSLICES, "ns");
           return !all.isEmpty() && all.getFirst().endpoints().size() == 20;
         });
-    List<EndpointSlice> all = world.source.all(DiscoveryV1.ENDPOINTSLICES);
+    List<EndpointSlice> all = world.source.all(DiscoveryV1.ENDPOINTSLICES, "ns");
     assertThat(all).hasSize(1);
     EndpointSlice slice = all.getFirst();
     assertThat(slice.metadata().generateName()).isEqualTo("svc-");

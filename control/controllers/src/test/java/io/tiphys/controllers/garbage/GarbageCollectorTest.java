@@ -7,15 +7,18 @@ import io.tiphys.api.AppsV1alpha1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.apps.v1.ReplicaSet;
 import io.tiphys.api.apps.v1.StatefulSet;
+import io.tiphys.api.apps.v1.StatefulSetSpec;
 import io.tiphys.api.apps.v1alpha1.PetSet;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.controllers.kit.World;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,11 +115,9 @@ class GarbageCollectorTest {
 
   @Test
   void anOwnerMayBeKnownUnderTheNameOfAnotherVersion() throws InterruptedException {
-    StatefulSet set =
-        world.source.put(
-            AppsV1.STATEFULSETS, StatefulSet.EMPTY.withMetadata(World.meta("ns", "pets")));
-    PetSet view = PetSet.EMPTY.withMetadata(World.meta("ns", "pets").withUid(set.metadata().uid()));
-    world.source.put(AppsV1alpha1.PETSETS, view);
+    StatefulSet set = world.source.put(AppsV1.STATEFULSETS, pets());
+    PetSet view = world.source.get(AppsV1alpha1.PETSETS, "ns", "pets");
+    assertThat(view.metadata().uid()).isEqualTo(set.metadata().uid());
     put(
         World.pod("pets-0", "a"),
         OwnerReference.builder()
@@ -135,6 +136,7 @@ class GarbageCollectorTest {
   @Test
   void anOwnerInAnotherNamespaceIsNone() throws InterruptedException {
     ReplicaSet set = put("rs");
+    world.source.namespace("other");
     world.source.put(
         CoreV1.CONFIGMAPS,
         ConfigMap.EMPTY.withMetadata(
@@ -169,8 +171,18 @@ class GarbageCollectorTest {
   }
 
   private ReplicaSet put(String name) {
-    return world.source.put(
-        AppsV1.REPLICASETS, ReplicaSet.EMPTY.withMetadata(World.meta("ns", name)));
+    return world.source.put(AppsV1.REPLICASETS, World.replicaSet(name, 0, "a"));
+  }
+
+  private static StatefulSet pets() {
+    return StatefulSet.builder()
+        .metadata(World.meta("ns", "pets"))
+        .spec(
+            StatefulSetSpec.builder()
+                .selector(LabelSelector.EMPTY.withMatchLabels(Map.of("app", "a")))
+                .template(World.template("a"))
+                .build())
+        .build();
   }
 
   private void put(Pod pod, OwnerReference... owners) {

@@ -7,17 +7,12 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobCondition;
 import io.tiphys.api.batch.v1.JobSpec;
-import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodTemplateSpec;
-import io.tiphys.api.meta.v1.LabelSelector;
-import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.controllers.kit.Hollow;
 import io.tiphys.controllers.kit.World;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +38,7 @@ class JobControllerTest {
     assertThat(world.source.all(CoreV1.PODS))
         .hasSize(5)
         .allSatisfy(pod -> assertThat(pod.metadata().finalizers()).isEmpty());
-    world.awaitThat(CoreV1.EVENTS, () -> events().contains("Completed Job completed"));
+    world.awaitThat(() -> events().contains("Completed Job completed"));
   }
 
   @Test
@@ -118,7 +113,6 @@ class JobControllerTest {
     // 10 s after the first failure, 20 s after the second.
     assertThat(world.clock.now()).isAfterOrEqualTo(start.plusSeconds(30));
     world.awaitThat(
-        CoreV1.EVENTS,
         () ->
             events().contains("BackoffLimitExceeded Job has reached the specified backoff limit"));
   }
@@ -154,10 +148,7 @@ class JobControllerTest {
       Job suspended = await(job -> types(job).contains("Suspended"));
       assertThat(suspended.status().startTime()).isNull();
       assertThat(world.source.all(CoreV1.PODS)).isEmpty();
-      synchronized (world.source) {
-        Job job = world.source.get(BatchV1.JOBS, "ns", "work");
-        world.source.update(BatchV1.JOBS, job.withSpec(job.spec().withSuspend(false)));
-      }
+      world.source.update(BatchV1.JOBS, suspended.withSpec(suspended.spec().withSuspend(false)));
       Job done = await(JobPods::isFinished);
       assertThat(done.status().conditions().getFirst().status()).isEqualTo("False");
       assertThat(done.status().conditions().getFirst().reason()).isEqualTo("JobResumed");
@@ -225,19 +216,14 @@ class JobControllerTest {
   }
 
   static Job job(UnaryOperator<JobSpec.Builder> spec) {
-    Map<String, String> labels = Map.of("job-name", "work");
     return Job.builder()
         .metadata(World.meta("ns", "work").withGeneration(1))
         .spec(
             spec.apply(
                     JobSpec.builder()
-                        .selector(LabelSelector.EMPTY.withMatchLabels(labels))
                         .template(
-                            PodTemplateSpec.EMPTY
-                                .withMetadata(ObjectMeta.EMPTY.withLabels(labels))
-                                .withSpec(
-                                    PodSpec.EMPTY.withContainers(
-                                        List.of(Container.EMPTY.withName("main"))))))
+                            PodTemplateSpec.EMPTY.withSpec(
+                                World.template("a").spec().withRestartPolicy("Never"))))
                 .build())
         .build();
   }

@@ -26,7 +26,7 @@ public final class Ahead {
                   boolean asked = method.getName().equals("get") && arguments[0].equals(resource);
                   Object answer = asked ? happens.get() : null;
                   try {
-                    return answer == null ? method.invoke(world.source, arguments) : answer;
+                    return answer == null ? method.invoke(world.api, arguments) : answer;
                   } catch (InvocationTargetException e) {
                     throw e.getCause();
                   }

@@ -2,30 +2,29 @@ package io.tiphys.controllers.kit;
 
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Pod;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Lifecycle;
-import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informers;
-import io.tiphys.client.fake.FakeSource;
+import io.tiphys.server.apiserver.testing.OtherComponents;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 
 /** A node on which every pod runs at once, and ends as soon as it shall. */
 public final class Hollow implements Lifecycle {
-  private final FakeSource source;
+  private final OtherComponents others;
   private final UnaryOperator<Pod> starts;
   private final Informers informers;
   private final LinkedBlockingQueue<Pod> changed = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final Lifecycle loop;
 
   private Hollow(World world, UnaryOperator<Pod> starts) {
-    source = world.source;
+    others = world.source;
     this.starts = starts;
-    informers = new Informers(source, new ManualClock(), new Random(3), world.context.loops());
+    ControllerContext context = world.context;
+    informers = new Informers(context.source(), context.clock(), new Random(3), context.loops());
     informers.of(CoreV1.PODS).addHandler(Handler.of(changed::add));
-    thread = Thread.ofVirtual().start(this::work);
+    loop = context.loops().start("hollow", this::work);
     informers.start();
   }
 
@@ -50,39 +49,29 @@ public final class Hollow implements Lifecycle {
                     .toList()));
   }
 
-  private void work() {
-    try {
-      while (true) {
-        handle(changed.take());
-      }
-    } catch (InterruptedException _) {
-      // Closed.
+  private void work() throws InterruptedException {
+    while (true) {
+      handle(changed.take());
     }
   }
 
   private void handle(Pod last) {
-    synchronized (source) {
-      Pod pod = source.find(CoreV1.PODS, last.namespace(), last.name());
-      if (pod == null) {
-        return;
+    Pod pod = others.find(CoreV1.PODS, last.namespace(), last.name());
+    if (pod == null) {
+      return;
+    }
+    if (pod.metadata().deletionTimestamp() != null) {
+      if (pod.metadata().finalizers().isEmpty()) {
+        others.remove(CoreV1.PODS, pod.namespace(), pod.name());
       }
-      if (pod.metadata().deletionTimestamp() != null) {
-        if (pod.metadata().finalizers().isEmpty()) {
-          source.delete(
-              CoreV1.PODS,
-              pod.namespace(),
-              pod.name(),
-              DeleteOptions.EMPTY.withGracePeriodSeconds(0L));
-        }
-      } else if (pod.status().phase().isEmpty()) {
-        source.put(CoreV1.PODS, starts.apply(pod));
-      }
+    } else if (pod.status().phase().equals("Pending")) {
+      others.put(CoreV1.PODS, starts.apply(pod));
     }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
     informers.close();
   }
 }

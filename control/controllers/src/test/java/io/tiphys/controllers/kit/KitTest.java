@@ -11,33 +11,34 @@ import io.tiphys.api.core.v1.Event;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodStatus;
-import io.tiphys.api.core.v1.PodTemplateSpec;
-import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
-import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.ObjectKey;
-import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.testing.RecordedSource;
 import io.tiphys.meta.selector.Selector;
+import io.tiphys.server.apiserver.testing.OtherComponents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class KitTest {
   private static final Selector WEB = Selector.parse("app=web");
   private static final ObjectKey OWNER = new ObjectKey("ns", "web");
 
-  private final ManualClock clock = new ManualClock();
-  private final Loops loops = new Loops(clock, new Random(9));
-  private final FakeSource source = new FakeSource(clock);
+  private final World world = new World();
+  private final ManualClock clock = world.clock;
+  private final OtherComponents source = world.source;
   private final ReplicaSet owner = source.put(AppsV1.REPLICASETS, replicaSet("web"));
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
 
   @Test
   void ownersAdoptMatchingOrphansAndReleaseWhatNoLongerMatches() {
@@ -52,8 +53,8 @@ class KitTest {
     List<Pod> claimed = claimer().claim(List.of(mine, lost, orphan, foreign));
 
     assertThat(claimed).extracting(Pod::name).containsExactly("mine", "orphan");
-    assertThat(source.actions())
-        .extracting(FakeSource.Action::toString)
+    assertThat(world.api.writes())
+        .extracting(RecordedSource.Write::toString)
         .containsExactly("patch pods ns/lost", "patch pods ns/orphan");
     Pod adopted = source.get(CoreV1.PODS, "ns", "orphan");
     assertThat(adopted.metadata().ownerReferences()).containsExactly(ControllerRefs.of(owner));
@@ -68,13 +69,19 @@ class KitTest {
     Pod orphan = source.put(CoreV1.PODS, pod("orphan", "web", List.of()));
     source.put(
         AppsV1.REPLICASETS,
-        owner.withMetadata(owner.metadata().withDeletionTimestamp(clock.now())));
+        owner.withMetadata(
+            owner.metadata().toBuilder()
+                .finalizers(List.of("example.com/hold"))
+                .deletionTimestamp(clock.now())
+                .build()));
     assertThatThrownBy(() -> claimer().claim(List.of(orphan)))
         .hasMessageStartingWith("can't adopt Pod ns/orphan (")
         .hasMessageEndingWith("ns/web has just been deleted at 2026-01-01T00:00:00Z");
-    source.put(AppsV1.REPLICASETS, owner.withMetadata(owner.metadata().withUid("another")));
+    source.put(AppsV1.REPLICASETS, owner);
+    assertThat(source.find(AppsV1.REPLICASETS, "ns", "web")).isNull();
+    source.put(AppsV1.REPLICASETS, owner);
     assertThatThrownBy(() -> claimer().claim(List.of(orphan))).hasMessageContaining("is gone");
-    assertThat(source.actions()).isEmpty();
+    assertThat(world.api.writes()).isEmpty();
   }
 
   @Test
@@ -101,7 +108,7 @@ class KitTest {
     AtomicInteger rounds = new AtomicInteger();
     ReplicaSet updated =
         Conflicts.update(
-            source,
+            world.api,
             AppsV1.REPLICASETS,
             owner,
             set -> {
@@ -115,7 +122,10 @@ class KitTest {
 
     ReplicaSet status =
         Conflicts.updateStatus(
-            source, AppsV1.REPLICASETS, owner, set -> set.withStatus(set.status().withReplicas(3)));
+            world.api,
+            AppsV1.REPLICASETS,
+            owner,
+            set -> set.withStatus(set.status().withReplicas(3)));
     assertThat(status.status().replicas()).isEqualTo(3);
     assertThat(status.metadata().labels()).containsEntry("mine", "too");
   }
@@ -123,20 +133,19 @@ class KitTest {
   @Test
   void anotherObjectOfTheSameNameIsLeftAlone() {
     ReplicaSet seen = owner;
-    source.put(
-        AppsV1.REPLICASETS,
-        labelled(owner.withMetadata(owner.metadata().withUid("another")), "a", "b"));
+    source.remove(AppsV1.REPLICASETS, "ns", "web");
+    source.put(AppsV1.REPLICASETS, labelled(owner, "a", "b"));
 
     assertThatThrownBy(
             () ->
                 Conflicts.update(
-                    source, AppsV1.REPLICASETS, seen, set -> labelled(set, "mine", "too")))
+                    world.api, AppsV1.REPLICASETS, seen, set -> labelled(set, "mine", "too")))
         .isInstanceOfSatisfying(
             ApiFailure.class, failure -> assertThat(failure.isNotFound()).isTrue());
     assertThatThrownBy(
             () ->
                 Conflicts.updateStatus(
-                    source,
+                    world.api,
                     AppsV1.REPLICASETS,
                     seen,
                     set -> set.withStatus(set.status().withReplicas(3))))
@@ -148,35 +157,29 @@ class KitTest {
   }
 
   @Test
-  void podsAreCreatedAndDeletedWithEvents() throws InterruptedException {
-    CountDownLatch told = new CountDownLatch(3);
-    source.onWrite(
-        action -> {
-          if (action.resource().equals("events")) {
-            told.countDown();
-          }
-          return action.object() instanceof Pod pod && pod.name().equals("refused")
-              ? ApiFailure.forbidden(CoreV1.PODS, "refused", "exceeded quota")
-              : null;
-        });
-    try (EventRecorder events =
-        new EventRecorder(source, clock, new Random(1), loops, "test", "")) {
-      PodControl control = new PodControl(source, events);
-      PodTemplateSpec template =
-          PodTemplateSpec.EMPTY.withMetadata(ObjectMeta.EMPTY.withLabels(Map.of("app", "web")));
-      Pod pod = control.create(template, owner, "ns");
+  void podsAreCreatedAndDeletedWithEvents() {
+    world.api.refuse(
+        write ->
+            write.object() instanceof Pod pod && pod.name().equals("refused")
+                ? ApiFailure.forbidden(CoreV1.PODS, "refused", "exceeded quota")
+                : null);
+    String name;
+    try (EventRecorder events = world.events()) {
+      PodControl control = new PodControl(world.api, events);
+      Pod pod = control.create(World.template("web"), owner, "ns");
+      name = pod.name();
       assertThat(pod.name()).startsWith("web-");
       assertThat(ControllerRefs.isControlledBy(pod, owner)).isTrue();
       control.delete(pod, owner);
       assertThatThrownBy(() -> control.createNamed(pod("refused", "web", List.of()), owner))
           .isInstanceOf(ApiFailure.class);
-      assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
+      world.awaitThat(() -> source.all(CoreV1.EVENTS).size() == 3);
     }
     assertThat(source.all(CoreV1.EVENTS))
         .extracting(Event::message)
         .containsExactlyInAnyOrder(
-            "Created pod: web-00001",
-            "Deleted pod: web-00001",
+            "Created pod: " + name,
+            "Deleted pod: " + name,
             "Error creating: pods \"refused\" is forbidden: exceeded quota");
   }
 
@@ -184,9 +187,8 @@ class KitTest {
   void aLaterPodOfTheSameNameIsNotDeletedInItsPlace() {
     Pod present = source.put(CoreV1.PODS, pod("web-0", "web", List.of(ControllerRefs.of(owner))));
     Pod seen = present.withMetadata(present.metadata().withUid("earlier"));
-    try (EventRecorder events =
-        new EventRecorder(source, clock, new Random(2), loops, "test", "")) {
-      PodControl control = new PodControl(source, events);
+    try (EventRecorder events = world.events()) {
+      PodControl control = new PodControl(world.api, events);
       assertThatThrownBy(() -> control.delete(seen, owner))
           .isInstanceOfSatisfying(ApiFailure.class, e -> assertThat(e.isConflict()).isTrue());
     }
@@ -235,7 +237,7 @@ class KitTest {
   }
 
   private Claimer<Pod> claimer() {
-    return new Claimer<>(source, CoreV1.PODS, owner, AppsV1.REPLICASETS, WEB);
+    return new Claimer<>(world.api, CoreV1.PODS, owner, AppsV1.REPLICASETS, WEB);
   }
 
   private static ReplicaSet labelled(ReplicaSet set, String key, String value) {
@@ -245,20 +247,11 @@ class KitTest {
   }
 
   private static ReplicaSet replicaSet(String name) {
-    return ReplicaSet.builder()
-        .metadata(ObjectMeta.builder().namespace("ns").name(name).build())
-        .build();
+    return World.replicaSet(name, 0, "web");
   }
 
   private static Pod pod(String name, String app, List<OwnerReference> owners) {
-    return Pod.builder()
-        .metadata(
-            ObjectMeta.builder()
-                .namespace("ns")
-                .name(name)
-                .labels(Map.of("app", app))
-                .ownerReferences(owners)
-                .build())
-        .build();
+    Pod pod = World.pod(name, app);
+    return pod.withMetadata(pod.metadata().withOwnerReferences(owners));
   }
 }

@@ -2,46 +2,64 @@ package io.tiphys.controllers.kit;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
+import io.tiphys.api.apps.v1.ReplicaSet;
+import io.tiphys.api.apps.v1.ReplicaSetSpec;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodIP;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
+import io.tiphys.base.testing.VirtualTime;
+import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
-import io.tiphys.client.WatchEvent;
-import io.tiphys.client.WatchOptions;
-import io.tiphys.client.WatchStream;
-import io.tiphys.client.fake.FakeSource;
-import java.time.Duration;
+import io.tiphys.client.testing.RecordedSource;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
+import io.tiphys.server.http.User;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** A cluster of one fake API, time moved by hand, and the controllers a test opens in it. */
+/**
+ * A cluster of one API server, time that passes only while nobody has anything to do, and the
+ * controllers a test opens in it. There is a namespace {@code ns}.
+ */
 public final class World implements Lifecycle {
-  /** How long a test waits in real time; nobody waits that long unless something is broken. */
-  private static final int PATIENCE_SECONDS = 60;
+  /** The rights that the controllers have in every process. */
+  private static final User CONTROLLERS =
+      new User("system:kube-controller-manager", "", List.of(User.MASTERS), Map.of());
 
   public final ManualClock clock = new ManualClock();
-  private final Loops loops = new Loops(clock, new Random(9));
-  public final FakeSource source = new FakeSource(clock);
+  public final VirtualTime time = new VirtualTime(clock);
   private final Closer closer = new Closer();
-  private final Informers informers =
-      closer.add(new Informers(source, clock, new Random(1), loops));
+  private final Loops loops = new Loops(clock, new Random(9));
+  private final TestApiServer server = closer.add(TestApiServer.open(clock, loops));
+
+  /** Everybody but the controllers. */
+  public final OtherComponents source = new OtherComponents(server);
+
+  /** The API as the controllers have it. */
+  public final RecordedSource api =
+      new RecordedSource(server.source(CONTROLLERS, "kube-controller-manager"));
+
+  private final Informers informers = closer.add(new Informers(api, clock, new Random(1), loops));
   public final ControllerContext context =
-      new ControllerContext(source, informers, clock, new Random(2), loops);
+      new ControllerContext(api, informers, clock, new Random(2), loops);
+
+  public World() {
+    source.namespace("ns");
+  }
 
   /** Opens a controller and lets it begin. */
   public void open(Function<ControllerContext, Lifecycle> controller) {
@@ -49,12 +67,10 @@ public final class World implements Lifecycle {
     informers.start();
   }
 
-  /** Blocks until the object is as wished; time moves on a little whenever nothing happens. */
+  /** Waits until the object is as wished. */
   public <T extends ApiObject> T await(
-      Resource<T> resource, String namespace, String name, Predicate<T> wished)
-      throws InterruptedException {
+      Resource<T> resource, String namespace, String name, Predicate<T> wished) {
     awaitThat(
-        resource,
         () -> {
           T found = source.find(resource, namespace, name);
           return found != null && wished.test(found);
@@ -62,44 +78,46 @@ public final class World implements Lifecycle {
     return source.get(resource, namespace, name);
   }
 
-  public void awaitGone(Resource<?> resource, String namespace, String name)
-      throws InterruptedException {
-    awaitThat(resource, () -> source.find(resource, namespace, name) == null);
+  public void awaitGone(Resource<?> resource, String namespace, String name) {
+    awaitThat(() -> source.find(resource, namespace, name) == null);
   }
 
-  /** Blocks until it holds; it is asked after each change of the resource. */
-  public <T extends ApiObject> void awaitThat(Resource<T> resource, BooleanSupplier holds)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    BlockingQueue<WatchEvent<T>> events = new LinkedBlockingQueue<>();
-    try (WatchStream<T> watch = source.watch(resource, "", new WatchOptions("", "", ""))) {
-      Thread.ofVirtual().start(() -> copy(watch, events));
-      while (!holds.getAsBoolean()) {
-        if (System.nanoTime() - deadline > 0) {
-          throw new AssertionError("not so in time; written: " + source.actions());
-        }
-        if (events.poll(10, TimeUnit.MILLISECONDS) == null) {
-          clock.advance(Duration.ofMillis(100));
-        }
-      }
+  /** Waits until it holds; time passes meanwhile. */
+  public void awaitThat(BooleanSupplier holds) {
+    if (!time.comesAbout(holds)) {
+      throw new AssertionError("not so in time; written: " + api.writes());
     }
   }
 
-  private static <T> void copy(WatchStream<T> watch, BlockingQueue<WatchEvent<T>> events) {
-    try {
-      for (WatchEvent<T> event = watch.next(); event != null; event = watch.next()) {
-        events.add(event);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+  /** A recorder of events, to be closed by who asked for it. */
+  public EventRecorder events() {
+    return new EventRecorder(api, clock, new Random(3), loops, "test", "");
+  }
+
+  public static PodTemplateSpec template(String app) {
+    Pod pod = pod("", app);
+    return PodTemplateSpec.EMPTY.withMetadata(pod.metadata()).withSpec(pod.spec());
+  }
+
+  public static ReplicaSet replicaSet(String name, int replicas, String app) {
+    return ReplicaSet.builder()
+        .metadata(meta("ns", name))
+        .spec(
+            ReplicaSetSpec.builder()
+                .replicas(replicas)
+                .selector(LabelSelector.EMPTY.withMatchLabels(Map.of("app", app)))
+                .template(template(app))
+                .build())
+        .build();
   }
 
   public static Pod pod(String name, String app) {
     return Pod.builder()
         .metadata(
             ObjectMeta.builder().namespace("ns").name(name).labels(Map.of("app", app)).build())
-        .spec(PodSpec.EMPTY.withContainers(List.of(Container.EMPTY.withName("main"))))
+        .spec(
+            PodSpec.EMPTY.withContainers(
+                List.of(Container.EMPTY.withName("main").withImage("image"))))
         .build();
   }
 

@@ -7,10 +7,11 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.NamespaceCondition;
-import io.tiphys.api.core.v1.NamespaceSpec;
+import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.controllers.kit.World;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,11 +85,12 @@ class NamespaceControllerTest {
 
   @Test
   void podsGoFirstAndGracefullyThenTheRestThenTheNamespace() throws InterruptedException {
-    world.source.put(CoreV1.NAMESPACES, ending("ns"));
-    world.source.put(CoreV1.NAMESPACES, Namespace.EMPTY.withMetadata(World.meta("", "other")));
+    world.source.namespace("other");
     world.source.put(CoreV1.PODS, World.running(World.pod("p", "a"), "10.0.0.1", true));
     world.source.put(CoreV1.CONFIGMAPS, ConfigMap.EMPTY.withMetadata(World.meta("ns", "c")));
     world.source.put(CoreV1.CONFIGMAPS, ConfigMap.EMPTY.withMetadata(World.meta("other", "c")));
+
+    world.source.delete(CoreV1.NAMESPACES, "", "ns", DeleteOptions.EMPTY);
 
     world.open(NamespaceController::open);
     Namespace waiting =
@@ -105,28 +107,21 @@ class NamespaceControllerTest {
     assertThat(world.source.get(CoreV1.PODS, "ns", "p").metadata().deletionTimestamp()).isNotNull();
     assertThat(world.source.find(CoreV1.CONFIGMAPS, "ns", "c")).isNotNull();
 
-    world.source.delete(
-        CoreV1.PODS,
-        "ns",
-        "p",
-        io.tiphys.api.meta.v1.DeleteOptions.EMPTY.withGracePeriodSeconds(0L));
+    world.source.remove(CoreV1.PODS, "ns", "p");
+    world.awaitGone(CoreV1.NAMESPACES, "", "ns");
     Namespace finished =
-        world.await(
-            CoreV1.NAMESPACES, "", "ns", namespace -> namespace.spec().finalizers().isEmpty());
+        world.api.writes().stream()
+            .filter(write -> write.toString().equals("update namespaces/status ns"))
+            .map(write -> (Namespace) Objects.requireNonNull(write.object()))
+            .toList()
+            .getLast();
     assertThat(finished.status().conditions())
         .extracting(NamespaceCondition::status)
         .containsOnly("False");
     assertThat(world.source.find(CoreV1.CONFIGMAPS, "ns", "c")).isNull();
     assertThat(world.source.find(CoreV1.CONFIGMAPS, "other", "c")).isNotNull();
-    assertThat(world.source.actions())
+    assertThat(world.api.writes())
         .extracting(Object::toString)
         .contains("patch namespaces/finalize ns");
-  }
-
-  private Namespace ending(String name) {
-    return Namespace.builder()
-        .metadata(World.meta("", name).withDeletionTimestamp(world.clock.now()))
-        .spec(new NamespaceSpec(List.of("kubernetes")))
-        .build();
   }
 }

@@ -39,18 +39,16 @@ class NodeLifecycleTest {
 
   @Test
   void eventsOfANodeNameItsUid() throws InterruptedException {
-    world.source.put(
-        CoreV1.NODES, Node.EMPTY.withMetadata(World.meta("", "new").withUid("uid-of-new")));
+    Node node = world.source.put(CoreV1.NODES, Node.EMPTY.withMetadata(World.meta("", "new")));
     world.open(NodeLifecycleController::open);
 
     world.awaitThat(
-        CoreV1.EVENTS,
         () ->
             world.source.all(CoreV1.EVENTS).stream()
                 .anyMatch(
                     event ->
                         event.reason().equals("RegisteredNode")
-                            && event.involvedObject().uid().equals("uid-of-new")));
+                            && event.involvedObject().uid().equals(node.metadata().uid())));
   }
 
   @Test
@@ -157,7 +155,6 @@ class NodeLifecycleTest {
 
     // Asked after changes of pods, for it changes nodes itself.
     world.awaitThat(
-        CoreV1.PODS,
         () -> {
           beat("n2");
           beat("n3");

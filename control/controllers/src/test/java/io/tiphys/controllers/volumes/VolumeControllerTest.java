@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ class VolumeControllerTest {
   void aFreeVolumeIsBound() throws InterruptedException {
     world.source.put(
         CoreV1.PERSISTENTVOLUMES,
-        VolumeDecisionsTest.volume("v", "2Gi", "RWO").withStatus(PersistentVolumeStatus.EMPTY));
+        VolumeDecisionsTest.volume("v", "2Gi", "ReadWriteOnce")
+            .withStatus(PersistentVolumeStatus.EMPTY));
     open();
     world.source.put(CoreV1.PERSISTENTVOLUMECLAIMS, VolumeDecisionsTest.claim("c", "1Gi", ""));
 
@@ -54,7 +56,8 @@ class VolumeControllerTest {
         .containsEntry("pv.kubernetes.io/bound-by-controller", "yes");
     PersistentVolume volume =
         world.await(CoreV1.PERSISTENTVOLUMES, "", "v", v -> v.status().phase().equals("Bound"));
-    assertThat(Objects.requireNonNull(volume.spec().claimRef()).uid()).isEqualTo("uid-c");
+    assertThat(Objects.requireNonNull(volume.spec().claimRef()).uid())
+        .isEqualTo(claim.metadata().uid());
 
     world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", DeleteOptions.EMPTY);
     world.await(CoreV1.PERSISTENTVOLUMES, "", "v", v -> v.status().phase().equals("Released"));
@@ -75,11 +78,12 @@ class VolumeControllerTest {
         world.await(
             CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", c -> c.status().phase().equals("Bound"));
     assertThat(claim.spec().storageClassName()).isEqualTo("standard");
-    assertThat(claim.spec().volumeName()).isEqualTo("pvc-uid-c");
+    String name = volumeName();
+    assertThat(claim.spec().volumeName()).isEqualTo(name);
     assertThat(claim.metadata().annotations())
         .containsEntry("volume.kubernetes.io/storage-provisioner", "tiphys.io/host-path");
-    PersistentVolume volume = world.source.get(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c");
-    Path folder = root.resolve("pvc-uid-c");
+    PersistentVolume volume = world.source.get(CoreV1.PERSISTENTVOLUMES, "", name);
+    Path folder = root.resolve(name);
     assertThat(volume.spec().hostPath())
         .isEqualTo(new HostPathVolumeSource(folder.toString(), "DirectoryOrCreate"));
     assertThat(volume.spec().persistentVolumeReclaimPolicy()).isEqualTo("Delete");
@@ -87,45 +91,53 @@ class VolumeControllerTest {
         .containsEntry("pv.kubernetes.io/provisioned-by", "tiphys.io/host-path");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
         .isEqualTo("rwxrwxrwx");
-    awaitEvent("ProvisioningSucceeded", "Successfully provisioned volume pvc-uid-c");
+    awaitEvent("ProvisioningSucceeded", "Successfully provisioned volume " + name);
 
     Path outside = Files.createDirectory(root.resolve("outside"));
     Files.writeString(outside.resolve("keep"), "");
     Files.createSymbolicLink(folder.resolve("link"), outside);
     Files.writeString(Files.createDirectory(folder.resolve("sub")).resolve("file"), "");
     world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", DeleteOptions.EMPTY);
-    world.awaitGone(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c");
+    world.awaitGone(CoreV1.PERSISTENTVOLUMES, "", name);
     assertThat(folder).doesNotExist();
     assertThat(outside.resolve("keep")).exists();
   }
 
   @Test
   void aVolumeThatItsOwnerHasJustSavedKeepsItsData() throws InterruptedException, IOException {
+    world.open(ProtectionController::open);
     world.open(
         _ ->
             VolumeController.open(
                 Ahead.of(world, CoreV1.PERSISTENTVOLUMES, this::retained), root, "n1"));
     world.source.put(CoreV1.PERSISTENTVOLUMECLAIMS, VolumeDecisionsTest.claim("c", "1Gi", null));
     world.await(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", c -> c.status().phase().equals("Bound"));
-    Path data = Files.writeString(root.resolve("pvc-uid-c/data"), "all we have");
+    Path data = Files.writeString(root.resolve(volumeName()).resolve("data"), "all we have");
 
+    String name = volumeName();
     world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", DeleteOptions.EMPTY);
     world.await(
         CoreV1.PERSISTENTVOLUMES,
         "",
-        "pvc-uid-c",
+        name,
         v -> v.spec().persistentVolumeReclaimPolicy().equals("Retain"));
-    world.close();
+    world.time.pass(Duration.ofMinutes(1));
     assertThat(data).hasContent("all we have");
-    assertThat(world.source.find(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c")).isNotNull();
+    assertThat(world.source.find(CoreV1.PERSISTENTVOLUMES, "", name)).isNotNull();
   }
 
   private @Nullable Object retained() {
-    PersistentVolume volume = world.source.get(CoreV1.PERSISTENTVOLUMES, "", "pvc-uid-c");
-    world.source.put(
-        CoreV1.PERSISTENTVOLUMES,
-        volume.withSpec(volume.spec().withPersistentVolumeReclaimPolicy("Retain")));
+    for (PersistentVolume volume : world.source.all(CoreV1.PERSISTENTVOLUMES)) {
+      world.source.put(
+          CoreV1.PERSISTENTVOLUMES,
+          volume.withSpec(volume.spec().withPersistentVolumeReclaimPolicy("Retain")));
+    }
     return null;
+  }
+
+  /** The volume that is made for the claim. */
+  private String volumeName() {
+    return "pvc-" + world.source.get(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c").metadata().uid();
   }
 
   @Test
@@ -163,8 +175,10 @@ class VolumeControllerTest {
             user.spec()
                 .withVolumes(
                     List.of(
-                        Volume.EMPTY.withPersistentVolumeClaim(
-                            PersistentVolumeClaimVolumeSource.EMPTY.withClaimName("c"))))));
+                        Volume.EMPTY
+                            .withName("data")
+                            .withPersistentVolumeClaim(
+                                PersistentVolumeClaimVolumeSource.EMPTY.withClaimName("c"))))));
     world.open(ProtectionController::open);
     world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", DeleteOptions.EMPTY);
     world.source.delete(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "free", DeleteOptions.EMPTY);
@@ -175,12 +189,12 @@ class VolumeControllerTest {
   }
 
   private void open() {
+    world.open(ProtectionController::open);
     world.open(context -> VolumeController.open(context, root, "n1"));
   }
 
   private void awaitEvent(String reason, String message) throws InterruptedException {
     world.awaitThat(
-        CoreV1.EVENTS,
         () -> world.source.all(CoreV1.EVENTS).stream().anyMatch(e -> is(e, reason, message)));
   }
 

@@ -2,6 +2,7 @@ package io.tiphys.controllers.volumes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.core.v1.HostPathVolumeSource;
 import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
@@ -12,9 +13,7 @@ import io.tiphys.api.core.v1.VolumeResourceRequirements;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.storage.v1.StorageClass;
-import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.EventRecorder;
-import io.tiphys.client.fake.FakeSource;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.meta.Quantity;
 import java.nio.file.Path;
@@ -32,28 +31,29 @@ class VolumeDecisionsTest {
     StorageClass standard = storageClass("standard", "Immediate");
     Path root = Path.of("/volumes");
     VolumeFolders folders = new LocalFolders();
-    FakeSource api = new FakeSource(new ManualClock());
-    assertThat(
-            new HostPathProvisioner(api, folders, root, "n1")
-                .volume(CLAIM, standard)
-                .spec()
-                .nodeAffinity())
-        .asString()
-        .contains("kubernetes.io/hostname", "n1");
-    assertThat(
-            new HostPathProvisioner(api, folders, root, "")
-                .volume(CLAIM, standard)
-                .spec()
-                .nodeAffinity())
-        .isNull();
+    try (World world = new World()) {
+      assertThat(
+              new HostPathProvisioner(world.api, folders, root, "n1")
+                  .volume(CLAIM, standard)
+                  .spec()
+                  .nodeAffinity())
+          .asString()
+          .contains("kubernetes.io/hostname", "n1");
+      assertThat(
+              new HostPathProvisioner(world.api, folders, root, "")
+                  .volume(CLAIM, standard)
+                  .spec()
+                  .nodeAffinity())
+          .isNull();
+    }
   }
 
   @Test
   void theSmallestThatFitsIsTaken() {
-    PersistentVolume large = volume("large", "10Gi", "RWO");
-    PersistentVolume small = volume("small", "2Gi", "RWO");
-    PersistentVolume many = volume("many", "1Gi", "RWO", "RWX");
-    PersistentVolume tiny = volume("tiny", "1Mi", "RWO");
+    PersistentVolume large = volume("large", "10Gi", "ReadWriteOnce");
+    PersistentVolume small = volume("small", "2Gi", "ReadWriteOnce");
+    PersistentVolume many = volume("many", "1Gi", "ReadWriteOnce", "ReadWriteMany");
+    PersistentVolume tiny = volume("tiny", "1Mi", "ReadWriteOnce");
     assertThat(Matching.best(List.of(large, small, many, tiny), CLAIM, false)).isEqualTo(small);
     assertThat(Matching.best(List.of(large, small), CLAIM, true)).isNull();
     assertThat(Matching.best(List.of(tiny), CLAIM, false)).isNull();
@@ -61,27 +61,27 @@ class VolumeDecisionsTest {
 
   @Test
   void whatIsKeptForTheClaimComesFirst() {
-    PersistentVolume small = volume("small", "2Gi", "RWO");
-    PersistentVolume kept = claimed(volume("kept", "10Gi", "RWO"), CLAIM, "");
-    PersistentVolume taken = claimed(volume("taken", "1Gi", "RWO"), CLAIM, "another uid");
+    PersistentVolume small = volume("small", "2Gi", "ReadWriteOnce");
+    PersistentVolume kept = claimed(volume("kept", "10Gi", "ReadWriteOnce"), CLAIM, "");
+    PersistentVolume taken = claimed(volume("taken", "1Gi", "ReadWriteOnce"), CLAIM, "another uid");
     assertThat(Matching.best(List.of(taken, small, kept), CLAIM, true)).isEqualTo(kept);
   }
 
   @Test
   void whyAVolumeWillNotDo() {
-    assertThat(Matching.misfit(volume("v", "1Mi", "RWO"), CLAIM))
+    assertThat(Matching.misfit(volume("v", "1Mi", "ReadWriteOnce"), CLAIM))
         .isEqualTo("requested PV is too small");
-    assertThat(Matching.misfit(volume("v", "1Gi", "ROX"), CLAIM))
+    assertThat(Matching.misfit(volume("v", "1Gi", "ReadOnlyMany"), CLAIM))
         .isEqualTo("incompatible accessMode");
-    PersistentVolume block = volume("v", "1Gi", "RWO");
+    PersistentVolume block = volume("v", "1Gi", "ReadWriteOnce");
     assertThat(Matching.misfit(block.withSpec(block.spec().withVolumeMode("Block")), CLAIM))
         .isEqualTo("incompatible volumeMode");
-    assertThat(Matching.misfit(volume("v", "1Gi", "RWO"), claim("c", "1Gi", "fast")))
+    assertThat(Matching.misfit(volume("v", "1Gi", "ReadWriteOnce"), claim("c", "1Gi", "fast")))
         .isEqualTo("storageClassName does not match");
-    PersistentVolume ending = volume("v", "1Gi", "RWO");
+    PersistentVolume ending = volume("v", "1Gi", "ReadWriteOnce");
     ending = ending.withMetadata(ending.metadata().withDeletionTimestamp(Instant.EPOCH));
     assertThat(Matching.misfit(ending, CLAIM)).isEqualTo("the volume is marked for deletion \"v\"");
-    assertThat(Matching.misfit(volume("v", "1Gi", "RWO"), CLAIM)).isNull();
+    assertThat(Matching.misfit(volume("v", "1Gi", "ReadWriteOnce"), CLAIM)).isNull();
   }
 
   @Test
@@ -89,7 +89,7 @@ class VolumeDecisionsTest {
     PersistentVolumeClaim choosy =
         CLAIM.withSpec(
             CLAIM.spec().withSelector(LabelSelector.EMPTY.withMatchLabels(Map.of("k", "v"))));
-    PersistentVolume plain = volume("plain", "1Gi", "RWO");
+    PersistentVolume plain = volume("plain", "1Gi", "ReadWriteOnce");
     PersistentVolume labelled =
         plain.withMetadata(plain.metadata().toBuilder().name("l").labels(Map.of("k", "v")).build());
     assertThat(Matching.best(List.of(plain, labelled), choosy, false)).isEqualTo(labelled);
@@ -150,10 +150,10 @@ class VolumeDecisionsTest {
   @Test
   void aClaimThatNamesItsVolume() {
     PersistentVolumeClaim naming = CLAIM.withSpec(CLAIM.spec().withVolumeName("v"));
-    PersistentVolume volume = volume("v", "1Gi", "RWO");
+    PersistentVolume volume = volume("v", "1Gi", "ReadWriteOnce");
     assertThat(step(naming, List.of(), List.of())).isEqualTo(new ClaimStep.Wait(null));
     assertThat(step(naming, List.of(volume), List.of())).isEqualTo(new ClaimStep.Bind(volume));
-    assertThat(step(naming, List.of(volume("v", "1Mi", "RWO")), List.of()))
+    assertThat(step(naming, List.of(volume("v", "1Mi", "ReadWriteOnce")), List.of()))
         .isEqualTo(
             new ClaimStep.Wait(
                 ClaimStep.Note.warning(
@@ -173,7 +173,7 @@ class VolumeDecisionsTest {
             .metadata(CLAIM.metadata().withAnnotations(Map.of(Binding.BIND_COMPLETED, "yes")))
             .spec(CLAIM.spec().withVolumeName("v"))
             .build();
-    PersistentVolume volume = volume("v", "1Gi", "RWO");
+    PersistentVolume volume = volume("v", "1Gi", "ReadWriteOnce");
     assertThat(step(bound, List.of(), List.of()))
         .isInstanceOfSatisfying(
             ClaimStep.Lose.class, lose -> assertThat(lose.note().reason()).isEqualTo("ClaimLost"));
@@ -186,7 +186,7 @@ class VolumeDecisionsTest {
 
   @Test
   void whatBecomesOfAVolume() {
-    PersistentVolume free = volume("v", "1Gi", "RWO");
+    PersistentVolume free = volume("v", "1Gi", "ReadWriteOnce");
     PersistentVolume kept = claimed(free, CLAIM, "");
     PersistentVolume bound = claimed(free, CLAIM, CLAIM.metadata().uid());
     PersistentVolumeClaim naming = CLAIM.withSpec(CLAIM.spec().withVolumeName("v"));
@@ -230,7 +230,7 @@ class VolumeDecisionsTest {
         .metadata(World.meta("ns", name).withUid("uid-" + name))
         .spec(
             PersistentVolumeClaimSpec.builder()
-                .accessModes(List.of("RWO"))
+                .accessModes(List.of("ReadWriteOnce"))
                 .resources(
                     new VolumeResourceRequirements(
                         Map.of(), Map.of("storage", Quantity.parse(size))))
@@ -247,6 +247,7 @@ class VolumeDecisionsTest {
                 .capacity(Map.of("storage", Quantity.parse(size)))
                 .accessModes(List.of(modes))
                 .persistentVolumeReclaimPolicy("Retain")
+                .hostPath(new HostPathVolumeSource("/volumes/" + name, ""))
                 .build())
         .status(PersistentVolumeStatus.EMPTY.withPhase("Available"))
         .build();

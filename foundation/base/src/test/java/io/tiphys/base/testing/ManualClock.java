@@ -87,6 +87,26 @@ public final class ManualClock implements Clock {
     }
   }
 
+  /**
+   * Moves the clock to the next timer and runs what falls due then; to {@code latest} if there is
+   * none before.
+   *
+   * @return whether there was one
+   */
+  public boolean advanceToNext(long latest) {
+    long target;
+    synchronized (this) {
+      Due first = timers.peek();
+      target = first == null ? latest : Math.min(latest, Math.max(nanos, first.nanos));
+    }
+    boolean any = false;
+    for (Due due = next(target); due != null; due = next(target)) {
+      due.task.run();
+      any = true;
+    }
+    return any;
+  }
+
   /** How many timers and sleepers wait. */
   public synchronized int waiting() {
     return timers.size();
