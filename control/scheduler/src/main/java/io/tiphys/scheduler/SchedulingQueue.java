@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,13 @@ final class SchedulingQueue {
   private final RandomGenerator random;
   private final PriorityQueue<Waiting> active = new PriorityQueue<>(ORDER);
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+
+  /** One for every pod that became active, whether or not it still is. */
+  private final Semaphore arrivals = new Semaphore(0);
+
   private long sequence;
   private long changes;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** A pod in the queue. Guarded by the queue. */
   private static final class Waiting {
@@ -112,11 +117,19 @@ final class SchedulingQueue {
    *
    * @return null when closed
    */
-  synchronized @Nullable Candidate take() throws InterruptedException {
-    while (active.isEmpty() && !closed) {
-      wait();
+  @Nullable Candidate take() throws InterruptedException {
+    while (!closed) {
+      arrivals.acquire();
+      Candidate next = poll();
+      if (next != null) {
+        return next;
+      }
     }
-    if (closed) {
+    return null;
+  }
+
+  private synchronized @Nullable Candidate poll() {
+    if (closed || active.isEmpty()) {
       return null;
     }
     Waiting pod = active.remove();
@@ -170,7 +183,7 @@ final class SchedulingQueue {
 
   synchronized void close() {
     closed = true;
-    notifyAll();
+    arrivals.release();
   }
 
   private List<Waiting> unschedulable() {
@@ -202,6 +215,6 @@ final class SchedulingQueue {
   private void activate(Waiting pod) {
     pod.place = Place.ACTIVE;
     active.add(pod);
-    notifyAll();
+    arrivals.release();
   }
 }

@@ -35,6 +35,7 @@ public final class Loops {
 
   private final Clock clock;
   private final RandomGenerator random;
+  private final Threads threads;
   private final Backoff restarts;
   private final Set<Supervised> running = ConcurrentHashMap.newKeySet();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
@@ -43,12 +44,21 @@ public final class Loops {
    * @param random must be thread-safe
    */
   public Loops(Clock clock, RandomGenerator random) {
-    this(clock, random, RESTARTS);
+    this(clock, random, Threads.SYSTEM);
   }
 
-  Loops(Clock clock, RandomGenerator random, Backoff restarts) {
+  /**
+   * @param random must be thread-safe
+   * @param threads what everything runs on
+   */
+  public Loops(Clock clock, RandomGenerator random, Threads threads) {
+    this(clock, random, threads, RESTARTS);
+  }
+
+  Loops(Clock clock, RandomGenerator random, Threads threads, Backoff restarts) {
     this.clock = clock;
     this.random = random;
+    this.threads = threads;
     this.restarts = restarts;
   }
 
@@ -88,22 +98,33 @@ public final class Loops {
    * @param detail which of them, for the log
    */
   public Loop start(String name, String detail, Body body) {
-    return start(Thread.ofVirtual(), name, detail, body);
+    Supervised loop = new Supervised(name, detail, body);
+    return start(loop, threads.virtual(loop.title, loop::supervise));
   }
 
   /**
    * Starts {@code body} on a daemon thread of the platform, for work that blocks in native code.
    */
   public Loop startOnPlatform(String name, Body body) {
-    return start(Thread.ofPlatform().daemon(), name, "", body);
+    Supervised loop = new Supervised(name, "", body);
+    return start(loop, threads.platform(loop.title, loop::supervise));
   }
 
-  private Loop start(Thread.Builder builder, String name, String detail, Body body) {
-    Supervised loop = new Supervised(name, detail, body);
+  private Loop start(Supervised loop, Thread thread) {
     running.add(loop);
-    loop.thread = builder.name(loop.title).unstarted(loop::supervise);
-    loop.thread.start();
+    loop.thread = thread;
+    thread.start();
     return loop;
+  }
+
+  /**
+   * Starts one piece of work that ends by itself, beside the caller, on a virtual thread. Nobody
+   * runs it again: it must deal with its own failures.
+   */
+  public Thread task(String name, Runnable work) {
+    Thread thread = threads.virtual(name, work);
+    thread.start();
+    return thread;
   }
 
   /** The loops that keep failing now, by name. */

@@ -14,6 +14,7 @@ class LoopsTest {
       new Loops(
           new SystemClock(),
           new Random(1),
+          Threads.SYSTEM,
           new Backoff(Duration.ofNanos(1), 1, 0, Duration.ofMillis(1)));
 
   @Test

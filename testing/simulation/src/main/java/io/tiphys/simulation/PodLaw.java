@@ -1,0 +1,70 @@
+package io.tiphys.simulation;
+
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.Pod;
+import io.tiphys.node.hollow.HollowMachine;
+import io.tiphys.simulation.runtime.SimulatedRuntime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod keeps its node, what is over stays over, and no identity of a StatefulSet runs twice at a
+ * time, whatever the API says.
+ */
+final class PodLaw implements Commits.Observer {
+  private final SimulatedCluster cluster;
+  private final SimulatedRuntime runtime;
+  private final Violations violations;
+
+  PodLaw(SimulatedCluster cluster, SimulatedRuntime runtime, Violations violations) {
+    this.cluster = cluster;
+    this.runtime = runtime;
+    this.violations = violations;
+  }
+
+  @Override
+  public void committed(
+      Resource<?> resource, @Nullable ApiObject before, @Nullable ApiObject after) {
+    if (after instanceof Pod pod) {
+      if (before instanceof Pod earlier) {
+        checkChange(earlier, pod);
+      }
+      checkIdentities();
+    }
+  }
+
+  private void checkChange(Pod before, Pod after) {
+    String node = before.spec().nodeName();
+    if (!node.isEmpty() && !node.equals(after.spec().nodeName())) {
+      violations.add(name(after) + " moved from " + node + " to " + after.spec().nodeName());
+    }
+    String phase = before.status().phase();
+    boolean over = phase.equals("Succeeded") || phase.equals("Failed");
+    if (over && !phase.equals(after.status().phase())) {
+      violations.add(name(after) + " was " + phase + " and is " + after.status().phase());
+    }
+    if (!Objects.equals(before.metadata().uid(), after.metadata().uid())) {
+      violations.add(name(after) + " became another pod without being deleted");
+    }
+  }
+
+  private void checkIdentities() {
+    Map<String, String> places = new HashMap<>();
+    for (SimulatedNode node : cluster.nodes()) {
+      for (HollowMachine.Running pod : node.machine().running(runtime.now())) {
+        String name = pod.namespace() + "/" + pod.name();
+        String other = places.put(name, node.name());
+        if (other != null) {
+          violations.add(name + " runs on " + other + " and on " + node.name());
+        }
+      }
+    }
+  }
+
+  private static String name(Pod pod) {
+    return "pod " + pod.namespace() + "/" + pod.name();
+  }
+}
