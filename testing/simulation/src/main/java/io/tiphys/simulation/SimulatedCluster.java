@@ -164,7 +164,7 @@ final class SimulatedCluster {
     ApiServer apiServer =
         ApiServer.open(
             new ApiServerConfig(
-                "v1.36.0", "10.0.0.1", 6443, "10.96.0.0/16", List.of(), KEY, Map.of()),
+                "v1.36.0", "amd64", "10.0.0.1", 6443, "10.96.0.0/16", List.of(), KEY, Map.of()),
             new ApiServer.Dependencies(
                 view,
                 process,
