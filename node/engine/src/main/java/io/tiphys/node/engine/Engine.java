@@ -52,8 +52,8 @@ public final class Engine implements Lifecycle {
       Closer closer) {
     this.readiness = readiness;
     this.images = images;
-    this.imageService = imageService;
-    this.runtime = runtime;
+    this.imageService = new ContractImages(imageService);
+    this.runtime = new ContractRuntime(runtime);
     this.closer = closer;
   }
 
@@ -196,12 +196,12 @@ public final class Engine implements Lifecycle {
    * @param name what to call an image; null for the names it brings
    */
   public List<StoredImage> loadImages(Path file, @Nullable String name) {
-    return images.load(file, name);
+    return Failures.mapped(() -> images.load(file, name));
   }
 
   /** As {@link #loadImages(Path, String)}, from a stream of an archive. */
   public List<StoredImage> loadImages(InputStream archive, @Nullable String name) {
-    return images.load(archive, name);
+    return Failures.mapped(() -> images.load(archive, name));
   }
 
   public List<StoredImage> listImages() {
@@ -210,7 +210,7 @@ public final class Engine implements Lifecycle {
 
   /** Gives an image one more name. */
   public StoredImage tagImage(String name, String newName) {
-    return images.tag(name, newName);
+    return Failures.mapped(() -> images.tag(name, newName));
   }
 
   /** Lets go of everything; containers run on and are taken over by the next engine here. */
