@@ -39,6 +39,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The API of resources over a store in memory, spoken to as the listener would. */
 final class ApiServerFixture implements AutoCloseable {
@@ -50,6 +51,7 @@ final class ApiServerFixture implements AutoCloseable {
   final ManualClock clock;
   final Store store;
   final ResourceApi api;
+  private @Nullable RuntimeException breaking;
 
   ApiServerFixture() {
     this(store -> store);
@@ -216,12 +218,22 @@ final class ApiServerFixture implements AutoCloseable {
     store.close();
   }
 
+  /** From now on, who asks whether something is allowed gets no answer but this. */
+  void breakAuthorizer(RuntimeException cause) {
+    breaking = cause;
+  }
+
   /** Everybody may do everything. */
   private ResourceApi.Guards openAssembly() {
     TokenIssuer issuer = new TokenIssuer(keys(), clock, UUID::randomUUID);
     return new ResourceApi.Guards(
         List.of(),
-        attributes -> new Authorizer.Decision(true, ""),
+        attributes -> {
+          if (breaking != null) {
+            throw breaking;
+          }
+          return new Authorizer.Decision(true, "");
+        },
         List.of(new TokenRequests(issuer, (kind, ns, name) -> null, clock).resource()));
   }
 
