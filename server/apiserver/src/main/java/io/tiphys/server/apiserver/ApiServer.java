@@ -38,6 +38,7 @@ import io.tiphys.server.fairness.FairnessStage;
 import io.tiphys.server.http.Answers;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.HttpMetrics;
+import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestPipeline;
 import io.tiphys.server.http.RequestPipeline.Route;
 import io.tiphys.server.http.Response;
@@ -202,6 +203,7 @@ public final class ApiServer implements Lifecycle {
     List<Route> routes = new ArrayList<>(given.further());
     routes.addAll(
         List.of(
+            new Route(ApiServer::besideTheApi, _ -> Answers.pageNotFound()),
             new Route(HeadRequests::refused, new HeadRequests()),
             new Route(
                 PodStreams::fits,
@@ -218,6 +220,16 @@ public final class ApiServer implements Lifecycle {
             Route.path("/metrics", request -> metrics(given)),
             new Route(request -> DiscoveryHandler.answers(request.path()), discovery)));
     return RequestPipeline.routes(routes, request -> Answers.pageNotFound());
+  }
+
+  /**
+   * What is read as a resource's path but lies under none of the API's roots, as with two slashes.
+   */
+  private static boolean besideTheApi(Request request) {
+    String path = request.path();
+    return request.info().resourceRequest()
+        && !path.startsWith("/api/")
+        && !path.startsWith("/apis/");
   }
 
   private static Response metrics(Dependencies given) {

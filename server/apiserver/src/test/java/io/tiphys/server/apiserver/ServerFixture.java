@@ -124,6 +124,10 @@ abstract class ServerFixture {
     store.close();
   }
 
+  int port() {
+    return listener.port();
+  }
+
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + listener.port() + path))
         .header("Authorization", "Bearer t-admin");

@@ -93,7 +93,10 @@ public final class AuditStage implements Stage {
         Status status = code(streaming.status());
         started(request, status);
         yield new Response.Streaming(
-            streaming.status(), streaming.contentType(), completing(request, streaming, status));
+            streaming.status(),
+            streaming.contentType(),
+            completing(request, streaming, status),
+            streaming.headers());
       }
       case Response.Upgrade upgrade -> {
         Status status = code(SWITCHING_PROTOCOLS);

@@ -101,6 +101,8 @@ final class ConnectionSetup extends ChannelInitializer<SocketChannel> {
     } else {
       var config =
           new HttpDecoderConfig()
+              // As Go: once and the same again is no contradiction.
+              .setAllowDuplicateContentLengths(true)
               .setMaxInitialLineLength(Limits.MAX_REQUEST_LINE_BYTES)
               .setMaxHeaderSize(Limits.MAX_HEADER_BYTES);
       pipeline.addLast(HTTP_CODEC, new HttpServerCodec(config));

@@ -14,8 +14,10 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.tiphys.api.ApiFailure;
+import io.tiphys.base.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,13 +143,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
   private void start(ChannelHandlerContext ctx, HttpRequest request, IncomingBody body) {
     head = null;
     busy = true;
-    ResponseWriter writer =
-        new ResponseWriter(
-            shared,
-            ctx.channel(),
-            ResponseWriter.Framing.of(request, multiplexed, shared.auditIds()),
-            body,
-            this);
+    var framing = ResponseWriter.Framing.of(request, multiplexed, shared.auditIds());
+    Response.Full refusal = multiplexed ? null : RequestReader.refusal(request);
+    if (refusal != null) {
+      refused = true;
+      incoming = null;
+      var last = new ResponseWriter(shared, ctx.channel(), framing.closing(), body, this);
+      refuse(last, body, refusal);
+      return;
+    }
+    ResponseWriter writer = new ResponseWriter(shared, ctx.channel(), framing, body, this);
     Exchange exchange;
     try {
       exchange = new Exchange(shared, ctx.channel(), request, body, peer, writer);
@@ -271,9 +276,18 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
 
   private void closeAfterAnswer(ChannelHandlerContext ctx) {
     // On HTTP/2 the end of the answer ends the stream; closing it would turn into a reset.
-    if (!multiplexed) {
-      ctx.close();
+    if (multiplexed) {
+      return;
     }
+    SslHandler ssl = refused ? ctx.pipeline().get(SslHandler.class) : null;
+    if (ssl == null) {
+      ctx.close();
+      return;
+    }
+    // A client that still sends would lose the answer to a reset.
+    ssl.closeOutbound();
+    Clock.Timer linger = shared.clock().schedule(Limits.LINGER, ctx.channel()::close);
+    ctx.channel().closeFuture().addListener(_ -> linger.cancel());
   }
 
   @Override

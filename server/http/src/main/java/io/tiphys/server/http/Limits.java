@@ -22,6 +22,9 @@ final class Limits {
   /** What is still read of a refused request so that its answer arrives. */
   static final int MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
+  /** Go's rstAvoidanceDelay: how long a client may go on sending after its last answer. */
+  static final Duration LINGER = Duration.ofMillis(500);
+
   /** Go clients drop idle connections after 90 seconds; upstream's IdleTimeout is the same. */
   static final Duration IDLE = Duration.ofSeconds(90);
 

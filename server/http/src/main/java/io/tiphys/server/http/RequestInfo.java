@@ -18,6 +18,7 @@ import java.util.Set;
  * @param namespace empty when the path names none
  * @param name empty when neither the path nor, for collections, a field selector on {@code
  *     metadata.name} names one
+ * @param further whether the path goes on behind the subresource, which only proxies understand
  */
 public record RequestInfo(
     boolean resourceRequest,
@@ -27,7 +28,8 @@ public record RequestInfo(
     String resource,
     String subresource,
     String namespace,
-    String name) {
+    String name,
+    boolean further) {
   private static final Set<String> VERBS_IN_PATH = Set.of("proxy", "watch");
   private static final Set<String> NAMESPACE_SUBRESOURCES = Set.of("status", "finalize");
   private static final Set<String> LONG_SUBRESOURCES =
@@ -36,7 +38,7 @@ public record RequestInfo(
   /** A request outside the API's resources. */
   public static RequestInfo ofPath(String method) {
     return new RequestInfo(
-        false, method.toLowerCase(java.util.Locale.ROOT), "", "", "", "", "", "");
+        false, method.toLowerCase(java.util.Locale.ROOT), "", "", "", "", "", "", false);
   }
 
   /** Reads a decoded path and query. */
@@ -75,6 +77,7 @@ public record RequestInfo(
     }
     String name = parts.size() > 1 ? parts.get(1) : "";
     String subresource = parts.size() > 2 && !verb.equals("proxy") ? parts.get(2) : "";
+    boolean further = parts.size() > 3 && !verb.equals("proxy") && !subresource.equals("proxy");
     if (name.isEmpty() && verb.equals("get")) {
       verb = watches(query) ? "watch" : "list";
       name = selectedName(query);
@@ -83,7 +86,7 @@ public record RequestInfo(
       verb = "deletecollection";
     }
     return new RequestInfo(
-        true, verb, group, version, parts.getFirst(), subresource, namespace, name);
+        true, verb, group, version, parts.getFirst(), subresource, namespace, name, further);
   }
 
   /** Requests without a deadline: upstream's BasicLongRunningRequestCheck. */

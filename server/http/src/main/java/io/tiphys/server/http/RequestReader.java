@@ -1,12 +1,19 @@
 package io.tiphys.server.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what arrived on the wire as a {@link Request}. */
 final class RequestReader {
@@ -17,20 +24,83 @@ final class RequestReader {
    */
   static Request read(HttpRequest head, RequestBody body, Peer peer, RequestScope scope) {
     String method = head.method().name();
-    String path = head.uri();
-    Map<String, List<String>> query = Map.of();
-    if (path.indexOf('?') >= 0 || path.indexOf('%') >= 0 || !path.startsWith("/")) {
-      QueryStringDecoder decoder =
-          QueryStringDecoder.builder()
-              .maxParams(Limits.MAX_QUERY_PARAMETERS)
-              .semicolonIsNormalChar(true)
-              .build(path);
-      path = decoder.path();
-      query = decoder.parameters();
+    String target = withoutAuthority(head.uri());
+    int mark = target.indexOf('?');
+    String path = mark < 0 ? target : target.substring(0, mark);
+    if (path.indexOf('%') >= 0) {
+      path = QueryStringDecoder.builder().build(path).path();
     }
+    Map<String, List<String>> query = mark < 0 ? Map.of() : query(target.substring(mark + 1));
     RequestInfo info = RequestInfo.of(method, path, query);
     return new Request(
         method, path, query, headers(head.headers()), body, info, User.ANONYMOUS, peer, scope);
+  }
+
+  /** A server takes an address with scheme and host too, as if they were not there. */
+  private static String withoutAuthority(String uri) {
+    if (uri.startsWith("/") || uri.indexOf("://") < 0) {
+      return uri;
+    }
+    int from = uri.indexOf("://") + 3;
+    int slash = uri.indexOf('/', from);
+    int mark = uri.indexOf('?', from);
+    if (slash >= 0 && (mark < 0 || slash < mark)) {
+      return uri.substring(slash);
+    }
+    return mark < 0 ? "/" : "/" + uri.substring(mark);
+  }
+
+  /**
+   * The parameters, without those that cannot be read: Go's url.ParseQuery, whose error net/http's
+   * Request.URL.Query passes over.
+   */
+  private static Map<String, List<String>> query(String raw) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    int count = 0;
+    for (String pair : raw.split("&")) {
+      if (pair.isEmpty() || pair.indexOf(';') >= 0) {
+        continue;
+      }
+      if (++count > Limits.MAX_QUERY_PARAMETERS) {
+        throw new IllegalArgumentException("too many query parameters");
+      }
+      int equals = pair.indexOf('=');
+      try {
+        String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+        parameters.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(value);
+      } catch (IllegalArgumentException notEncoded) {
+        // Nothing can be said of it, and upstream's handlers do not see it either.
+        count--;
+      }
+    }
+    return parameters;
+  }
+
+  private static String decoded(String text) {
+    return QueryStringDecoder.decodeComponent(text);
+  }
+
+  /**
+   * Why an HTTP/1 request cannot be one, in the words of Go's net/http; null when it can. Checked
+   * against readRequest and serve of net/http/server.go.
+   */
+  static Response.@Nullable Full refusal(HttpRequest head) {
+    HttpVersion version = head.protocolVersion();
+    if (version.majorVersion() != 1) {
+      return Answers.text(505, "505 HTTP Version Not Supported: unsupported protocol version");
+    }
+    List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+    boolean hostNeeded = version.minorVersion() > 0 && !head.method().equals(HttpMethod.CONNECT);
+    if (hosts.isEmpty() && hostNeeded) {
+      return Answers.text(400, "400 Bad Request: missing required Host header");
+    }
+    if (hosts.size() > 1) {
+      return Answers.text(400, "400 Bad Request");
+    }
+    String expected = head.headers().get(HttpHeaderNames.EXPECT, "");
+    boolean met = expected.isEmpty() || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected);
+    return met ? null : Answers.text(417, "");
   }
 
   private static Map<String, String> headers(HttpHeaders headers) {

@@ -18,7 +18,12 @@ public sealed interface Response {
   }
 
   /** A body that grows: watches and followed logs. */
-  record Streaming(int status, String contentType, Body body) implements Response {}
+  record Streaming(int status, String contentType, Body body, Map<String, String> headers)
+      implements Response {
+    public Streaming(int status, String contentType, Body body) {
+      this(status, contentType, body, Map.of());
+    }
+  }
 
   /** Writes a growing body, on a virtual thread of its own. */
   @FunctionalInterface

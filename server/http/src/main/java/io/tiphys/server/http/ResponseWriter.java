@@ -66,6 +66,11 @@ final class ResponseWriter {
   record Framing(
       boolean multiplexed, boolean keepAlive, boolean headOnly, boolean gzip, String auditId) {
 
+    /** The connection serves no more. */
+    Framing closing() {
+      return new Framing(multiplexed, false, headOnly, gzip, auditId);
+    }
+
     static Framing of(HttpRequest head, boolean multiplexed, AuditIds ids) {
       HttpHeaders headers = head.headers();
       String encodings = headers.get(ACCEPT_ENCODING);
@@ -151,7 +156,7 @@ final class ResponseWriter {
   }
 
   private void stream(Response.Streaming streaming) throws InterruptedException {
-    HttpResponse head = head(streaming.status(), streaming.contentType(), Map.of());
+    HttpResponse head = head(streaming.status(), streaming.contentType(), streaming.headers());
     if (framing.headOnly()) {
       ClosedSink.drain(streaming.body());
       channel.write(head);

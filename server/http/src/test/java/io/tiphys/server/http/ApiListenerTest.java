@@ -180,8 +180,8 @@ class ApiListenerTest {
   @EnumSource(HttpClient.Version.class)
   void answersWithAndWithoutAThread(HttpClient.Version version) throws Exception {
     assertThat(get(version, "/quick").body()).isEqualTo(new String(PIECE, UTF_8));
-    HttpResponse<String> echo = get(version, "/echo%20a?x=1&x=%202&y=a;b");
-    assertThat(echo.body()).isEqualTo("GET {x=[1,  2], y=[a;b]} 0 1 certificate");
+    HttpResponse<String> echo = get(version, "/echo%20a?x=1&x=%202&y=a;b&y=c%3Bd");
+    assertThat(echo.body()).isEqualTo("GET {x=[1,  2], y=[c;d]} 0 1 certificate");
     assertThat(echo.headers().firstValue("cache-control")).hasValue("no-cache, private");
   }
 

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that ask too much, send too little or never read, beside one who behaves. */
@@ -140,6 +141,43 @@ class BadClientsTest {
                   public void cancel() {}
                 }),
         announced);
+  }
+
+  /** The whole of what comes back until the server ends the connection. */
+  private String exchange(String request) throws IOException {
+    try (SSLSocket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), UTF_8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET /a HTTP/1.1\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | missing required Host header
+          GET /a HTTP/1.1\\r\\nHost: a\\r\\nHost: b\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | 400 Bad Request
+          GET /a HTTP/2.5\\r\\nHost: a\\r\\n\\r\\n | HTTP/1.1 505 HTTP Version Not Supported | unsupported protocol version
+          GET /a HTTP/1.1\\r\\nHost: a\\r\\nExpect: more\\r\\n\\r\\n | HTTP/1.1 417 Expectation Failed | close
+          POST /a HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\nxy | HTTP/1.1 400 Bad Request | close
+          POST /a HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\nContent-Length: 2\\r\\n\\r\\nxy | HTTP/1.1 200 OK | POST 2
+          GET http://else/a HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 200 OK | GET 0
+          """)
+  void whatIsNoRequestIsRefusedAsGoRefusesIt(String request, String status, String text)
+      throws Exception {
+    String answer = exchange(request.replace("\\r", "\r").replace("\\n", "\n"));
+
+    assertThat(answer).startsWith(status).contains(text);
+    othersAreServed();
+  }
+
+  @Test
+  void whoIsStillSendingItsHeaderHearsThatItIsTooLong() throws Exception {
+    String header = "GET /a HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(1_000_000) + "\r\n\r\n";
+
+    assertThat(exchange(header)).startsWith("HTTP/1.1 431 Request Header Fields Too Large");
   }
 
   @Test

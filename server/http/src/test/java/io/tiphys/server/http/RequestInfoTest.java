@@ -46,7 +46,8 @@ class RequestInfoTest {
 
     assertThat(info)
         .isEqualTo(
-            new RequestInfo(true, verb, group, "v1", resource, subresource, namespace, name));
+            new RequestInfo(
+                true, verb, group, "v1", resource, subresource, namespace, name, false));
   }
 
   @ParameterizedTest

@@ -8,6 +8,8 @@ import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.api.policy.v1.Eviction;
+import io.tiphys.meta.GoText;
+import io.tiphys.meta.Names;
 import io.tiphys.meta.selector.FieldSelector;
 import io.tiphys.server.cache.CacheWatch;
 import io.tiphys.server.cache.Cached;
@@ -28,6 +30,7 @@ import io.tiphys.server.streams.WebSocketMessages.Form;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.server.tables.Tables;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +66,6 @@ public final class ResourceHandler implements Handler {
     rendering = new Rendering(tables);
   }
 
-  /** Whether a request is about something this serves. */
-  public boolean serves(RequestInfo info) {
-    return info.resourceRequest() && find(info) != null;
-  }
-
   private @Nullable Served<?, ?> find(RequestInfo info) {
     return resources.current().find(info.apiGroup(), info.apiVersion(), info.resource());
   }
@@ -81,6 +79,9 @@ public final class ResourceHandler implements Handler {
 
   @Override
   public Response handle(Request request) throws InterruptedException {
+    if (request.info().further()) {
+      throw Failures.noSuchResource();
+    }
     Response answered = virtual.handle(request);
     if (answered != null) {
       return answered;
@@ -104,6 +105,7 @@ public final class ResourceHandler implements Handler {
       throws InterruptedException {
     RequestInfo info = request.info();
     checkPath(served.resource(), info);
+    checkSegment(info);
     return switch (info.subresource()) {
       case "" -> object(served, request);
       case Scales.SUBRESOURCE -> scale(served, request);
@@ -132,6 +134,22 @@ public final class ResourceHandler implements Handler {
         };
     if (!routed) {
       throw Failures.methodNotAllowed();
+    }
+  }
+
+  /** Upstream's NamespaceKeyFunc of registry/generic/registry: a name is a segment of a key. */
+  private static void checkSegment(RequestInfo info) {
+    String name = info.name();
+    boolean collection =
+        switch (info.verb()) {
+          case "list", "watch", "deletecollection" -> true;
+          default -> false;
+        };
+    List<String> problems = collection ? List.of() : Names.pathSegmentName(name);
+    if (!name.isEmpty() && !problems.isEmpty()) {
+      throw ApiFailure.badRequest(
+          "Name parameter invalid: %s: %s"
+              .formatted(GoText.quote(name), String.join(";", problems)));
     }
   }
 
@@ -238,7 +256,7 @@ public final class ResourceHandler implements Handler {
     return WebSocketMessages.wanted(request)
         ? WebSocketMessages.watch(
             request, encoding == Encoding.JSON ? Form.TEXT : Form.BINARY, events)
-        : new Response.Streaming(OK, encoding.streamType(), events);
+        : new Response.Streaming(OK, encoding.streamType(), events, answer.headers());
   }
 
   private <T extends ApiObject> Response create(Served<T, ?> served, Request request)

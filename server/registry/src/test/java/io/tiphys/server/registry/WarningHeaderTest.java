@@ -2,6 +2,7 @@ package io.tiphys.server.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,8 @@ class WarningHeaderTest {
     assertThat(apiServer.post(ENDPOINTS, endpoints).expect(201).headers())
         .containsEntry("Warning", DEPRECATED);
     assertThat(apiServer.get(ENDPOINTS).expect(200).headers()).containsEntry("Warning", DEPRECATED);
+    assertThat(apiServer.watch(ENDPOINTS + "?watch=1", Map.of()).headers())
+        .containsEntry("Warning", DEPRECATED);
     assertThat(apiServer.get(ENDPOINTS + "/e").expect(200).headers())
         .containsEntry("Warning", DEPRECATED);
     assertThat(apiServer.delete(ENDPOINTS + "/e").expect(200).headers())

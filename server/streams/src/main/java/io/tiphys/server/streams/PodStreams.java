@@ -54,7 +54,8 @@ public final class PodStreams implements Handler {
     return info.resourceRequest()
         && info.apiGroup().isEmpty()
         && info.resource().equals("pods")
-        && SUBRESOURCES.contains(info.subresource());
+        && SUBRESOURCES.contains(info.subresource())
+        && !info.further();
   }
 
   @Override

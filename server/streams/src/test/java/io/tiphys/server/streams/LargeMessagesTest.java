@@ -104,7 +104,7 @@ class LargeMessagesTest {
       Path over = folder.resolve("over");
       RawWebSocket socket =
           connect(
-              server, "exec?stdin=true&command=sh&command=-c&command=cat>" + file + ";>" + over);
+              server, "exec?stdin=true&command=sh&command=-c&command=cat>" + file + "%3B>" + over);
       socket.send(new byte[UPLOAD_BYTES + 1]);
       socket.close();
 

@@ -39,7 +39,7 @@ class WebSocketStreamsTest {
 
   @Test
   void version4TellsTheExitCodeAsStatus() throws Exception {
-    Received received = exec("v4.channel.k8s.io", "command=sh&command=-c&command=echo+hi;exit+5");
+    Received received = exec("v4.channel.k8s.io", "command=sh&command=-c&command=echo+hi%3Bexit+5");
 
     received.closed.get(30, TimeUnit.SECONDS);
     assertThat(received.text(1)).isEqualTo("hi\n");
