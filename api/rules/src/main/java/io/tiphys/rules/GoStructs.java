@@ -56,6 +56,45 @@ public final class GoStructs {
     return new Json.Arr(structs.stream().map(struct -> show(type, struct)).toList());
   }
 
+  /** How two structs of a type differ, as upstream's diff.Diff tells it. */
+  public static String diff(
+      String type, Consumer<FieldWriter> before, Consumer<FieldWriter> after) {
+    return UnifiedDiff.of(pretty(show(type, before)), pretty(show(type, after)));
+  }
+
+  /** As {@code json.MarshalIndent} writes it, one space deeper at each level. */
+  private static String pretty(Json value) {
+    StringBuilder text = new StringBuilder();
+    pretty(value, "\n", text);
+    return text.toString();
+  }
+
+  private static void pretty(Json value, String line, StringBuilder text) {
+    String inner = line + " ";
+    String between = "";
+    switch (value) {
+      case Json.Obj(Map<String, Json> members) when !members.isEmpty() -> {
+        text.append('{');
+        for (Map.Entry<String, Json> member : members.entrySet()) {
+          text.append(between).append(inner).append(Json.of(member.getKey()).text()).append(": ");
+          pretty(member.getValue(), inner, text);
+          between = ",";
+        }
+        text.append(line).append('}');
+      }
+      case Json.Arr(List<Json> elements) when !elements.isEmpty() -> {
+        text.append('[');
+        for (Json element : elements) {
+          text.append(between).append(inner);
+          pretty(element, inner, text);
+          between = ",";
+        }
+        text.append(line).append(']');
+      }
+      default -> text.append(value.text());
+    }
+  }
+
   /** An API value in the form of a Go type; what is not there is Go's zero value. */
   static Json value(String type, @Nullable Json given) {
     if (type.startsWith("*")) {

@@ -11,6 +11,7 @@ import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,11 @@ final class PodUpdateValidation {
     if (!masked.equals(before)) {
       errors.add(
           FieldError.forbidden(
-              SPEC, "pod updates may not change fields other than " + UPDATABLE + "\n"));
+              SPEC,
+              "pod updates may not change fields other than "
+                  + UPDATABLE
+                  + "\n"
+                  + GoStructs.diff("core.PodSpec", before::write, masked::write)));
     }
     return errors;
   }
@@ -80,13 +85,16 @@ final class PodUpdateValidation {
           pod.spec().ephemeralContainers().stream()
               .filter(container -> container.name().equals(before.name()))
               .findFirst();
-      if (now.isEmpty() || !now.get().equals(before)) {
+      String which = "existing ephemeral containers " + GoText.quote(before.name());
+      if (now.isEmpty()) {
+        errors.add(FieldError.forbidden(path, which + " may not be removed\n"));
+      } else if (!now.get().equals(before)) {
         errors.add(
             FieldError.forbidden(
                 path,
-                "existing ephemeral containers %s may not be %s\n"
-                    .formatted(
-                        GoText.quote(before.name()), now.isEmpty() ? "removed" : "changed")));
+                which
+                    + " may not be changed\n"
+                    + GoStructs.diff("core.EphemeralContainer", before::write, now.get()::write)));
       }
     }
     return errors;

@@ -23,8 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a pod's volumes; checked against ValidateVolumes and what it calls. */
@@ -44,7 +42,7 @@ public final class VolumeValidation {
   private final boolean isPod;
   private final FileVolumes files;
   private final VolumePlugins plugins;
-  private final List<Source<?>> sources;
+  private final List<SourceCheck<Volume, ?>> sources;
 
   /**
    * @param isPod whether the volumes are a pod's, not a template's
@@ -106,74 +104,36 @@ public final class VolumeValidation {
     }
   }
 
-  /**
-   * One kind of source.
-   *
-   * @param name as messages about it begin
-   * @param surplus as it is named when it is one too many; upstream's spelling differs
-   */
-  private record Source<T>(
-      String name,
-      String surplus,
-      Function<Volume, @Nullable T> of,
-      BiConsumer<T, FieldPath> check) {
-    /** Whether there is one; refuses it after another, else looks at it. */
-    boolean isIn(Volume volume, boolean another, Checks checks, FieldPath path) {
-      T source = of.apply(volume);
-      if (source == null) {
-        return false;
-      }
-      if (another) {
-        checks.forbidden(path.child(surplus), "may not specify more than 1 volume type");
-      } else {
-        check.accept(source, path.child(name));
-      }
-      return true;
-    }
-  }
-
-  private static <T> Source<T> source(
-      String name, Function<Volume, @Nullable T> of, BiConsumer<T, FieldPath> check) {
-    return new Source<>(name, name, of, check);
-  }
-
   private void source(Volume volume, FieldPath path) {
-    boolean found = false;
-    for (Source<?> source : sources) {
-      found |= source.isIn(volume, found, checks, path);
-      if (source.name.equals("iscsi") && volume.iscsi() != null) {
-        plugins.iscsiLength(
-            iscsi(volume.iscsi()), volume.name(), path.child("name"), volume.name());
-      }
-    }
-    if (!found) {
-      checks.required(path, "must specify a volume type");
+    SourceCheck.oneOf(sources, volume, checks, path);
+    if (volume.iscsi() != null) {
+      plugins.iscsiLength(iscsi(volume.iscsi()), volume.name(), path.child("name"), volume.name());
     }
   }
 
   /** In the order in which upstream looks for them: the first is the one that counts. */
-  private List<Source<?>> sources() {
+  private List<SourceCheck<Volume, ?>> sources() {
     return List.of(
-        source("emptyDir", Volume::emptyDir, this::emptyDir),
-        source(
+        SourceCheck.of("emptyDir", Volume::emptyDir, this::emptyDir),
+        SourceCheck.of(
             "hostPath",
             Volume::hostPath,
             (host, at) -> hostPath(checks, host.path(), host.type(), at)),
-        source(
+        SourceCheck.of(
             "gitRepo",
             Volume::gitRepo,
             (repo, at) -> {
               plugins.given(repo.repository(), at.child("repository"));
               inside(checks, repo.directory(), at.child("directory"));
             }),
-        new Source<>(
+        new SourceCheck<>(
             "persistentDisk",
             "gcePersistentDisk",
             Volume::gcePersistentDisk,
             (disk, at) ->
                 plugins.disk(
                     disk.pdName(), at.child("pdName"), disk.partition(), at.child("partition"))),
-        source(
+        SourceCheck.of(
             "awsElasticBlockStore",
             Volume::awsElasticBlockStore,
             (disk, at) ->
@@ -182,77 +142,77 @@ public final class VolumeValidation {
                     at.child("volumeID"),
                     disk.partition(),
                     at.child("partition"))),
-        source("secret", Volume::secret, files::secret),
-        source("nfs", Volume::nfs, plugins::nfs),
-        source("iscsi", Volume::iscsi, this::iscsi),
-        source(
+        SourceCheck.of("secret", Volume::secret, files::secret),
+        SourceCheck.of("nfs", Volume::nfs, plugins::nfs),
+        SourceCheck.of("iscsi", Volume::iscsi, this::iscsi),
+        SourceCheck.of(
             "glusterfs",
             Volume::glusterfs,
             (fs, at) -> {
               plugins.given(fs.endpoints(), at.child("endpoints"));
               plugins.given(fs.path(), at.child("path"));
             }),
-        source("flocker", Volume::flocker, plugins::flocker),
-        source(
+        SourceCheck.of("flocker", Volume::flocker, plugins::flocker),
+        SourceCheck.of(
             "persistentVolumeClaim",
             Volume::persistentVolumeClaim,
             (claim, at) -> plugins.given(claim.claimName(), at.child("claimName"))),
-        source(
+        SourceCheck.of(
             "rbd",
             Volume::rbd,
             (rbd, at) -> {
               plugins.given(rbd.monitors(), at.child("monitors"));
               plugins.given(rbd.image(), at.child("image"));
             }),
-        source(
+        SourceCheck.of(
             "cinder",
             Volume::cinder,
             (cinder, at) -> {
               plugins.given(cinder.volumeID(), at.child("volumeID"));
               secretName(cinder.secretRef(), at);
             }),
-        new Source<>(
+        new SourceCheck<>(
             "cephfs",
             "cephFS",
             Volume::cephfs,
             (ceph, at) -> plugins.given(ceph.monitors(), at.child("monitors"))),
-        source("quobyte", Volume::quobyte, plugins::quobyte),
-        new Source<>("downwardAPI", "downwarAPI", Volume::downwardAPI, files::downward),
-        source("fc", Volume::fc, plugins::fc),
-        source(
+        SourceCheck.of("quobyte", Volume::quobyte, plugins::quobyte),
+        new SourceCheck<>("downwardAPI", "downwarAPI", Volume::downwardAPI, files::downward),
+        SourceCheck.of("fc", Volume::fc, plugins::fc),
+        SourceCheck.of(
             "flexVolume",
             Volume::flexVolume,
             (flex, at) -> plugins.flexVolume(flex.driver(), flex.options(), at)),
-        source("configMap", Volume::configMap, files::configMap),
-        source(
+        SourceCheck.of("configMap", Volume::configMap, files::configMap),
+        SourceCheck.of(
             "azureFile",
             Volume::azureFile,
             (file, at) -> {
               plugins.given(file.secretName(), at.child("secretName"));
               plugins.given(file.shareName(), at.child("shareName"));
             }),
-        source(
+        SourceCheck.of(
             "vsphereVolume",
             Volume::vsphereVolume,
             (disk, at) -> plugins.given(disk.volumePath(), at.child("volumePath"))),
-        source(
+        SourceCheck.of(
             "photonPersistentDisk",
             Volume::photonPersistentDisk,
             (disk, at) -> plugins.given(disk.pdID(), at.child("pdID"))),
-        source(
+        SourceCheck.of(
             "portworxVolume",
             Volume::portworxVolume,
             (disk, at) -> plugins.given(disk.volumeID(), at.child("volumeID"))),
-        source("azureDisk", Volume::azureDisk, plugins::azureDisk),
-        source(
+        SourceCheck.of("azureDisk", Volume::azureDisk, plugins::azureDisk),
+        SourceCheck.of(
             "storageos",
             Volume::storageos,
             (os, at) -> {
               plugins.storageOs(os.volumeName(), os.volumeNamespace(), at);
               secretName(os.secretRef(), at);
             }),
-        source("projected", Volume::projected, files::projected),
-        source(
+        SourceCheck.of("projected", Volume::projected, files::projected),
+        SourceCheck.of(
             "scaleIO",
             Volume::scaleIO,
             (io, at) -> {
@@ -260,9 +220,9 @@ public final class VolumeValidation {
               plugins.given(io.system(), at.child("system"));
               plugins.given(io.volumeName(), at.child("volumeName"));
             }),
-        source("csi", Volume::csi, this::csi),
-        source("ephemeral", Volume::ephemeral, this::ephemeral),
-        source("image", Volume::image, this::image));
+        SourceCheck.of("csi", Volume::csi, this::csi),
+        SourceCheck.of("ephemeral", Volume::ephemeral, this::ephemeral),
+        SourceCheck.of("image", Volume::image, this::image));
   }
 
   private void secretName(@Nullable LocalObjectReference secret, FieldPath path) {
@@ -348,6 +308,15 @@ public final class VolumeValidation {
       checks.invalid(at, path, "must be a relative path");
     }
     noBacksteps(checks, path, at);
+  }
+
+  /** A place on the node for a local volume. */
+  public static void localPath(Checks checks, String path, FieldPath at) {
+    if (path.isEmpty()) {
+      checks.required(at);
+    } else {
+      noBacksteps(checks, path, at);
+    }
   }
 
   static void noBacksteps(Checks checks, String path, FieldPath at) {

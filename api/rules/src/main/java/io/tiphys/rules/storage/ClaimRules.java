@@ -4,14 +4,15 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
+import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.pods.ClaimSpecValidation;
 import io.tiphys.rules.warnings.StorageWarnings;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Claims; checked against ValidatePersistentVolumeClaim and its update. */
@@ -19,6 +20,13 @@ public final class ClaimRules
     extends SpecRules<
         PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimStatus> {
   private static final FieldPath SPEC = FieldPath.of("spec");
+  private static final List<String> RESIZES =
+      List.of(
+          "ControllerResizeInProgress",
+          "ControllerResizeInfeasible",
+          "NodeResizeInProgress",
+          "NodeResizeInfeasible",
+          "NodeResizePending");
   private static final PersistentVolumeClaimStatus PENDING =
       PersistentVolumeClaimStatus.builder().phase("Pending").build();
 
@@ -54,24 +62,52 @@ public final class ClaimRules
   @Override
   protected List<FieldError> validateStatus(
       PersistentVolumeClaim claim, PersistentVolumeClaim old) {
+    PersistentVolumeClaimStatus status = claim.status();
     Checks checks = new Checks();
     FieldPath path = FieldPath.of("status");
-    claim
-        .status()
+    if (claim.spec().accessModes().isEmpty()) {
+      checks.required(FieldPath.of("Spec", "accessModes"));
+    }
+    status
         .capacity()
         .forEach((name, amount) -> notNegative(checks, amount, path.child("capacity").key(name)));
-    claim
-        .status()
+    FieldPath statuses = path.child("allocatedResourceStatuses");
+    status
+        .allocatedResourceStatuses()
+        .forEach(
+            (name, state) -> {
+              resource(checks, name, statuses);
+              if (!RESIZES.contains(state)) {
+                checks.add(FieldError.notSupported(statuses, name, RESIZES));
+              }
+            });
+    FieldPath allocated = path.child("allocatedResources");
+    status
         .allocatedResources()
         .forEach(
-            (name, amount) ->
-                notNegative(checks, amount, path.child("allocatedResources").key(name)));
+            (name, amount) -> {
+              if (resource(checks, name, allocated)) {
+                notNegative(checks, amount, allocated.key(name));
+              }
+            });
     return checks.errors();
+  }
+
+  /** Whether a claim can have such a resource: storage, or what others define. */
+  private static boolean resource(Checks checks, String name, FieldPath path) {
+    List<String> problems = Names.qualifiedName(name);
+    checks.each(path, name, problems);
+    boolean ours = !name.contains("/") || name.contains("kubernetes.io/");
+    if (problems.isEmpty() && ours && !name.equals("storage")) {
+      checks.add(FieldError.notSupported(path, name, List.of("storage")));
+      return false;
+    }
+    return problems.isEmpty();
   }
 
   private static void notNegative(Checks checks, Quantity amount, FieldPath path) {
     if (amount.signum() < 0) {
-      checks.invalid(path, amount.toString(), "must be a valid resource quantity");
+      checks.invalid(path, amount.value(), "must be a valid resource quantity");
     }
   }
 
@@ -87,56 +123,20 @@ public final class ClaimRules
 
   @Override
   public List<FieldError> validate(PersistentVolumeClaim claim) {
-    List<FieldError> errors = new ArrayList<>();
-    PersistentVolumeClaimSpec spec = claim.spec();
-    if (spec.accessModes().isEmpty()) {
-      errors.add(
-          FieldError.required(SPEC.child("accessModes"), "at least 1 access mode is required"));
-    }
-    AccessModes.check(spec.accessModes(), SPEC.child("accessModes"), errors);
-    Quantity storage = spec.resources().requests().get("storage");
-    FieldPath path = SPEC.child("resources").key("storage");
-    if (storage == null) {
-      errors.add(FieldError.required(path, ""));
-    } else if (storage.signum() <= 0) {
-      errors.add(FieldError.invalid(path, storage.toString(), "must be greater than zero"));
-    }
-    return errors;
+    Checks checks = new Checks();
+    ClaimSpecValidation.check(checks, claim.spec(), SPEC);
+    return checks.errors();
   }
 
   @Override
   public List<FieldError> validateUpdate(PersistentVolumeClaim claim, PersistentVolumeClaim old) {
-    List<FieldError> errors = validate(claim);
-    PersistentVolumeClaimSpec before = old.spec();
-    boolean binding = before.volumeName().isEmpty();
-    boolean bound = claim.status().phase().equals("Bound");
-    PersistentVolumeClaimSpec masked =
-        claim.spec().toBuilder()
-            .volumeName(binding ? before.volumeName() : claim.spec().volumeName())
-            .storageClassName(
-                before.storageClassName() == null ? null : claim.spec().storageClassName())
-            .resources(bound ? before.resources() : claim.spec().resources())
-            .volumeAttributesClassName(
-                bound
-                    ? before.volumeAttributesClassName()
-                    : claim.spec().volumeAttributesClassName())
-            .build();
-    if (!masked.equals(before)) {
-      errors.add(
-          FieldError.forbidden(
-              SPEC,
-              "spec is immutable after creation except resources.requests and"
-                  + " volumeAttributesClassName for bound claims\n"));
-    }
-    Quantity had = before.resources().requests().get("storage");
-    Quantity wanted = claim.spec().resources().requests().get("storage");
-    Quantity is = old.status().capacity().getOrDefault("storage", Quantity.ZERO);
-    if (had != null && wanted != null && wanted.compareTo(had) < 0 && wanted.compareTo(is) <= 0) {
-      errors.add(
-          FieldError.forbidden(
-              SPEC.child("resources", "requests", "storage"),
-              "field can not be less than status.capacity"));
-    }
-    return errors;
+    Checks checks = new Checks();
+    checks.addAll(validate(claim));
+    ClaimUpdate update = new ClaimUpdate(checks, claim, old);
+    update.classAnnotation();
+    update.spec();
+    update.size();
+    update.modes();
+    return checks.errors();
   }
 }

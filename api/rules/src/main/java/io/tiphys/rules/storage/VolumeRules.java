@@ -1,26 +1,29 @@
 package io.tiphys.rules.storage;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.CSIPersistentVolumeSource;
+import io.tiphys.api.core.v1.HostPathVolumeSource;
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeSpec;
 import io.tiphys.api.core.v1.PersistentVolumeStatus;
-import io.tiphys.codec.Json;
-import io.tiphys.codec.TreeWriter;
+import io.tiphys.api.core.v1.VolumeNodeAffinity;
+import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
+import io.tiphys.rules.pods.ClaimSpecValidation;
 import io.tiphys.rules.pods.PlacementValidation;
-import io.tiphys.rules.pods.VolumeValidation;
 import io.tiphys.rules.warnings.StorageWarnings;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Persistent volumes; checked against pkg/apis/core/v1/defaults.go and ValidatePersistentVolume.
@@ -30,17 +33,6 @@ public final class VolumeRules
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final List<String> RECLAIM = List.of("Delete", "Recycle", "Retain");
   private static final List<String> MODES = List.of("Block", "Filesystem");
-  private static final Set<String> NO_SOURCES =
-      Set.of(
-          "accessModes",
-          "capacity",
-          "claimRef",
-          "mountOptions",
-          "nodeAffinity",
-          "persistentVolumeReclaimPolicy",
-          "storageClassName",
-          "volumeAttributesClassName",
-          "volumeMode");
 
   public VolumeRules() {
     super(
@@ -110,99 +102,127 @@ public final class VolumeRules
 
   @Override
   public List<FieldError> validate(PersistentVolume volume) {
-    List<FieldError> errors = new ArrayList<>();
+    Checks checks = new Checks();
     PersistentVolumeSpec spec = volume.spec();
     if (spec.accessModes().isEmpty()) {
-      errors.add(FieldError.required(SPEC.child("accessModes"), ""));
+      checks.required(SPEC.child("accessModes"));
     }
-    AccessModes.check(spec.accessModes(), SPEC.child("accessModes"), errors);
-    Checks checks = new Checks();
-    if (spec.capacity().isEmpty()) {
-      errors.add(FieldError.required(SPEC.child("capacity"), ""));
+    ClaimSpecValidation.accessModes(checks, spec.accessModes(), SPEC.child("accessModes"));
+    capacity(checks, spec.capacity(), SPEC.child("capacity"));
+    String policy = spec.persistentVolumeReclaimPolicy();
+    FieldPath reclaim = SPEC.child("persistentVolumeReclaimPolicy");
+    checks.supported(reclaim, policy.isEmpty() ? null : policy, RECLAIM);
+    nodes(checks, spec.nodeAffinity(), SPEC.child("nodeAffinity"));
+    new PersistentSources(checks, volume.name()).check(spec, SPEC);
+    HostPathVolumeSource host = spec.hostPath();
+    if (host != null && policy.equals("Recycle") && host.path().matches("/+(\\./*)*")) {
+      checks.forbidden(reclaim, "may not be 'recycle' for a hostPath mount of '/'");
     }
-    if (!spec.capacity().containsKey("storage") || spec.capacity().size() > 1) {
-      errors.add(
-          FieldError.notSupported(
-              SPEC.child("capacity"), shown(spec.capacity()), List.of("storage")));
+    String className = spec.storageClassName();
+    if (!className.isEmpty()) {
+      checks.each(SPEC.child("storageClassName"), className, Names.dns1123Subdomain(className));
     }
-    spec.capacity()
-        .forEach(
-            (name, amount) -> {
-              if (amount.signum() <= 0) {
-                checks.invalid(
-                    SPEC.child("capacity").key(name),
-                    amount.toString(),
-                    "must be greater than zero");
-              }
-            });
-    if (!RECLAIM.contains(spec.persistentVolumeReclaimPolicy())) {
-      errors.add(
-          FieldError.notSupported(
-              SPEC.child("persistentVolumeReclaimPolicy"),
-              spec.persistentVolumeReclaimPolicy(),
-              RECLAIM));
-    }
-    source(volume, checks);
     checks.supported(SPEC.child("volumeMode"), spec.volumeMode(), MODES);
-    errors.addAll(checks.errors());
-    return errors;
+    attributes(checks, spec);
+    return checks.errors();
   }
 
-  private static Map<String, String> shown(Map<String, Quantity> capacity) {
-    Map<String, String> shown = new TreeMap<>();
-    capacity.forEach((name, amount) -> shown.put(name, amount.toString()));
-    return shown;
+  private static void capacity(Checks checks, Map<String, Quantity> capacity, FieldPath path) {
+    if (capacity.isEmpty()) {
+      checks.required(path);
+    }
+    if (!capacity.containsKey("storage") || capacity.size() > 1) {
+      Map<String, String> shown = new TreeMap<>();
+      capacity.forEach((name, amount) -> shown.put(name, amount.toString()));
+      checks.add(FieldError.notSupported(path, shown.isEmpty() ? null : shown, List.of("storage")));
+    }
+    capacity.forEach(
+        (name, amount) -> {
+          if (amount.signum() < 0) {
+            checks.invalid(path.key(name), amount.value(), "must be a valid resource quantity");
+          }
+          if (amount.signum() <= 0) {
+            checks.invalid(path.key(name), amount.toString(), "must be greater than zero");
+          }
+        });
   }
 
-  /** A volume has one source: what is left of its spec when all else is taken away. */
-  private static void source(PersistentVolume volume, Checks checks) {
-    PersistentVolumeSpec spec = volume.spec();
-    TreeWriter tree = new TreeWriter();
-    spec.write(tree);
-    List<String> sources = new ArrayList<>(((Json.Obj) tree.tree()).members().keySet());
-    sources.removeAll(NO_SOURCES);
-    for (String surplus : sources.subList(Math.min(1, sources.size()), sources.size())) {
-      checks.forbidden(SPEC.child(surplus), "may not specify more than 1 volume type");
+  private static void nodes(Checks checks, @Nullable VolumeNodeAffinity affinity, FieldPath path) {
+    if (affinity == null) {
+      return;
     }
-    if (spec.hostPath() != null) {
-      VolumeValidation.hostPath(
-          checks, spec.hostPath().path(), spec.hostPath().type(), SPEC.child("hostPath"));
+    if (affinity.required() == null) {
+      checks.required(path.child("required"), "must specify required node constraints");
+    } else {
+      new PlacementValidation(checks).selector(affinity.required(), path.child("required"));
     }
-    if (spec.local() != null && spec.local().path().isEmpty()) {
-      checks.required(SPEC.child("local", "path"));
+  }
+
+  private static void attributes(Checks checks, PersistentVolumeSpec spec) {
+    String className = spec.volumeAttributesClassName();
+    if (className == null) {
+      return;
     }
-    if (spec.local() != null && spec.nodeAffinity() == null) {
-      checks.required(SPEC.child("nodeAffinity"), "Local volume requires node affinity");
+    FieldPath path = SPEC.child("volumeAttributesClassName");
+    if (className.isEmpty()) {
+      checks.required(path, "an empty string is disallowed");
+    } else {
+      checks.each(path, className, Names.dns1123Subdomain(className));
     }
-    if (spec.nodeAffinity() != null && spec.nodeAffinity().required() != null) {
-      new PlacementValidation(checks)
-          .selector(spec.nodeAffinity().required(), SPEC.child("nodeAffinity", "required"));
-    }
-    if (sources.isEmpty()) {
-      checks.required(SPEC, "must specify a volume type");
+    if (spec.csi() == null) {
+      checks.required(
+          SPEC.child("csi"), "has to be specified when using volumeAttributesClassName");
     }
   }
 
   @Override
   public List<FieldError> validateUpdate(PersistentVolume volume, PersistentVolume old) {
-    List<FieldError> errors = validate(volume);
-    PersistentVolumeSpec masked =
-        volume.spec().toBuilder()
-            .capacity(old.spec().capacity())
-            .accessModes(old.spec().accessModes())
-            .claimRef(old.spec().claimRef())
-            .persistentVolumeReclaimPolicy(old.spec().persistentVolumeReclaimPolicy())
-            .storageClassName(old.spec().storageClassName())
-            .mountOptions(old.spec().mountOptions())
-            .nodeAffinity(old.spec().nodeAffinity())
-            .volumeAttributesClassName(old.spec().volumeAttributesClassName())
-            .build();
-    if (!masked.equals(old.spec())) {
-      errors.add(
-          FieldError.forbidden(
-              SPEC.child("persistentvolumesource"),
-              "spec.persistentvolumesource is immutable after creation"));
+    Checks checks = new Checks();
+    checks.addAll(validate(volume));
+    PersistentVolumeSpec now = source(volume.spec(), old.spec());
+    PersistentVolumeSpec before = source(old.spec(), old.spec());
+    if (!now.equals(before)) {
+      checks.forbidden(
+          SPEC.child("persistentvolumesource"),
+          "spec.persistentvolumesource is immutable after creation\n"
+              + GoStructs.diff("core.PersistentVolumeSource", before::write, now::write));
     }
-    return errors;
+    String mode = volume.spec().volumeMode();
+    if (!Objects.equals(mode, old.spec().volumeMode())) {
+      checks.invalid(FieldPath.of("volumeMode"), mode, "field is immutable");
+    }
+    VolumeNodeAffinity affinity = volume.spec().nodeAffinity();
+    if (old.spec().nodeAffinity() != null && !old.spec().nodeAffinity().equals(affinity)) {
+      checks.invalid(
+          FieldPath.of("nodeAffinity"),
+          affinity == null ? null : GoStructs.show("core.VolumeNodeAffinity", affinity::write),
+          "field is immutable");
+    }
+    if (old.spec().volumeAttributesClassName() != null
+        && volume.spec().volumeAttributesClassName() == null) {
+      checks.forbidden(
+          SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
+    }
+    return checks.errors();
+  }
+
+  /** What the data of a volume are in, which never changes; a secret for growing may come later. */
+  private static PersistentVolumeSpec source(PersistentVolumeSpec spec, PersistentVolumeSpec old) {
+    CSIPersistentVolumeSource csi = spec.csi();
+    if (csi != null && old.csi() != null && old.csi().controllerExpandSecretRef() == null) {
+      csi = csi.withControllerExpandSecretRef(null);
+    }
+    return spec.toBuilder()
+        .capacity(Map.of())
+        .accessModes(List.of())
+        .claimRef(null)
+        .persistentVolumeReclaimPolicy("")
+        .storageClassName("")
+        .mountOptions(List.of())
+        .volumeMode(null)
+        .nodeAffinity(null)
+        .volumeAttributesClassName(null)
+        .csi(csi)
+        .build();
   }
 }
