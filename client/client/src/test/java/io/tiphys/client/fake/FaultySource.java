@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A source that throws whatever a test wants, from every call, until it is told to stop. */
 public final class FaultySource {
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+  private volatile String only = "";
   private volatile CountDownLatch thrown = new CountDownLatch(0);
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
   private final Source source;
@@ -25,8 +26,9 @@ public final class FaultySource {
                 new Class<?>[] {Source.class},
                 (_, method, arguments) -> {
                   Throwable now = fault.get();
-                  if (now != null) {
-                    failed.add(method.getName() + " " + plural(arguments));
+                  String call = method.getName() + " " + plural(arguments);
+                  if (now != null && (only.isEmpty() || only.equals(call))) {
+                    failed.add(call);
                     thrown.countDown();
                     throw now;
                   }
@@ -44,6 +46,16 @@ public final class FaultySource {
 
   /** From now on every call throws {@code problem}, unchecked and perhaps unexpected. */
   public void fail(Throwable problem) {
+    fail("", problem);
+  }
+
+  /**
+   * From now on one kind of call throws {@code problem}.
+   *
+   * @param call such as {@code get nodes}; empty for all
+   */
+  public void fail(String call, Throwable problem) {
+    only = call;
     failed.clear();
     thrown = new CountDownLatch(1);
     fault.set(problem);

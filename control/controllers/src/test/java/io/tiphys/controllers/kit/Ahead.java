@@ -31,8 +31,6 @@ public final class Ahead {
                     throw e.getCause();
                   }
                 });
-    ControllerContext usual = world.context;
-    return new ControllerContext(
-        source, usual.informers(), usual.clock(), usual.random(), usual.loops());
+    return world.through(source);
   }
 }

@@ -20,6 +20,7 @@ import io.tiphys.base.testing.ManualClock;
 import io.tiphys.base.testing.VirtualTime;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
 import io.tiphys.client.testing.RecordedSource;
 import io.tiphys.server.apiserver.testing.OtherComponents;
 import io.tiphys.server.apiserver.testing.TestApiServer;
@@ -87,6 +88,11 @@ public final class World implements Lifecycle {
     if (!time.comesAbout(holds)) {
       throw new AssertionError("not so in time; written: " + api.writes());
     }
+  }
+
+  /** The context of a controller that has another source than its copies have. */
+  public ControllerContext through(Source other) {
+    return new ControllerContext(other, informers, clock, new Random(2), loops);
   }
 
   /** A recorder of events, to be closed by who asked for it. */

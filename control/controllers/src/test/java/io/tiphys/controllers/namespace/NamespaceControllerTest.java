@@ -3,17 +3,22 @@ package io.tiphys.controllers.namespace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.NamespaceCondition;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.Status;
+import io.tiphys.client.fake.FaultySource;
 import io.tiphys.controllers.kit.World;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespaceControllerTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
@@ -123,5 +128,28 @@ class NamespaceControllerTest {
     assertThat(world.api.writes())
         .extracting(Object::toString)
         .contains("patch namespaces/finalize ns");
+  }
+
+  /** A kind that is not served, or not to be listed, may be so by the next time. */
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405})
+  void aKindThatWasNotServedIsAskedForAgainAtTheNextNamespace(int code) {
+    FaultySource faulty = new FaultySource(world.api);
+    world.open(_ -> NamespaceController.open(world.through(faulty.source())));
+    faulty.fail("list configmaps", new ApiFailure(Status.EMPTY.withCode(code)));
+    endNamespaceWithContent("first");
+    assertThat(faulty.hasFailed()).isTrue();
+    assertThat(world.source.find(CoreV1.CONFIGMAPS, "first", "c")).isNotNull();
+
+    faulty.recover();
+    endNamespaceWithContent("second");
+    assertThat(world.source.find(CoreV1.CONFIGMAPS, "second", "c")).isNull();
+  }
+
+  private void endNamespaceWithContent(String name) {
+    world.source.namespace(name);
+    world.source.put(CoreV1.CONFIGMAPS, ConfigMap.EMPTY.withMetadata(World.meta(name, "c")));
+    world.source.delete(CoreV1.NAMESPACES, "", name, DeleteOptions.EMPTY);
+    world.awaitGone(CoreV1.NAMESPACES, "", name);
   }
 }
