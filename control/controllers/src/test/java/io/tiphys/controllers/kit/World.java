@@ -44,7 +44,7 @@ public final class World implements Lifecycle {
   public final ManualClock clock = new ManualClock();
   public final VirtualTime time = new VirtualTime(clock);
   private final Closer closer = new Closer();
-  private final Loops loops = new Loops(clock, new Random(9));
+  private final Loops loops = new Loops(clock, new Random(9), VirtualTime.THREADS);
   private final TestApiServer server = closer.add(TestApiServer.open(clock, loops));
 
   /** Everybody but the controllers. */

@@ -1,5 +1,6 @@
 package io.tiphys.base.testing;
 
+import io.tiphys.base.Threads;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,22 @@ public final class VirtualTime {
 
   private static final VirtualThreadSchedulerMXBean SCHEDULER =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+
+  /**
+   * For {@code Loops}: threads that this can see, also where a process would have the machine's.
+   */
+  public static final Threads THREADS =
+      new Threads() {
+        @Override
+        public Thread virtual(String name, Runnable task) {
+          return Thread.ofVirtual().name(name).unstarted(task);
+        }
+
+        @Override
+        public Thread platform(String name, Runnable task) {
+          return virtual(name, task);
+        }
+      };
 
   private final ManualClock clock;
 

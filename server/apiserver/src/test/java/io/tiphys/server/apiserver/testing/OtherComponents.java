@@ -7,6 +7,7 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.ObjectReference;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.ServiceAccount;
@@ -37,9 +38,19 @@ public final class OtherComponents {
   public void namespace(String name) {
     ObjectMeta meta = ObjectMeta.builder().name(name).build();
     source.create(CoreV1.NAMESPACES, Namespace.builder().metadata(meta).build());
-    source.create(
-        CoreV1.SERVICEACCOUNTS,
-        ServiceAccount.EMPTY.withMetadata(meta.withNamespace(name).withName("default")));
+    account(name);
+  }
+
+  /** Makes the account that the pods of a namespace need. */
+  public void account(String namespace) {
+    ObjectMeta meta = ObjectMeta.builder().namespace(namespace).name("default").build();
+    source.create(CoreV1.SERVICEACCOUNTS, ServiceAccount.EMPTY.withMetadata(meta));
+  }
+
+  /** A node joins and is ready for pods at once: it has the taints it is given here alone. */
+  public Node join(Node node) {
+    put(CoreV1.NODES, node);
+    return put(CoreV1.NODES, node);
   }
 
   /**
