@@ -35,7 +35,7 @@ final class JobLaw implements Commits.Observer {
   private void seen(Pod pod) {
     for (OwnerReference owner : pod.metadata().ownerReferences()) {
       if (owner.kind().equals("Job")) {
-        String uid = pod.metadata().uid();
+        String uid = pod.name();
         if (pod.status().phase().equals("Succeeded")) {
           succeeded.computeIfAbsent(owner.uid(), _ -> new HashSet<>()).add(uid);
         } else if (pod.status().phase().equals("Failed")
@@ -52,14 +52,14 @@ final class JobLaw implements Commits.Observer {
     int failures = failed.getOrDefault(uid, Set.of()).size();
     if (job.status().succeeded() > successes || job.status().failed() > failures) {
       violations.add(
-          "job %s/%s counts %d successes and %d failures of %d and %d"
+          "job %s/%s counts %d successes and %d failures of %s and %s"
               .formatted(
                   job.namespace(),
                   job.name(),
                   job.status().succeeded(),
                   job.status().failed(),
-                  successes,
-                  failures));
+                  succeeded.getOrDefault(uid, Set.of()),
+                  failed.getOrDefault(uid, Set.of())));
     }
     boolean complete =
         job.status().conditions().stream()

@@ -30,6 +30,7 @@ import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -214,11 +215,14 @@ public final class JobController {
       return Result.done();
     }
     boolean mayAct = expectations.satisfied(key);
+    // Known before the pods are read: while this pass waits for the API a copy may show that a
+    // finalizer is gone, and the pods that were read still have it.
+    Set<String> gone = new HashSet<>(released);
     JobSnapshot snapshot =
         new JobSnapshot(
             job,
             claim(job),
-            pod -> released.contains(pod.metadata().uid()),
+            pod -> gone.contains(pod.metadata().uid()),
             memory.failures(),
             context.clock().now());
     String uid = memory.uid();
