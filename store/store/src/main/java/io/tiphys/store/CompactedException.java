@@ -1,15 +1,10 @@
 package io.tiphys.store;
 
-/** The revision a watch stood at has been compacted. */
+/** What was to be read has been compacted. */
 public final class CompactedException extends StoreException {
-  private final long compactedRevision;
+  private static final long serialVersionUID = 1;
 
-  public CompactedException(long compactedRevision) {
-    super("required revision has been compacted at " + compactedRevision);
-    this.compactedRevision = compactedRevision;
-  }
-
-  public long compactedRevision() {
-    return compactedRevision;
+  public CompactedException() {
+    super("required revision has been compacted");
   }
 }

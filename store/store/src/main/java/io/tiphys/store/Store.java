@@ -2,51 +2,62 @@ package io.tiphys.store;
 
 import io.tiphys.base.Lifecycle;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A multi-version key-value store, after etcd's model: one counter, the revision, grows by one with
- * every committed write; every key remembers the revisions at which it was created and last
- * changed; older revisions stay readable until they are compacted.
+ * A multi-version key-value store, after etcd's model: every committed transaction gets a revision
+ * larger than all before it (not always the next number); every key remembers the revisions at
+ * which it was created and last changed; older revisions stay readable until they are compacted.
  *
- * <p>A write that returned {@link Outcome.Committed} survives any crash (except in the in-memory
- * form); one that did not return, or threw, may or may not have happened, but never half. Keys are
- * compared as unsigned bytes of their UTF-8 form. Thread-safe.
+ * <p>Several processes may use one store. What returned {@link Outcome.Committed} survives any
+ * crash (except in the in-memory form) and is seen by every read that begins afterwards, wherever.
+ * What threw may or may not have happened, but never half. Keys are compared as unsigned bytes of
+ * their UTF-8 form. Thread-safe.
  */
 public interface Store extends Lifecycle {
-  /** The revision of the last committed write; 1 for a store that was never written. */
-  long revision();
+  /** Expected revision of a key that must not exist. */
+  long ABSENT = 0;
 
-  /** Revisions before this one can no longer be read; 0 when nothing was compacted. */
-  long compactedRevision();
+  /** Revision to read the newest state at. */
+  long NEWEST = 0;
+
+  /** Writes and deletions of one transaction: etcd's --max-txn-ops. */
+  int MAX_CHANGES = 128;
 
   /**
-   * Writes {@code value} if the key's last change was at {@code expected}.
-   *
-   * @param expected {@link #ABSENT}: the key must not exist; {@link #ANY}: no condition
-   * @param timeToLive the key is deleted, as by a write of its own, after this time (and soon after
-   *     it) unless it is written again; null: never
-   * @param conditions what must hold of other keys, in the same instant
-   * @throws StoreException when the write could not be made durable (full disk, closed store)
+   * A revision that is not older than any write that returned before the question: who reads a
+   * state of this revision or a later one reads consistently. Those who ask while an answer is on
+   * its way share the next one. Fails with {@link StoreException}.
    */
-  Outcome put(
-      String key,
-      byte[] value,
-      long expected,
-      @Nullable Duration timeToLive,
-      List<Condition> conditions);
+  CompletableFuture<Long> readIndex();
 
-  /** Writes without conditions on other keys. */
-  default Outcome put(String key, byte[] value, long expected, @Nullable Duration timeToLive) {
-    return put(key, value, expected, timeToLive, List.of());
+  /** What {@link #readIndex} would say, when the store knows it without asking anyone. */
+  OptionalLong revisionAtHand();
+
+  /**
+   * Makes all changes in one instant if everything holds that they are to depend on.
+   *
+   * @throws StoreException when the changes could not be made durable (full disk, closed store), or
+   *     {@link StoreException.Reason#UNKNOWN} when nobody can say whether they were
+   */
+  Outcome commit(Txn txn);
+
+  /** Writes a key if its last change was at {@code expected}; {@link #ABSENT}: if it is new. */
+  default Outcome put(String key, byte[] value, long expected) {
+    return commit(
+        new Txn(
+            List.of(new Compare(key, expected)), List.of(new Put(key, value, null)), List.of()));
   }
 
-  /**
-   * Deletes the key if its last change was at {@code expected}. Deleting an absent key with {@link
-   * #ANY} is a {@link Outcome.Conflict} with no current entry.
-   */
-  Outcome delete(String key, long expected);
+  /** Deletes a key if its last change was at {@code expected}. */
+  default Outcome delete(String key, long expected) {
+    return commit(new Txn(List.of(new Compare(key, expected)), List.of(), List.of(key)));
+  }
 
   /** The newest entry, or null. */
   @Nullable Entry get(String key);
@@ -54,16 +65,15 @@ public interface Store extends Lifecycle {
   /**
    * The entries with {@code from <= key < to}, in order.
    *
-   * @param revision the state to read; {@link #NEWEST} for the newest
+   * @param revision the state to read, so that all pages of one reading show one state; {@link
+   *     #NEWEST} for the newest
    * @param limit the largest number of entries; 0 for all
    */
   Range range(String from, String to, long revision, int limit);
 
   /**
    * Opens a watch over {@code from <= key < to} that begins with the first change after {@code
-   * afterRevision}. It is served exactly when a range at {@code afterRevision} is: below {@link
-   * #compactedRevision} the first {@link Watch#next} throws {@link CompactedException}. A revision
-   * that lies in the future is waited for.
+   * afterRevision}. A revision that lies in the future is waited for.
    */
   Watch watch(String from, String to, long afterRevision);
 
@@ -76,15 +86,6 @@ public interface Store extends Lifecycle {
    */
   void compact(long revision);
 
-  /** Expected revision of a key that must not exist. */
-  long ABSENT = 0;
-
-  /** No expectation. */
-  long ANY = -1;
-
-  /** Revision to read the newest state at. */
-  long NEWEST = 0;
-
   /**
    * A key's value.
    *
@@ -93,35 +94,81 @@ public interface Store extends Lifecycle {
   record Entry(String key, byte[] value, long createRevision, long modRevision) {}
 
   /**
-   * What must hold of another key for a write to happen.
+   * What must hold of a key for a transaction to happen.
    *
    * @param modRevision the key's last change; {@link #ABSENT}: it must not exist
    */
-  record Condition(String key, long modRevision) {
+  record Compare(String key, long modRevision) {
     /** Whether it holds when the key has {@code current}. */
     public boolean holds(@Nullable Entry current) {
       return modRevision == (current == null ? ABSENT : current.modRevision());
     }
   }
 
-  /** What became of a write. */
+  /**
+   * A key to be written.
+   *
+   * @param timeToLive the key is deleted, as by a write of its own, after this time (or somewhat
+   *     later, with others of its age) unless it is written again; null: never
+   */
+  record Put(String key, byte[] value, @Nullable Duration timeToLive) {}
+
+  /**
+   * A few changes that happen together or not at all. Deleting what does not exist changes nothing;
+   * who must know compares.
+   *
+   * @param compares looked at in this order
+   */
+  record Txn(List<Compare> compares, List<Put> puts, List<String> deletes) {
+    /**
+     * @throws IllegalArgumentException for more than {@link #MAX_CHANGES}, for none, for a key that
+     *     is changed twice or that no store can hold
+     */
+    public Txn {
+      compares = List.copyOf(compares);
+      puts = List.copyOf(puts);
+      deletes = List.copyOf(deletes);
+      int changes = puts.size() + deletes.size();
+      if (changes == 0 || changes > MAX_CHANGES || compares.size() > MAX_CHANGES) {
+        throw new IllegalArgumentException("a transaction of " + changes + " changes");
+      }
+      compares.forEach(compare -> KeyOrder.checked(compare.key()));
+      Set<String> changed = changes == 1 ? Set.of() : HashSet.newHashSet(changes);
+      puts.forEach(put -> check(put.key(), changes, changed));
+      deletes.forEach(key -> check(key, changes, changed));
+    }
+
+    /** Writes a key whatever it holds. */
+    public static Txn put(String key, byte[] value, @Nullable Duration timeToLive) {
+      return new Txn(List.of(), List.of(new Put(key, value, timeToLive)), List.of());
+    }
+
+    /** Deletes a key whatever it holds. */
+    public static Txn delete(String key) {
+      return new Txn(List.of(), List.of(), List.of(key));
+    }
+
+    private static void check(String key, int changes, Set<String> changed) {
+      if (!KeyOrder.checked(key).isEmpty() && changes > 1 && !changed.add(key)) {
+        throw new IllegalArgumentException("a key changed twice in a transaction: " + key);
+      }
+    }
+  }
+
+  /** What became of a transaction. */
   sealed interface Outcome {
     /**
-     * @param previous the entry that was replaced or deleted
+     * @param revision that of all its changes; that of the store when nothing was to be changed
      */
-    record Committed(long revision, @Nullable Entry previous) implements Outcome {}
+    record Committed(long revision) implements Outcome {}
 
     /**
-     * @param current what the key holds instead, or null when it does not exist
-     */
-    record Conflict(@Nullable Entry current) implements Outcome {}
-
-    /**
-     * A condition on another key did not hold; nothing was written.
+     * Nothing was changed.
      *
-     * @param current what that key holds, or null when it does not exist
+     * @param compare the first that did not hold
+     * @param current what its key holds instead, or null when it does not exist
      */
-    record Unmet(Condition condition, @Nullable Entry current) implements Outcome {}
+    record Conflict(Compare compare, @Nullable Entry current) implements Outcome {}
   }
 
   /** What a range read found. */
@@ -133,32 +180,34 @@ public interface Store extends Lifecycle {
     record Page(List<Entry> entries, long revision, long remaining) implements Range {}
 
     /** The revision asked for is compacted. */
-    record Compacted(long compactedRevision) implements Range {}
+    record Compacted() implements Range {}
 
     /** The revision asked for lies in the future. */
-    record Future(long currentRevision) implements Range {}
+    record Future() implements Range {}
   }
 
   /**
    * One change.
    *
    * @param entry for a deletion: the key with an empty value and the deletion's revision
-   * @param previous the entry before, or null when the key was created
    */
-  record Event(boolean deleted, Entry entry, @Nullable Entry previous) {}
+  record Event(boolean deleted, Entry entry) {
+    private static final byte[] NO_VALUE = {};
 
-  /**
-   * An open watch, read by one thread and closed by any. Every change is delivered exactly once, in
-   * order of revisions. A reader slower than the writers loses nothing while history lasts: what no
-   * longer fits into memory is read again from the store.
-   */
-  interface Watch extends Lifecycle {
-    /**
-     * Blocks for the next batch of events; a batch never splits a revision.
-     *
-     * @return null when the watch or the store is closed
-     * @throws CompactedException when the reader's place is gone; the watch is of no further use
-     */
-    @Nullable List<Event> next() throws InterruptedException;
+    public static Event put(Entry entry) {
+      return new Event(false, entry);
+    }
+
+    public static Event deletion(String key, long revision) {
+      return new Event(true, new Entry(key, NO_VALUE, ABSENT, revision));
+    }
+
+    public String key() {
+      return entry.key();
+    }
+
+    public long revision() {
+      return entry.modRevision();
+    }
   }
 }

@@ -12,6 +12,10 @@ public class StoreException extends RuntimeException {
     NO_SPACE,
     /** The store is closed, or being closed. */
     CLOSED,
+    /** The store did not answer in time, or not at all; nothing was changed. */
+    UNAVAILABLE,
+    /** The store did not answer in time: what was asked for may have happened, or may happen yet. */
+    UNKNOWN,
     /** Anything else; the message says what. */
     FAILED
   }
@@ -27,6 +31,11 @@ public class StoreException extends RuntimeException {
 
   public StoreException(Reason reason, String message) {
     super(message);
+    this.reason = reason;
+  }
+
+  public StoreException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
     this.reason = reason;
   }
 

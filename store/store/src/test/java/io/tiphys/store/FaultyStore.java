@@ -1,11 +1,12 @@
 package io.tiphys.store;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -20,17 +21,29 @@ public final class FaultyStore implements Store {
   private volatile @Nullable RuntimeException writing;
   private volatile @Nullable Runnable duringRange;
   private volatile Consumer<String> beforePut = _ -> {};
+  private volatile boolean answersLost;
+  private volatile boolean remote;
 
   public FaultyStore(Store store) {
     this.store = store;
   }
 
-  /** From now on every write fails so; null: none. */
+  /** From now on every write fails so, without having happened; null: none. */
   public void failWrites(@Nullable RuntimeException failure) {
     writing = failure;
   }
 
-  /** What happens in the instant before a key is written. */
+  /** From now on writes happen, but nobody learns that they did. */
+  public void loseAnswers(boolean lost) {
+    answersLost = lost;
+  }
+
+  /** From now on the store must be asked how far it has come, as one that others write to. */
+  public void beRemote() {
+    remote = true;
+  }
+
+  /** What happens in the instant before a key is written: a delay, or what others do meanwhile. */
   public void beforePut(Consumer<String> action) {
     beforePut = action;
   }
@@ -45,8 +58,16 @@ public final class FaultyStore implements Store {
     ranges.addAll(List.of(answers));
   }
 
-  /** Every open watch fails so, as soon as it is read. */
-  public void failWatches(RuntimeException failure) {
+  /** Every open watch ends so. */
+  public void endWatches(Watch.Next end) {
+    for (FaultyWatch watch : watches) {
+      watch.end = end;
+      watch.watch.close();
+    }
+  }
+
+  /** Every open watch breaks so, which no store is allowed. */
+  public void breakWatches(RuntimeException failure) {
     for (FaultyWatch watch : watches) {
       watch.failure = failure;
       watch.watch.close();
@@ -62,39 +83,28 @@ public final class FaultyStore implements Store {
     }
   }
 
-  private void failWriting() {
+  @Override
+  public CompletableFuture<Long> readIndex() {
+    return store.readIndex();
+  }
+
+  @Override
+  public OptionalLong revisionAtHand() {
+    return remote ? OptionalLong.empty() : store.revisionAtHand();
+  }
+
+  @Override
+  public Outcome commit(Txn txn) {
+    txn.puts().forEach(put -> beforePut.accept(put.key()));
     RuntimeException failure = writing;
     if (failure != null) {
       throw failure;
     }
-  }
-
-  @Override
-  public long revision() {
-    return store.revision();
-  }
-
-  @Override
-  public long compactedRevision() {
-    return store.compactedRevision();
-  }
-
-  @Override
-  public Outcome put(
-      String key,
-      byte[] value,
-      long expected,
-      @Nullable Duration timeToLive,
-      List<Condition> conditions) {
-    beforePut.accept(key);
-    failWriting();
-    return store.put(key, value, expected, timeToLive, conditions);
-  }
-
-  @Override
-  public Outcome delete(String key, long expected) {
-    failWriting();
-    return store.delete(key, expected);
+    Outcome outcome = store.commit(txn);
+    if (answersLost) {
+      throw new StoreException(StoreException.Reason.UNKNOWN, "the answer was lost");
+    }
+    return outcome;
   }
 
   @Override
@@ -134,6 +144,7 @@ public final class FaultyStore implements Store {
 
   private final class FaultyWatch implements Watch {
     private final Watch watch;
+    private volatile @Nullable Next end;
     private volatile @Nullable RuntimeException failure;
 
     FaultyWatch(Watch watch) {
@@ -141,13 +152,19 @@ public final class FaultyStore implements Store {
     }
 
     @Override
-    public @Nullable List<Event> next() throws InterruptedException {
-      List<Event> events = watch.next();
+    public Next next() throws InterruptedException {
+      Next next = watch.next();
       RuntimeException fails = failure;
       if (fails != null) {
         throw fails;
       }
-      return events;
+      Next ends = end;
+      return ends == null ? next : ends;
+    }
+
+    @Override
+    public void requestProgress() {
+      watch.requestProgress();
     }
 
     @Override

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tiphys.store.Store.Condition;
+import io.tiphys.store.Store.Compare;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Outcome;
 import io.tiphys.store.Store.Range;
@@ -15,20 +15,26 @@ import org.junit.jupiter.api.Test;
 /** The contract of {@link Store}: every form of it extends this suite and passes it whole. */
 public abstract class StoreContract extends ConcurrencyContract {
   @Test
-  void anEmptyStoreStandsAtRevisionOne() {
-    assertThat(store.revision()).isEqualTo(1);
-    assertThat(store.compactedRevision()).isZero();
+  void anEmptyStoreHasARevisionAndNothingElse() {
+    long revision = revision();
+    assertThat(revision).isPositive();
     assertThat(store.get("a")).isNull();
-    assertThat(page(FIRST, LAST, Store.NEWEST, 0)).isEqualTo(new Range.Page(List.of(), 1, 0));
+    assertThat(page(FIRST, LAST, Store.NEWEST, 0))
+        .isEqualTo(new Range.Page(List.of(), revision, 0));
   }
 
   @Test
-  void everyWriteRaisesTheRevisionByOne() {
-    long start = store.revision();
-    assertThat(put("a", "1")).isEqualTo(start + 1);
-    assertThat(put("b", "1")).isEqualTo(start + 2);
-    assertThat(delete("a")).isEqualTo(start + 3);
-    assertThat(store.revision()).isEqualTo(start + 3);
+  void everyChangeRaisesTheRevision() {
+    long start = revision();
+    long first = put("a", "1");
+    long second = put("b", "1");
+    long third = delete("a");
+    assertThat(List.of(start, first, second, third)).isSorted().doesNotHaveDuplicates();
+    assertThat(revision()).isEqualTo(third);
+    store.revisionAtHand().ifPresent(known -> assertThat(known).isEqualTo(third));
+
+    assertThat(delete("a")).as("nothing was changed").isEqualTo(third);
+    assertThat(revision()).isEqualTo(third);
   }
 
   @Test
@@ -59,36 +65,68 @@ public abstract class StoreContract extends ConcurrencyContract {
     for (int i = 0; i < value.length; i++) {
       value[i] = (byte) ((i * 31) >> 3);
     }
-    committed(store.put("large", value, Store.ABSENT, null));
+    committed(store.put("large", value, Store.ABSENT));
     assertThat(entry("large").value()).isEqualTo(value);
   }
 
   @Test
   void aWriteHappensOnlyWhileOtherKeysAreAsItWasDecidedUpon() {
     long parent = put("parent", "1");
-    Condition unchanged = new Condition("parent", parent);
+    Compare unchanged = new Compare("parent", parent);
     committed(putIf("a", unchanged));
-    committed(putIf("b", unchanged, new Condition("absent", Store.ABSENT)));
+    committed(putIf("b", unchanged, new Compare("absent", Store.ABSENT)));
 
     long changed = put("parent", "2");
     Outcome outcome = putIf("c", unchanged);
-    assertThat(outcome).isInstanceOf(Outcome.Unmet.class);
-    Outcome.Unmet unmet = (Outcome.Unmet) outcome;
-    assertThat(unmet.condition()).isEqualTo(unchanged);
-    assertThat(show(unmet.current())).isEqualTo("parent=2");
-    committed(putIf("c", new Condition("parent", changed)));
+    assertThat(((Outcome.Conflict) outcome).compare()).isEqualTo(unchanged);
+    assertThat(show(conflicting(outcome))).isEqualTo("parent=2");
+    committed(putIf("c", new Compare("parent", changed)));
 
     delete("parent");
-    long before = store.revision();
-    assertThat(putIf("d", new Condition("parent", changed)))
-        .isEqualTo(new Outcome.Unmet(new Condition("parent", changed), null));
-    assertThat(store.revision()).isEqualTo(before);
-    committed(putIf("d", new Condition("parent", Store.ABSENT)));
+    long before = revision();
+    assertThat(putIf("d", new Compare("parent", changed)))
+        .isEqualTo(new Outcome.Conflict(new Compare("parent", changed), null));
+    assertThat(revision()).isEqualTo(before);
+    committed(putIf("d", new Compare("parent", Store.ABSENT)));
     assertThat(store.get("parent")).isNull();
   }
 
-  private Outcome putIf(String key, Condition... conditions) {
-    return store.put(key, new byte[0], Store.ABSENT, null, List.of(conditions));
+  private Outcome putIf(String key, Compare... compares) {
+    TxnBuilder txn = txn().when(key, Store.ABSENT);
+    List.of(compares).forEach(compare -> txn.when(compare.key(), compare.modRevision()));
+    return store.commit(txn.put(key, "").build());
+  }
+
+  @Test
+  void theChangesOfATransactionHappenTogetherOrNotAtAll() {
+    long a = put("a", "1");
+    long b = put("b", "1");
+    TxnBuilder change = txn().when("a", a).when("b", b).put("a", "2").put("c", "1").delete("b");
+    long both = committed(store.commit(change.build()));
+    assertThat(state(both)).containsExactly("a=2", "c=1");
+    assertThat(state(b)).containsExactly("a=1", "b=1");
+    assertThat(entry("a").modRevision()).isEqualTo(both);
+    assertThat(entry("c").createRevision()).isEqualTo(both);
+
+    Outcome again = store.commit(change.build());
+    assertThat(((Outcome.Conflict) again).compare()).isEqualTo(new Compare("a", a));
+    assertThat(show(conflicting(again))).isEqualTo("a=2");
+    assertThat(revision()).isEqualTo(both);
+  }
+
+  @Test
+  void aTransactionIsSmallAndChangesAKeyOnce() {
+    TxnBuilder largest = txn();
+    for (int i = 0; i < Store.MAX_CHANGES; i++) {
+      largest.put("k" + i, "1");
+    }
+    committed(store.commit(largest.build()));
+    assertThat(state(Store.NEWEST)).hasSize(Store.MAX_CHANGES);
+    TxnBuilder more = largest.put("more", "1");
+    for (TxnBuilder wrong :
+        List.of(more, txn(), txn().put("a", "1").delete("a"), txn().put("a", "1").put("a", "2"))) {
+      assertThatThrownBy(wrong::build).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
@@ -97,25 +135,20 @@ public abstract class StoreContract extends ConcurrencyContract {
     long second = put("a", "2");
 
     for (long wrong : new long[] {Store.ABSENT, first, second + 1}) {
-      assertThat(show(conflicting(store.put("a", new byte[0], wrong, null)))).isEqualTo("a=2");
+      assertThat(show(conflicting(store.put("a", new byte[0], wrong)))).isEqualTo("a=2");
       assertThat(show(conflicting(store.delete("a", wrong)))).isEqualTo("a=2");
     }
-    assertThat(conflicting(store.put("b", new byte[0], first, null))).isNull();
+    assertThat(conflicting(store.put("b", new byte[0], first))).isNull();
     assertThat(conflicting(store.delete("b", first))).isNull();
-    assertThat(conflicting(store.delete("b", Store.ANY))).isNull();
-    assertThat(store.revision()).isEqualTo(second);
+    assertThat(revision()).isEqualTo(second);
   }
 
   @Test
-  void aWriteWithTheRightExpectationSaysWhatWasThere() {
-    Outcome created = store.put("a", "1".getBytes(UTF_8), Store.ABSENT, null);
-    assertThat(((Outcome.Committed) created).previous()).isNull();
-    Outcome changed = store.put("a", "2".getBytes(UTF_8), committed(created), null);
-    assertThat(show(((Outcome.Committed) changed).previous())).isEqualTo("a=1");
-    Outcome deleted = store.delete("a", committed(changed));
-    assertThat(show(((Outcome.Committed) deleted).previous())).isEqualTo("a=2");
-    assertThat(store.put("a", new byte[0], Store.ABSENT, null))
-        .isEqualTo(new Outcome.Committed(committed(deleted) + 1, null));
+  void aWriteWithTheRightExpectationHappens() {
+    long created = committed(store.put("a", "1".getBytes(UTF_8), Store.ABSENT));
+    long changed = committed(store.put("a", "2".getBytes(UTF_8), created));
+    long deleted = committed(store.delete("a", changed));
+    assertThat(committed(store.put("a", new byte[0], Store.ABSENT))).isGreaterThan(deleted);
   }
 
   @Test
@@ -132,7 +165,7 @@ public abstract class StoreContract extends ConcurrencyContract {
     assertThat(state(Store.NEWEST)).containsExactly("a=2");
     assertThat(page(FIRST, LAST, second, 0).revision()).isEqualTo(second);
     assertThat(page(FIRST, LAST, Store.NEWEST, 0).revision()).isEqualTo(fourth);
-    assertThat(store.range(FIRST, LAST, fourth + 1, 0)).isEqualTo(new Range.Future(fourth));
+    assertThat(store.range(FIRST, LAST, fourth + 1, 0)).isEqualTo(new Range.Future());
   }
 
   @Test
@@ -201,9 +234,8 @@ public abstract class StoreContract extends ConcurrencyContract {
 
     store.compact(third);
 
-    assertThat(store.compactedRevision()).isEqualTo(third);
-    assertThat(store.range(FIRST, LAST, first, 0)).isEqualTo(new Range.Compacted(third));
-    assertThat(store.range(FIRST, LAST, second, 0)).isEqualTo(new Range.Compacted(third));
+    assertThat(store.range(FIRST, LAST, first, 0)).isEqualTo(new Range.Compacted());
+    assertThat(store.range(FIRST, LAST, second, 0)).isEqualTo(new Range.Compacted());
     assertThat(state(third)).containsExactly("a=2", "b=1");
     assertThat(state(fourth)).containsExactly("a=3", "b=1");
     assertThat(show(store.get("b"))).isEqualTo("b=1");
@@ -216,23 +248,23 @@ public abstract class StoreContract extends ConcurrencyContract {
     store.compact(second);
     store.compact(second);
     store.compact(second - 1);
-    assertThat(store.compactedRevision()).isEqualTo(second);
     assertThatThrownBy(() -> store.compact(second + 1)).isInstanceOf(StoreException.class);
     assertThat(state(second)).containsExactly("a=2");
-    assertThat(put("a", "3")).isEqualTo(second + 1);
+    assertThat(store.range(FIRST, LAST, second - 1, 0)).isEqualTo(new Range.Compacted());
+    assertThat(put("a", "3")).isGreaterThan(second);
   }
 
   @Test
   void aKeyWithATimeToLiveIsDeletedAfterIt() throws Exception {
-    long start = store.revision();
-    try (Store.Watch watch = store.watch(FIRST, LAST, start)) {
-      committed(store.put("a", "1".getBytes(UTF_8), Store.ANY, Duration.ofSeconds(2)));
+    long start = revision();
+    try (Watch watch = store.watch(FIRST, LAST, start)) {
+      put("a", "1", Duration.ofSeconds(2));
       put("stays", "1");
       assertThat(show(store.get("a"))).isEqualTo("a=1");
 
       letPass(Duration.ofSeconds(3));
 
-      assertThat(shown(watch, 3).getLast()).isEqualTo(start + 3 + " -a <- a=1");
+      assertThat(shown(watch, 3).getLast()).endsWith(" -a");
       assertThat(state(Store.NEWEST)).containsExactly("stays=1");
     }
   }
@@ -240,16 +272,20 @@ public abstract class StoreContract extends ConcurrencyContract {
   @Test
   void aNewWriteEndsTheOldTimeToLive() throws Exception {
     Duration two = Duration.ofSeconds(2);
-    committed(store.put("forever", "1".getBytes(UTF_8), Store.ANY, two));
-    committed(store.put("longer", "1".getBytes(UTF_8), Store.ANY, two));
-    committed(store.put("deleted", "1".getBytes(UTF_8), Store.ANY, two));
-    put("forever", "2");
-    committed(store.put("longer", "2".getBytes(UTF_8), Store.ANY, Duration.ofSeconds(60)));
-    delete("deleted");
-    put("deleted", "2");
+    try (Watch watch = store.watch(FIRST, LAST, revision())) {
+      put("forever", "1", two);
+      put("longer", "1", two);
+      put("deleted", "1", two);
+      put("forever", "2");
+      put("longer", "2", Duration.ofMinutes(10));
+      delete("deleted");
+      put("deleted", "2");
+      put("witness", "1", two);
 
-    letPass(Duration.ofSeconds(4));
+      letPass(Duration.ofSeconds(4));
 
+      assertThat(shown(watch, 9).getLast()).endsWith(" -witness");
+    }
     assertThat(state(Store.NEWEST)).containsExactly("deleted=2", "forever=2", "longer=2");
   }
 

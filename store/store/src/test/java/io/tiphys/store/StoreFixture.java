@@ -7,8 +7,9 @@ import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;
+import io.tiphys.store.Store.Put;
 import io.tiphys.store.Store.Range;
-import io.tiphys.store.Store.Watch;
+import io.tiphys.store.Store.Txn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,12 +49,56 @@ public abstract class StoreFixture {
     store.close();
   }
 
+  /** Writes whatever is there. */
   protected final long put(String key, String value) {
-    return committed(store.put(key, value.getBytes(UTF_8), Store.ANY, null));
+    return put(key, value, null);
   }
 
+  protected final long put(String key, String value, @Nullable Duration timeToLive) {
+    return committed(store.commit(txn().put(key, value, timeToLive).build()));
+  }
+
+  /** Deletes whatever is there. */
   protected final long delete(String key) {
-    return committed(store.delete(key, Store.ANY));
+    return committed(store.commit(txn().delete(key).build()));
+  }
+
+  protected final long revision() {
+    return store.readIndex().join();
+  }
+
+  protected static TxnBuilder txn() {
+    return new TxnBuilder();
+  }
+
+  /** A transaction as tests write it down. */
+  protected static final class TxnBuilder {
+    private final List<Store.Compare> compares = new ArrayList<>();
+    private final List<Put> puts = new ArrayList<>();
+    private final List<String> deletes = new ArrayList<>();
+
+    protected TxnBuilder when(String key, long modRevision) {
+      compares.add(new Store.Compare(key, modRevision));
+      return this;
+    }
+
+    protected TxnBuilder put(String key, String value) {
+      return put(key, value, null);
+    }
+
+    protected TxnBuilder put(String key, String value, @Nullable Duration timeToLive) {
+      puts.add(new Put(key, value.getBytes(UTF_8), timeToLive));
+      return this;
+    }
+
+    protected TxnBuilder delete(String key) {
+      deletes.add(key);
+      return this;
+    }
+
+    protected Txn build() {
+      return new Txn(compares, puts, deletes);
+    }
   }
 
   protected static long committed(Outcome outcome) {
@@ -61,6 +106,7 @@ public abstract class StoreFixture {
     return ((Outcome.Committed) outcome).revision();
   }
 
+  /** What stood in the way. */
   protected static @Nullable Entry conflicting(Outcome outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Conflict.class);
     return ((Outcome.Conflict) outcome).current();
@@ -86,19 +132,23 @@ public abstract class StoreFixture {
     return entry == null ? "nothing" : entry.key() + "=" + new String(entry.value(), UTF_8);
   }
 
-  /** An event as "revision +key=value <- previous" or "revision -key <- previous". */
+  /** An event as "revision +key=value" or "revision -key". */
   protected static String show(Event event) {
-    Entry entry = event.entry();
-    String what = event.deleted() ? " -" + entry.key() : " +" + show(entry);
-    String before = event.previous() == null ? "" : " <- " + show(event.previous());
-    return entry.modRevision() + what + before;
+    return event.revision() + (event.deleted() ? " -" + event.key() : " +" + show(event.entry()));
+  }
+
+  /** The next batch; the watch must go on. */
+  protected static Watch.Batch next(Watch watch) throws InterruptedException {
+    Watch.Next next = watch.next();
+    assertThat(next).isInstanceOf(Watch.Batch.class);
+    return (Watch.Batch) next;
   }
 
   /** Reads until {@code count} events arrived. */
   protected static List<Event> read(Watch watch, int count) throws InterruptedException {
     List<Event> events = new ArrayList<>();
     while (events.size() < count) {
-      events.addAll(Objects.requireNonNull(watch.next(), "the watch ended"));
+      events.addAll(next(watch).events());
     }
     assertThat(events).hasSize(count);
     return events;

@@ -50,10 +50,12 @@ import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.streams.PodStreams;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.store.Store;
+import io.tiphys.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -245,9 +247,9 @@ public final class ApiServer implements Lifecycle {
     return List.of(
         Check.of("ping", LIVENESS, () -> true),
         Check.of("log", LIVENESS, () -> true),
-        Check.of("etcd", LIVENESS, () -> store.revision() > 0),
-        Check.of("etcd-readiness", READINESS, () -> store.revision() > 0),
-        Check.of("informer-sync", READINESS, () -> api.cache().revision() > 0),
+        Check.of("etcd", LIVENESS, () -> answers(store)),
+        Check.of("etcd-readiness", READINESS, () -> answers(store)),
+        Check.of("informer-sync", READINESS, () -> api.cache().isWhole()),
         Check.of("poststarthook/start-system-namespaces-controller", LIVENESS, () -> furnished),
         Check.of("poststarthook/rbac/bootstrap-roles", LIVENESS, () -> furnished),
         Check.of(
@@ -257,6 +259,14 @@ public final class ApiServer implements Lifecycle {
         Check.of("poststarthook/bootstrap-controller", LIVENESS, () -> furnished),
         Check.of(given.loops()),
         Check.of("shutdown", READINESS, () -> !closing));
+  }
+
+  private static boolean answers(Store store) {
+    try {
+      return store.readIndex().join() > 0;
+    } catch (CompletionException | StoreException e) {
+      return false;
+    }
   }
 
   /** Answers everything that comes through the listener. */

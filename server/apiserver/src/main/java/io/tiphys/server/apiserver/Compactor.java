@@ -5,6 +5,7 @@ import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.store.Store;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 
 /** Has the store forget what is older than five minutes; apiserver/pkg/storage/etcd3/compact.go. */
 final class Compactor implements Lifecycle {
@@ -20,7 +21,7 @@ final class Compactor implements Lifecycle {
   private Compactor(Store store, Clock clock, Loops loops) {
     this.store = store;
     this.clock = clock;
-    lastSeen = store.revision();
+    lastSeen = store.readIndex().join();
     lastDone = clock.nanoTime();
     loop = loops.start("compactor", this::run);
   }
@@ -29,11 +30,11 @@ final class Compactor implements Lifecycle {
     return new Compactor(store, clock, loops);
   }
 
-  private void run() throws InterruptedException {
+  private void run() throws InterruptedException, ExecutionException {
     while (true) {
       clock.sleep(INTERVAL.minusNanos(clock.nanoTime() - lastDone));
       store.compact(lastSeen);
-      lastSeen = store.revision();
+      lastSeen = store.readIndex().get();
       lastDone = clock.nanoTime();
     }
   }

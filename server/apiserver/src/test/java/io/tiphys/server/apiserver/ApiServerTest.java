@@ -159,9 +159,9 @@ class ApiServerTest {
   @Test
   void aSecondOpeningFindsEverythingAndChangesNothing() {
     apiServer.close();
-    long before = store.revision();
+    long before = store.readIndex().join();
     apiServer = openApiServer();
-    assertThat(store.revision()).isEqualTo(before);
+    assertThat(store.readIndex().join()).isEqualTo(before);
   }
 
   @Test

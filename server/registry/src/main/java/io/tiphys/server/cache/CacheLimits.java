@@ -31,6 +31,9 @@ final class CacheLimits {
   /** Upstream's blockTimeout: how long a read waits for a revision it has heard of. */
   static final Duration FRESHNESS_TIMEOUT = Duration.ofSeconds(3);
 
+  /** How long progress is awaited before the store is asked for it: events come sooner. */
+  static final Duration PROGRESS_PATIENCE = Duration.ofMillis(100);
+
   /** Entries read from the store at once when the cache is filled. */
   static final int FILL_PAGE = 5_000;
 

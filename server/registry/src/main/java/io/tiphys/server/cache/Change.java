@@ -1,6 +1,7 @@
 package io.tiphys.server.cache;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.base.SortedTree;
 import org.jspecify.annotations.Nullable;
 
 /**

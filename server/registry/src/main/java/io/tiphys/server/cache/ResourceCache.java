@@ -5,6 +5,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.SortedTree;
 import io.tiphys.server.cache.CachedEvent.Bookmark;
 import io.tiphys.server.cache.CachedEvent.Changed;
 import io.tiphys.server.cache.CachedEvent.Kind;

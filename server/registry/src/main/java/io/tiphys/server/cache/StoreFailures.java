@@ -19,7 +19,8 @@ public final class StoreFailures {
     return switch (failure.reason()) {
       case NO_SPACE -> unavailable(String.valueOf(failure.getMessage()));
       case CLOSED -> unavailable("the API server is shutting down");
-      case FAILED -> ApiFailure.internalError(failure);
+      case UNAVAILABLE -> unavailable(String.valueOf(failure.getMessage()));
+      case UNKNOWN, FAILED -> ApiFailure.internalError(failure);
     };
   }
 

@@ -25,7 +25,7 @@ final class StoredState<S extends ApiObject> implements State<S> {
     this.store = store;
     this.resource = resource;
     this.revision = revision;
-    prefix = WatchCache.keyPrefix(resource);
+    prefix = StoreKeys.prefix(resource);
     chunk = (int) (wanted <= 0 ? CacheLimits.FILL_PAGE : Math.min(wanted, CacheLimits.FILL_PAGE));
   }
 
@@ -62,13 +62,12 @@ final class StoredState<S extends ApiObject> implements State<S> {
   private Store.Range.Page read(String from, String to, int limit) {
     return switch (store.range(from, to, revision, limit)) {
       case Store.Range.Page page -> page;
-      case Store.Range.Compacted(long compacted) -> throw new CompactedException(compacted);
-      case Store.Range.Future(long current) -> throw new CompactedException(current);
+      case Store.Range.Compacted _, Store.Range.Future _ -> throw new CompactedException();
     };
   }
 
   /** The end of the resource's own keys is the slash's successor. */
   private String end(String to) {
-    return to.isEmpty() ? prefix.substring(0, prefix.length() - 1) + "0" : prefix + to;
+    return to.isEmpty() ? StoreKeys.end(prefix) : prefix + to;
   }
 }

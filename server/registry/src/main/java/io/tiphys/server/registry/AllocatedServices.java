@@ -91,10 +91,20 @@ final class AllocatedServices {
     void release() {
       lock.lock();
       try {
-        taken.ended.add(new Ended(this, cache.storeRevision()));
+        taken.ended.add(new Ended(this, storeRevision()));
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /** A revision that the write under way cannot come after. */
+  private long storeRevision() {
+    try {
+      return cache.storeRevision();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return cache.revision();
     }
   }
 

@@ -5,12 +5,13 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.server.cache.Announced;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.StoreFailures;
+import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,18 +82,14 @@ final class ObjectStorage {
     if (current != null && current.isStoredAs(value)) {
       return new Written.Done<>(current);
     }
-    WatchCache.Announced<S> announced = cache.announce(resource, key, value, record);
-    Duration timeToLive = served.rules().timeToLive(object.object());
-    long expected = current == null ? Store.ABSENT : current.revision();
+    Announced<S> announced = cache.announce(resource, key, value, record);
+    String storeKey = StoreKeys.prefix(resource) + key;
+    Store.Put put = new Store.Put(storeKey, value, served.rules().timeToLive(object.object()));
     Store.Outcome outcome;
     try {
       outcome =
-          store.put(
-              WatchCache.keyPrefix(resource) + key,
-              value,
-              expected,
-              timeToLive,
-              conditions(namespace));
+          store.commit(
+              new Store.Txn(compares(storeKey, current, namespace), List.of(put), List.of()));
     } catch (StoreException e) {
       cache.withdraw(resource, announced);
       throw StoreFailures.of(e);
@@ -105,21 +102,22 @@ final class ObjectStorage {
           new Written.Done<>(announced.at(committed.revision()));
       case Store.Outcome.Conflict conflict -> {
         cache.withdraw(resource, announced);
-        yield new Written.Overtaken<>(cache.read(resource, key, conflict.current()));
-      }
-      case Store.Outcome.Unmet _ -> {
-        cache.withdraw(resource, announced);
-        yield new Added.Displaced<>();
+        yield conflict.compare().key().equals(storeKey)
+            ? new Written.Overtaken<>(cache.read(resource, key, conflict.current()))
+            : new Added.Displaced<>();
       }
     };
   }
 
-  private static List<Store.Condition> conditions(@Nullable Cached<Namespace> namespace) {
+  private static List<Store.Compare> compares(
+      String key, @Nullable Cached<?> current, @Nullable Cached<Namespace> namespace) {
+    Store.Compare own = new Store.Compare(key, current == null ? Store.ABSENT : current.revision());
     return namespace == null
-        ? List.of()
+        ? List.of(own)
         : List.of(
-            new Store.Condition(
-                WatchCache.keyPrefix(CoreV1.NAMESPACES) + namespace.key(), namespace.revision()));
+            own,
+            new Store.Compare(
+                StoreKeys.prefix(CoreV1.NAMESPACES) + namespace.key(), namespace.revision()));
   }
 
   /** Removes exactly {@code current}. */
@@ -127,7 +125,7 @@ final class ObjectStorage {
     String key = current.key();
     Store.Outcome outcome;
     try {
-      outcome = store.delete(WatchCache.keyPrefix(resource) + key, current.revision());
+      outcome = store.delete(StoreKeys.prefix(resource) + key, current.revision());
     } catch (StoreException e) {
       throw StoreFailures.of(e);
     }
@@ -136,7 +134,6 @@ final class ObjectStorage {
           new Written.Done<>(current.deletedAt(committed.revision()));
       case Store.Outcome.Conflict conflict ->
           new Written.Overtaken<>(cache.read(resource, key, conflict.current()));
-      case Store.Outcome.Unmet _ -> throw new IllegalStateException("a deletion has no condition");
     };
   }
 }

@@ -11,7 +11,7 @@ import io.tiphys.rules.UpdateRules;
 import io.tiphys.server.admission.AdmissionRequest;
 import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cached;
-import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.registry.ObjectStorage.Written;
 import java.util.List;
 
@@ -108,7 +108,7 @@ final class Updates {
       throw Failures.precondition(
           served.resource(),
           order.name(),
-          WatchCache.keyPrefix(stored) + current.key(),
+          StoreKeys.upstream(stored) + current.key(),
           "UID",
           order.uid(),
           old.metadata().uid());

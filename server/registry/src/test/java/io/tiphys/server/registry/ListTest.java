@@ -57,7 +57,7 @@ class ListTest {
     Answered list = apiServer.get(MAPS).expect(200);
     assertThat(list.at("kind")).isEqualTo("ConfigMapList");
     assertThat(list.at("metadata.resourceVersion"))
-        .isEqualTo(Long.toString(apiServer.store.revision()));
+        .isEqualTo(Long.toString(apiServer.store.readIndex().join()));
     assertThat(names(list)).containsExactly("a", "b", "c", "d", "e");
     assertThat(names(apiServer.get("/api/v1/configmaps"))).hasSize(5);
     assertThat(names(apiServer.get("/api/v1/namespaces/other/configmaps").expect(200))).isEmpty();
@@ -119,7 +119,7 @@ class ListTest {
     assertThat(names(apiServer.get(MAPS + "?limit=2&continue=" + token).expect(200)))
         .as("the store still has the state that the cache has forgotten")
         .containsExactly("c", "d");
-    apiServer.store.compact(apiServer.store.revision());
+    apiServer.store.compact(apiServer.store.readIndex().join());
     apiServer.delete(MAPS + "/c").expect(200);
     Answered gone = apiServer.get(MAPS + "?limit=2&continue=" + token).expect(410);
     assertThat(gone.status().reason()).isEqualTo("Expired");

@@ -18,16 +18,17 @@ import io.tiphys.client.WatchOptions;
 import io.tiphys.client.WatchStream;
 import io.tiphys.codec.Json;
 import io.tiphys.server.registry.ApiServerFixture.Answered;
-import io.tiphys.store.CompactedException;
 import io.tiphys.store.FaultyStore;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
 import io.tiphys.store.StoreException.Reason;
+import io.tiphys.store.Watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,8 +120,8 @@ class StoreFaultsTest {
   /** What led to the new state was lost: watchers must list again, whenever they began. */
   @ParameterizedTest
   @MethodSource("ends")
-  void aWatchOverTheStateBeforeARefillEndsAndNothingIsMissedByWhoListsAgain(RuntimeException end)
-      throws Exception {
+  void aWatchOverTheStateBeforeARefillEndsAndNothingIsMissedByWhoListsAgain(
+      Consumer<FaultyStore> end) throws Exception {
     String version = list().resourceVersion();
     WatchStream<ConfigMap> before = watch(version);
     List<WatchStream<ConfigMap>> meanwhile = new ArrayList<>();
@@ -130,7 +131,7 @@ class StoreFaultsTest {
               meanwhile.add(watch(version));
               write("default/unseen");
             });
-    store().failWatches(end);
+    end.accept(store());
 
     assertThat(ended(before)).isTrue();
     apiServer.api.cache().awaitCurrent();
@@ -151,17 +152,18 @@ class StoreFaultsTest {
   }
 
   /** What may end the cache's own watch of the store: known, told by the store, unforeseen. */
-  static Stream<RuntimeException> ends() {
+  static Stream<Consumer<FaultyStore>> ends() {
     return Stream.of(
-        new CompactedException(1),
-        new StoreException(Reason.NO_SPACE, FULL),
-        new IllegalStateException("broken"));
+        store -> store.endWatches(new Watch.Compacted()),
+        store -> store.endWatches(new Watch.Lost("no leader")),
+        store -> store.endWatches(new Watch.Closed()),
+        store -> store.breakWatches(new IllegalStateException("broken")));
   }
 
   @Test
   void aStoreThatIsCompactedWhileItIsReadIsReadOnceMore() throws Exception {
-    store().nextRanges(new Store.Range.Compacted(5), new Store.Range.Compacted(6));
-    store().failWatches(new CompactedException(1));
+    store().nextRanges(new Store.Range.Compacted(), new Store.Range.Compacted());
+    store().endWatches(new Watch.Compacted());
     write("default/unseen");
     apiServer.api.cache().awaitCurrent();
     assertThat(list().items()).extracting(ApiObject::name).containsExactly("present", "unseen");
@@ -172,7 +174,7 @@ class StoreFaultsTest {
         "{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"}}"
             .formatted(key.split("/")[1], key.split("/")[0])
             .getBytes(UTF_8);
-    store().put("/registry/configmaps/" + key, value, Store.ABSENT, null);
+    store().put("/registry/core/configmaps/" + key, value, Store.ABSENT);
   }
 
   private ObjectList<ConfigMap> list() {
@@ -207,13 +209,14 @@ class StoreFaultsTest {
   void nothingIsBornIntoANamespaceThatWasDeletedSinceItsAdmission() {
     apiServer.post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"doomed\"}}").expect(201);
     atPutOf(
-        "/registry/configmaps/doomed/late", () -> apiServer.delete("/api/v1/namespaces/doomed"));
+        "/registry/core/configmaps/doomed/late",
+        () -> apiServer.delete("/api/v1/namespaces/doomed"));
     Answered refused =
         apiServer
             .post("/api/v1/namespaces/doomed/configmaps", "{\"metadata\":{\"name\":\"late\"}}")
             .expect(403);
     assertThat(refused.status().message()).contains("because it is being terminated");
-    assertThat(store().get("/registry/configmaps/doomed/late")).isNull();
+    assertThat(store().get("/registry/core/configmaps/doomed/late")).isNull();
   }
 
   @Test
@@ -222,7 +225,7 @@ class StoreFaultsTest {
     store()
         .beforePut(
             key -> {
-              if (key.equals("/registry/configmaps/default/late") && changes[0]++ < 3) {
+              if (key.equals("/registry/core/configmaps/default/late") && changes[0]++ < 3) {
                 apiServer
                     .merge(
                         "/api/v1/namespaces/default",

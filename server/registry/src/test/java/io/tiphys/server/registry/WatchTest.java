@@ -106,7 +106,7 @@ class WatchTest {
     Json.Obj metadata = child(object, "metadata");
     assertThat(deleted.get("type")).isEqualTo(new Json.Str("DELETED"));
     assertThat(metadata.get("resourceVersion"))
-        .isEqualTo(new Json.Str(Long.toString(apiServer.store.revision())));
+        .isEqualTo(new Json.Str(Long.toString(apiServer.store.readIndex().join())));
   }
 
   @Test
@@ -149,7 +149,7 @@ class WatchTest {
     assertThat(metadata.get("annotations"))
         .isEqualTo(Json.Obj.EMPTY.with("k8s.io/initial-events-end", new Json.Str("true")));
     assertThat(metadata.get("resourceVersion"))
-        .isEqualTo(new Json.Str(Long.toString(apiServer.store.revision())));
+        .isEqualTo(new Json.Str(Long.toString(apiServer.store.readIndex().join())));
   }
 
   @Test

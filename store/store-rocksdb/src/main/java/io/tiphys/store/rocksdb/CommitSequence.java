@@ -3,6 +3,7 @@ package io.tiphys.store.rocksdb;
 import io.tiphys.base.Clock;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;
+import io.tiphys.store.Store.Txn;
 import io.tiphys.store.StoreException;
 import io.tiphys.store.engine.History;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -25,13 +27,11 @@ final class CommitSequence implements Committer.Step {
   /** Opening a database anew costs some milliseconds: not more often than this. */
   private static final Duration REPAIR_PAUSE = Duration.ofSeconds(1);
 
-  /** Changes read back in one step after a repair; a group is not much larger. */
-  private static final int READ_BACK = 1024;
-
   private final Clock clock;
   private final Database database;
   private final Consumer<WriteBatch> disk;
   private final RocksHistory history;
+  private final LongSupplier compacted;
   private final Followers followers;
 
   /** Raised when a group is on the disk; readers see nothing beyond it. */
@@ -48,11 +48,13 @@ final class CommitSequence implements Committer.Step {
       Database database,
       Consumer<WriteBatch> disk,
       RocksHistory history,
+      LongSupplier compacted,
       Followers followers) {
     this.clock = clock;
     this.database = database;
     this.disk = disk;
     this.history = history;
+    this.compacted = compacted;
     this.followers = followers;
     this.revision = lastRevision();
     this.repairedNanos = clock.nanoTime() - REPAIR_PAUSE.toNanos();
@@ -63,9 +65,9 @@ final class CommitSequence implements Committer.Step {
   }
 
   @Override
-  public List<Outcome> commit(List<Write> writes) {
+  public List<Outcome> commit(List<Txn> txns) {
     repair();
-    try (Group group = gather(writes)) {
+    try (Group group = gather(txns)) {
       if (!group.events().isEmpty()) {
         write(group);
         publish(group.events(), group.lifetimes());
@@ -74,18 +76,20 @@ final class CommitSequence implements Committer.Step {
     }
   }
 
-  private Group gather(List<Write> writes) {
+  private Group gather(List<Txn> txns) {
     return database.read(
         db -> {
-          var group = new Group(revision, clock.now());
           try (var cursor = new Cursor(db)) {
-            for (Write write : writes) {
-              group.add(write, cursor);
+            var group = new Group(revision, clock.now(), cursor);
+            try {
+              for (Txn txn : txns) {
+                group.add(txn);
+              }
+              return group;
+            } catch (RocksDBException | RuntimeException e) {
+              group.close();
+              throw e;
             }
-            return group;
-          } catch (RocksDBException | RuntimeException e) {
-            group.close();
-            throw e;
           }
         });
   }
@@ -102,7 +106,7 @@ final class CommitSequence implements Committer.Step {
   }
 
   private void publish(List<Event> events, Collection<Lifetime> lifetimes) {
-    revision = events.getLast().entry().modRevision();
+    revision = events.getLast().revision();
     followers.follow(events, lifetimes);
   }
 
@@ -123,7 +127,7 @@ final class CommitSequence implements Committer.Step {
     }
     long last = lastRevision();
     while (revision < last) {
-      History.Slice slice = history.changes(_ -> true, revision, last, READ_BACK);
+      History.Slice slice = history.changes(_ -> true, revision, last);
       publish(slice.events(), lifetimes());
     }
     doubt = null;
@@ -136,7 +140,7 @@ final class CommitSequence implements Committer.Step {
           try (var log = new Cursor(db)) {
             byte[] place = log.seekBack(Layout.log(Long.MAX_VALUE));
             long logged = place != null && Layout.isLog(place) ? Layout.logRevision(place) : 1;
-            return Math.max(logged, history.compactedRevision());
+            return Math.max(logged, compacted.getAsLong());
           }
         });
   }

@@ -3,6 +3,8 @@ package io.tiphys.store.rocksdb;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.store.Store.Outcome;
+import io.tiphys.store.Store.Put;
+import io.tiphys.store.Store.Txn;
 import io.tiphys.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +39,8 @@ final class Committer implements Lifecycle {
   }
 
   /** Returns when the write is durable, or refused. */
-  Outcome commit(Write write) {
-    var pending = new Pending(write, new CompletableFuture<>());
+  Outcome commit(Txn txn) {
+    var pending = new Pending(txn, new CompletableFuture<>());
     enqueue(pending);
     if (closed && queue.remove(pending)) {
       throw closedFailure();
@@ -81,15 +83,23 @@ final class Committer implements Lifecycle {
     long bytes = 0;
     while (next != null) {
       group.add(next);
-      bytes += next.write.bytes();
+      bytes += bytes(next.txn);
       next = group.size() < GROUP && bytes < GROUP_BYTES ? queue.poll() : null;
     }
     return group;
   }
 
+  private static long bytes(Txn txn) {
+    long bytes = 0;
+    for (Put put : txn.puts()) {
+      bytes += put.key().length() + put.value().length;
+    }
+    return bytes;
+  }
+
   private void commitGroup(List<Pending> group) {
     try {
-      List<Outcome> outcomes = step.commit(group.stream().map(Pending::write).toList());
+      List<Outcome> outcomes = step.commit(group.stream().map(Pending::txn).toList());
       for (int i = 0; i < group.size(); i++) {
         group.get(i).answer.complete(outcomes.get(i));
       }
@@ -108,14 +118,14 @@ final class Committer implements Lifecycle {
     }
   }
 
-  /** Makes a group of writes durable and visible. */
+  /** Makes a group of transactions durable and visible. */
   @FunctionalInterface
   interface Step {
     /**
-     * @return an outcome per write
+     * @return an outcome per transaction
      */
-    List<Outcome> commit(List<Write> writes);
+    List<Outcome> commit(List<Txn> txns);
   }
 
-  private record Pending(Write write, CompletableFuture<Outcome> answer) {}
+  private record Pending(Txn txn, CompletableFuture<Outcome> answer) {}
 }

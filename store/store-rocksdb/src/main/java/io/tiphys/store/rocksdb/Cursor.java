@@ -51,14 +51,6 @@ final class Cursor implements AutoCloseable {
         : null;
   }
 
-  /** Goes on to the version before the one this cursor is at. */
-  @Nullable Version older(byte[] versionsOfKey) throws RocksDBException {
-    byte[] place = next();
-    return place != null && Layout.isVersionOf(versionsOfKey, place)
-        ? Version.decode(place, value())
-        : null;
-  }
-
   /** Whether the version this cursor is at is a deletion, without copying its value. */
   boolean atDeletion() {
     iterator.value(flags);

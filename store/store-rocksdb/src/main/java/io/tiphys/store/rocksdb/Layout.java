@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <pre>
  *   'e' key 00 01 ~revision → flags createRevision value   every version of every key
- *   'r' revision            → key                          the log: which key a revision changed
+ *   'r' revision [index]    → key                          the log: which keys a revision changed
  *   't' key                 → revision deadline timeToLive keys that end, in wall-clock millis
  *   'm' name                → revision                     marks: compacted, swept
  * </pre>
@@ -24,7 +24,7 @@ import java.util.Arrays;
  */
 final class Layout {
   /** The version of this layout; raise it with every change that older programs cannot read. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   static final byte[] COMPACTED = {'m', 'c'};
   static final byte[] SWEPT = {'m', 's'};
@@ -109,8 +109,24 @@ final class Layout {
     return new String(utf8, 0, length, UTF_8);
   }
 
+  /** Before all keys that a revision changed. */
   static byte[] log(long revision) {
     return ByteBuffer.allocate(1 + Long.BYTES).put(LOG).putLong(revision).array();
+  }
+
+  /**
+   * Where the log has a key that a revision changed.
+   *
+   * @param index how many keys the same transaction changed before this one
+   */
+  static byte[] log(long revision, int index) {
+    return index == 0
+        ? log(revision)
+        : ByteBuffer.allocate(1 + Long.BYTES + Short.BYTES)
+            .put(LOG)
+            .putLong(revision)
+            .putShort((short) index)
+            .array();
   }
 
   static boolean isLog(byte[] place) {

@@ -53,15 +53,14 @@ final class Reader {
             long current = revision.getAsLong();
             long at = wanted == Store.NEWEST ? current : wanted;
             if (at > current) {
-              return new Range.Future(current);
+              return new Range.Future();
             }
             try (var cursor = new Cursor(db)) {
-              long forgotten = compacted.getAsLong();
-              if (at >= forgotten) {
+              if (at >= compacted.getAsLong()) {
                 return scan(cursor, first, end, at, limit);
               }
               if (wanted != Store.NEWEST) {
-                return new Range.Compacted(forgotten);
+                return new Range.Compacted();
               }
             }
           }

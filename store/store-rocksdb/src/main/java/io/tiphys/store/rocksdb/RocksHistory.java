@@ -15,6 +15,9 @@ import org.rocksdb.RocksDBException;
 
 /** The changes on disk: the log says which key changed, the key's versions say what happened. */
 final class RocksHistory implements History {
+  /** Changes read in one step: some milliseconds. */
+  private static final int STEP = 512;
+
   /** Bytes of events read in one step: a reader that is far behind must not fill the memory. */
   private static final long STEP_BYTES = 1L << 20;
 
@@ -27,31 +30,35 @@ final class RocksHistory implements History {
   }
 
   @Override
-  public long compactedRevision() {
-    return compacted.getAsLong();
+  public boolean isCompacted(long revision) {
+    return revision < compacted.getAsLong();
   }
 
   @Override
-  public Slice changes(String from, String to, long after, long upTo, int limit) {
-    return changes(key -> KeyOrder.contains(from, to, key), after, upTo, limit);
+  public Slice changes(String from, String to, long after, long upTo) {
+    return changes(key -> KeyOrder.contains(from, to, key), after, upTo);
   }
 
-  Slice changes(Predicate<String> wanted, long after, long upTo, int limit) {
+  Slice changes(Predicate<String> wanted, long after, long upTo) {
     return database.read(
         db -> {
           try (var log = new Cursor(db);
               var versions = new Cursor(db)) {
             // The mark is raised before anything is deleted, so what the cursors see is whole.
-            if (after < compactedRevision()) {
-              throw new CompactedException(compactedRevision());
+            if (isCompacted(after)) {
+              throw new CompactedException();
             }
-            long end = Math.min(upTo, after + limit);
             List<Event> events = new ArrayList<>();
             long bytes = 0;
             long last = after;
             byte[] place = log.seek(Layout.log(after + 1));
-            while (place != null && Layout.isLog(place) && last < end && bytes < STEP_BYTES) {
-              last = Layout.logRevision(place);
+            for (int read = 0; place != null && Layout.isLog(place); read++) {
+              long next = Layout.logRevision(place);
+              boolean enough = read >= STEP || bytes >= STEP_BYTES;
+              if (next > upTo || (enough && next > last)) {
+                break;
+              }
+              last = next;
               String key = new String(log.value(), UTF_8);
               if (wanted.test(key)) {
                 Event event = event(versions, key, last);
@@ -71,6 +78,6 @@ final class RocksHistory implements History {
     if (version == null || version.entry().modRevision() != revision) {
       throw new StoreException("damaged store: no version " + revision + " of key " + key);
     }
-    return new Event(version.deleted(), version.entry(), Version.live(cursor.older(versions)));
+    return version.deleted() ? Event.deletion(key, revision) : Event.put(version.entry());
   }
 }

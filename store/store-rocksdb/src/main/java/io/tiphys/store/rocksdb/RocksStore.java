@@ -3,15 +3,16 @@ package io.tiphys.store.rocksdb;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Loops;
-import io.tiphys.store.KeyOrder;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
+import io.tiphys.store.Watch;
 import io.tiphys.store.engine.ChangeFeed;
 import io.tiphys.store.engine.Expirations;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,11 @@ public final class RocksStore implements Store {
     this.closer = closer;
     database = closer.add(new Database(folder.database()));
     compacted = mark(Layout.COMPACTED);
-    var history = new RocksHistory(database, this::compactedRevision);
-    commits = new CommitSequence(clock, database, database::writeSynced, history, this::follow);
-    reader = new Reader(database, commits::revision, this::compactedRevision);
+    var history = new RocksHistory(database, () -> compacted);
+    commits =
+        new CommitSequence(
+            clock, database, database::writeSynced, history, () -> compacted, this::follow);
+    reader = new Reader(database, commits::revision, () -> compacted);
     feed = closer.add(new ChangeFeed(history, commits.revision()));
     sweeper = closer.add(new Sweeper(database, mark(Layout.SWEPT), compacted, loops));
     committer = closer.add(new Committer(commits, loops));
@@ -77,9 +80,9 @@ public final class RocksStore implements Store {
 
   /** Called by the ledger for everything committed, in order. */
   private void follow(List<Event> events, Collection<Lifetime> lifetimes) {
-    feed.publish(events);
+    feed.publish(events, events.getLast().revision());
     for (Event event : events) {
-      expirations.set(event.entry().key(), event.entry().modRevision(), null);
+      expirations.set(event.key(), event.revision(), null);
     }
     lifetimes.forEach(this::expire);
   }
@@ -89,29 +92,18 @@ public final class RocksStore implements Store {
   }
 
   @Override
-  public long revision() {
-    return commits.revision();
+  public CompletableFuture<Long> readIndex() {
+    return CompletableFuture.completedFuture(commits.revision());
   }
 
   @Override
-  public long compactedRevision() {
-    return compacted;
+  public OptionalLong revisionAtHand() {
+    return OptionalLong.of(commits.revision());
   }
 
   @Override
-  public Outcome put(
-      String key,
-      byte[] value,
-      long expected,
-      @Nullable Duration timeToLive,
-      List<Condition> conditions) {
-    return committer.commit(
-        new Write(KeyOrder.checked(key), value, expected, timeToLive, conditions));
-  }
-
-  @Override
-  public Outcome delete(String key, long expected) {
-    return committer.commit(new Write(KeyOrder.checked(key), null, expected, null));
+  public Outcome commit(Txn txn) {
+    return committer.commit(txn);
   }
 
   @Override

@@ -86,7 +86,7 @@ final class StoreFolder implements Lifecycle {
     try {
       content = Files.readString(file).strip();
     } catch (NoSuchFileException _) {
-      writeFormat(file);
+      begin(file);
       return;
     }
     if (!content.matches(FORMAT_PREFIX + "\\d{1,9}")) {
@@ -99,14 +99,21 @@ final class StoreFolder implements Lifecycle {
                   .formatted(folder, format, Layout.FORMAT)
               + "start the newer version, or choose another folder");
     }
+    if (format < Layout.FORMAT) {
+      writeFormat(file); // what older programs wrote is read as it is; what is written now is not
+    }
   }
 
-  private void writeFormat(Path file) throws IOException {
+  private void begin(Path file) throws IOException {
     if (Files.exists(database().resolve("CURRENT"))) {
       throw new StoreException(
           folder + " holds a database but no file \"format\": it is not a whole Tiphys store");
     }
     Files.createDirectories(database());
+    writeFormat(file);
+  }
+
+  private void writeFormat(Path file) throws IOException {
     AtomicFile.write(file, (FORMAT_PREFIX + Layout.FORMAT + "\n").getBytes(UTF_8));
     AtomicFile.syncFolder(folder);
   }

@@ -34,7 +34,7 @@ public final class CommitBenchmark {
         commits(store, writers);
       }
       reads(store);
-      store.compact(store.revision());
+      store.compact(store.readIndex().join());
       store.awaitSwept();
       System.out.println("resident: " + residentMegabytes() + " MB");
     }
@@ -61,7 +61,7 @@ public final class CommitBenchmark {
               while (CLOCK.nanoTime() - start < RUN.toNanos()) {
                 random.nextBytes(value);
                 String key = "/registry/pods/default/pod-" + random.nextInt(KEYS);
-                store.put(key, value.clone(), Store.ANY, null);
+                store.commit(Store.Txn.put(key, value.clone(), null));
                 commits.increment();
               }
             });

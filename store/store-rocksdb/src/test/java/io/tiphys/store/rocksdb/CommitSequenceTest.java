@@ -8,6 +8,7 @@ import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Outcome;
+import io.tiphys.store.Store.Txn;
 import io.tiphys.store.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,8 @@ class CommitSequenceTest {
     database = new Database(folder);
     var history = new RocksHistory(database, () -> 0);
     commits =
-        new CommitSequence(clock, database, this::write, history, (events, _) -> note(events));
+        new CommitSequence(
+            clock, database, this::write, history, () -> 0, (events, _) -> note(events));
   }
 
   @AfterEach
@@ -62,11 +64,15 @@ class CommitSequenceTest {
   }
 
   private List<Outcome> put(String... keys) {
-    List<Write> writes = new ArrayList<>();
+    List<Txn> txns = new ArrayList<>();
     for (String key : keys) {
-      writes.add(new Write(key, "v".getBytes(UTF_8), Store.ABSENT, null));
+      txns.add(
+          new Txn(
+              List.of(new Store.Compare(key, Store.ABSENT)),
+              List.of(new Store.Put(key, "v".getBytes(UTF_8), null)),
+              List.of()));
     }
-    return commits.commit(writes);
+    return commits.commit(txns);
   }
 
   @Test
@@ -80,7 +86,7 @@ class CommitSequenceTest {
 
     List<Outcome> outcomes = put("d", "b");
 
-    assertThat(outcomes.get(0)).isEqualTo(new Outcome.Committed(5, null));
+    assertThat(outcomes.get(0)).isEqualTo(new Outcome.Committed(5));
     assertThat(outcomes.get(1)).isInstanceOf(Outcome.Conflict.class);
     assertThat(published).containsExactly("2a", "3b", "4c", "5d");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
+import io.tiphys.store.Watch;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Range;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -47,15 +47,15 @@ class CrashTest {
       List<Ack> acks = writeUntilKilled(name, compacting, 1 + random.nextInt(MOST_WRITES));
       try (Store store =
           RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
-        assertThat(acks).allMatch(ack -> ack.revision <= store.revision());
-        checkRevisions(acks, before, store.revision());
+        assertThat(acks).allMatch(ack -> ack.revision <= store.readIndex().join());
+        checkRevisions(acks, before, store.readIndex().join());
         for (int w = 0; w < CrashingWriter.WRITERS; w++) {
           checkState(store, CrashingWriter.writer(name, w), acks);
         }
         if (!compacting) {
           checkHistory(store, before, acks);
         }
-        before = store.revision();
+        before = store.readIndex().join();
       }
     }
   }
@@ -130,9 +130,9 @@ class CrashTest {
     acks.forEach(ack -> byRevision.put(ack.revision, ack));
     Map<String, Integer> progress = new HashMap<>();
     long revision = before;
-    try (Store.Watch watch = store.watch("\u0001", "\uffff", before)) {
-      while (revision < store.revision()) {
-        for (Event event : Objects.requireNonNull(watch.next())) {
+    try (Watch watch = store.watch("\u0001", "\uffff", before)) {
+      while (revision < store.readIndex().join()) {
+        for (Event event : ((Watch.Batch) watch.next()).events()) {
           assertThat(event.entry().modRevision()).isEqualTo(++revision);
           String writer = event.entry().key().replaceAll("/.*", "");
           int n = progress.merge(writer, 1, Integer::sum) - 1;

@@ -45,8 +45,8 @@ public final class CrashingWriter {
       byte[] value = operation.value();
       Outcome outcome =
           value == null
-              ? store.delete(operation.key(), Store.ANY)
-              : store.put(operation.key(), value, Store.ANY, null);
+              ? store.commit(Store.Txn.delete(operation.key()))
+              : store.commit(Store.Txn.put(operation.key(), value, null));
       long revision = ((Outcome.Committed) outcome).revision();
       out.println(revision + " " + writer + " " + n + " .");
       if (compacting && n % 50 == 49) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
+import io.tiphys.store.Watch;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Range;
 import io.tiphys.store.StoreException;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,13 +50,13 @@ class FullDiskTest {
     long written;
     try (Store store =
             RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock, TestFolders.LOOPS);
-        Store.Watch watch = store.watch("\u0001", "\uffff", 1)) {
+        Watch watch = store.watch("\u0001", "\uffff", 1)) {
       fill(ballast, 30 << 20);
 
       StoreException failure = writeUntilFull(store);
 
       assertThat(failure).hasMessageContaining("no space left").hasMessageContaining("free some");
-      long full = store.revision();
+      long full = store.readIndex().join();
       checkAll(store, full);
       assertThatThrownBy(() -> put(store, "more")).hasMessageContaining("no space left");
       clock.advance(Duration.ofSeconds(2));
@@ -67,13 +67,13 @@ class FullDiskTest {
       clock.advance(Duration.ofSeconds(2));
       put(store, "again");
 
-      written = store.revision();
+      written = store.readIndex().join();
       checkAll(store, written);
       checkEvents(watch, written);
     }
     try (Store store =
         RocksStore.open(disk.resolve("store"), TestFolders.NATIVE, clock, TestFolders.LOOPS)) {
-      assertThat(store.revision()).isEqualTo(written);
+      assertThat(store.readIndex().join()).isEqualTo(written);
       checkAll(store, written);
     }
   }
@@ -81,7 +81,7 @@ class FullDiskTest {
   private StoreException writeUntilFull(Store store) {
     while (true) {
       try {
-        put(store, "key" + store.revision());
+        put(store, "key" + store.readIndex().join());
       } catch (StoreException e) {
         return e;
       }
@@ -91,7 +91,7 @@ class FullDiskTest {
   private void put(Store store, String key) {
     byte[] value = new byte[VALUE_BYTES];
     random.nextBytes(value);
-    store.put(key, value, Store.ABSENT, null);
+    store.put(key, value, Store.ABSENT);
   }
 
   /** Every write made a key of its own. */
@@ -101,10 +101,10 @@ class FullDiskTest {
     assertThat(page.entries()).hasSize((int) revision - 1);
   }
 
-  private static void checkEvents(Store.Watch watch, long last) throws InterruptedException {
+  private static void checkEvents(Watch watch, long last) throws InterruptedException {
     List<Long> revisions = new ArrayList<>();
     while (revisions.size() < last - 1) {
-      for (Event event : Objects.requireNonNull(watch.next())) {
+      for (Event event : ((Watch.Batch) watch.next()).events()) {
         revisions.add(event.entry().modRevision());
       }
     }

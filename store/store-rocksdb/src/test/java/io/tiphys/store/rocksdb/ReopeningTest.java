@@ -30,7 +30,7 @@ class ReopeningTest {
   }
 
   private static long put(Store store, String key, String value, @Nullable Duration timeToLive) {
-    return ((Store.Outcome.Committed) store.put(key, value.getBytes(UTF_8), Store.ANY, timeToLive))
+    return ((Store.Outcome.Committed) store.commit(Store.Txn.put(key, value.getBytes(UTF_8), timeToLive)))
         .revision();
   }
 
@@ -51,10 +51,10 @@ class ReopeningTest {
       put(store, "a", "1");
       middle = put(store, "b", "1");
       put(store, "a", "2");
-      last = ((Store.Outcome.Committed) store.delete("b", Store.ANY)).revision();
+      last = ((Store.Outcome.Committed) store.commit(Store.Txn.delete("b"))).revision();
     }
     try (Store store = open()) {
-      assertThat(store.revision()).isEqualTo(last);
+      assertThat(store.readIndex().join()).isEqualTo(last);
       assertThat(keys(store, middle)).containsExactly("a", "b");
       assertThat(keys(store, Store.NEWEST)).containsExactly("a");
       assertThat(put(store, "c", "1")).isEqualTo(last + 1);
@@ -66,13 +66,14 @@ class ReopeningTest {
     long last;
     try (RocksStore store = open()) {
       put(store, "a", "1");
-      last = ((Store.Outcome.Committed) store.delete("a", Store.ANY)).revision();
+      last = ((Store.Outcome.Committed) store.commit(Store.Txn.delete("a"))).revision();
       store.compact(last);
       store.awaitSwept();
     }
     try (Store store = open()) {
-      assertThat(store.revision()).isEqualTo(last);
-      assertThat(store.compactedRevision()).isEqualTo(last);
+      assertThat(store.readIndex().join()).isEqualTo(last);
+      assertThat(store.range("\u0001", "\uffff", last - 1, 0))
+          .isEqualTo(new Store.Range.Compacted());
       assertThat(keys(store, Store.NEWEST)).isEmpty();
       assertThat(put(store, "a", "2")).isEqualTo(last + 1);
     }
@@ -101,7 +102,7 @@ class ReopeningTest {
       for (int i = 0; i < 300; i++) {
         put(store, "changed" + i % 10, "value");
         put(store, "gone" + i, "value");
-        store.delete("gone" + i, Store.ANY);
+        store.commit(Store.Txn.delete("gone" + i));
       }
       long last = put(store, "last", "value");
       store.compact(last - 1);
@@ -169,7 +170,7 @@ class ReopeningTest {
   @Test
   void aNewerFormatIsRefused() throws Exception {
     open().close();
-    Files.writeString(folder.resolve("store/format"), "tiphys-store 2\n");
+    Files.writeString(folder.resolve("store/format"), "tiphys-store 3\n");
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("format 2, written by a newer Tiphys");

@@ -69,7 +69,7 @@ class TornLogTest {
     try (Store store =
         RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
       for (int i = 0; i < WRITES; i++) {
-        store.put("key" + i, value(i), Store.ABSENT, null);
+        store.put("key" + i, value(i), Store.ABSENT);
       }
     }
   }
@@ -78,7 +78,7 @@ class TornLogTest {
   private static long checkPrefix(Path folder) {
     try (Store store =
         RocksStore.open(folder, TestFolders.NATIVE, new ManualClock(), TestFolders.LOOPS)) {
-      long kept = store.revision() - 1;
+      long kept = store.readIndex().join() - 1;
       for (int i = 0; i < WRITES; i++) {
         Entry entry = store.get("key" + i);
         if (i < kept) {
@@ -87,8 +87,8 @@ class TornLogTest {
           assertThat(entry).isNull();
         }
       }
-      assertThat(store.put("next", value(0), Store.ABSENT, null))
-          .isEqualTo(new Store.Outcome.Committed(kept + 2, null));
+      assertThat(store.put("next", value(0), Store.ABSENT))
+          .isEqualTo(new Store.Outcome.Committed(kept + 2));
       return WRITES - kept;
     }
   }

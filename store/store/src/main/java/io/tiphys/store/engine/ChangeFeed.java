@@ -5,12 +5,12 @@ import io.tiphys.base.Lifecycle;
 import io.tiphys.store.CompactedException;
 import io.tiphys.store.KeyOrder;
 import io.tiphys.store.Store.Event;
-import io.tiphys.store.Store.Watch;
+import io.tiphys.store.StoreException;
+import io.tiphys.store.Watch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -50,11 +50,11 @@ public final class ChangeFeed implements Lifecycle {
   /** Bytes waiting for one live reader; most of them are shared with the recent events. */
   private static final long BUFFERED_BYTES = 1L << 20;
 
-  /** Changes looked at in one step by a reader that is behind: keeps the lock short. */
+  /** Recent events looked at in one step by a reader that is behind: keeps the lock short. */
   private static final int STEP = 256;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final RecentEvents recent = new RecentEvents(RECENT_EVENTS, RECENT_BYTES);
+  private final RecentEvents recent;
   private final Set<Watcher> watchers = new LinkedHashSet<>();
   private final History history;
   private long published;
@@ -66,19 +66,50 @@ public final class ChangeFeed implements Lifecycle {
   public ChangeFeed(History history, long published) {
     this.history = history;
     this.published = published;
+    recent = new RecentEvents(RECENT_EVENTS, RECENT_BYTES, published);
   }
 
-  /** Publishes changes, one per revision, following on those published before. */
-  public void publish(List<Event> events) {
+  /**
+   * Publishes changes, following on those published before.
+   *
+   * @param events all events of whole transactions, in order of their revisions
+   * @param revision how far the store has come with them
+   */
+  public void publish(List<Event> events, long revision) {
     lock.lock();
     try {
       for (Event event : events) {
         recent.add(event);
-        published = event.entry().modRevision();
         for (Watcher watcher : watchers) {
           watcher.offer(event);
         }
       }
+      if (revision > published) {
+        published = revision;
+        watchers.forEach(Watcher::progressed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What led to {@code revision} is lost: all watches end, new ones may begin there. */
+  public void restart(long revision) {
+    lock.lock();
+    try {
+      published = Math.max(published, revision);
+      recent.startAt(published);
+      List.copyOf(watchers).forEach(watcher -> watcher.end(new Watch.Compacted()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How far the store has come, as the watchers know it. */
+  public long published() {
+    lock.lock();
+    try {
+      return published;
     } finally {
       lock.unlock();
     }
@@ -89,7 +120,9 @@ public final class ChangeFeed implements Lifecycle {
     lock.lock();
     try {
       var watcher = new Watcher(from, to, afterRevision);
-      if (!closed) {
+      if (closed) {
+        watcher.end(new Watch.Closed());
+      } else {
         watchers.add(watcher);
       }
       return watcher;
@@ -115,105 +148,127 @@ public final class ChangeFeed implements Lifecycle {
     private final String from;
     private final String to;
     private final Condition changed = lock.newCondition();
-    private Queue<Event> buffer = new ArrayDeque<>();
+    private ArrayDeque<Event> buffer = new ArrayDeque<>();
     private long bufferedBytes;
     private boolean live;
 
     /** While behind: every change up to this revision was delivered, buffered or not asked for. */
     private long position;
 
+    /** The revision of the last batch. */
+    private long delivered;
+
+    private boolean progressWanted;
+
+    /** How it ended; null while it goes on. */
+    private @Nullable Next end;
+
     private Watcher(String from, String to, long afterRevision) {
       this.from = from;
       this.to = to;
       this.position = afterRevision;
+      this.delivered = afterRevision;
       this.live = afterRevision >= published;
     }
 
     @Override
-    public @Nullable List<Event> next() throws InterruptedException {
+    public Next next() throws InterruptedException {
       while (true) {
         long after;
         long upTo;
         lock.lockInterruptibly();
         try {
-          List<Event> events = awaitEvents();
-          if (!watchers.contains(this)) {
-            return null;
-          }
-          if (!events.isEmpty()) {
-            return events;
+          Next next = awaitNext();
+          if (next != null) {
+            return next;
           }
           after = position;
           upTo = published;
         } finally {
           lock.unlock();
         }
-        List<Event> events = readHistory(after, upTo);
-        if (!events.isEmpty()) {
-          return events;
-        }
+        readHistory(after, upTo);
       }
     }
 
-    /** Returns no events when closed or when the next ones are to be read from history. */
-    private List<Event> awaitEvents() throws InterruptedException {
-      while (watchers.contains(this)) {
+    /** Returns null when the next events are to be read from history. */
+    private @Nullable Next awaitNext() throws InterruptedException {
+      while (true) {
+        if (end != null) {
+          return end;
+        }
         if (!buffer.isEmpty()) {
           return drain();
         }
-        if (live) {
-          changed.await();
-        } else if (position >= published) {
+        if (position >= published) {
           live = true;
-        } else if (recent.holds(position + 1)) {
-          List<Event> events = readRecent();
-          if (!events.isEmpty()) {
-            return events;
+        }
+        if (live) {
+          if (progressWanted && published >= delivered) {
+            return batch(List.of(), published);
           }
+          changed.await();
+        } else if (!recent.completeAfter(position)) {
+          return null;
+        } else if (history.isCompacted(position)) {
+          end(new Compacted());
         } else {
-          break;
+          readRecent();
         }
       }
-      return List.of();
     }
 
-    private List<Event> drain() {
+    private Batch drain() {
       List<Event> events = List.copyOf(buffer);
       buffer = new ArrayDeque<>();
       bufferedBytes = 0;
-      return events;
+      return batch(events, live ? published : position);
     }
 
-    private List<Event> readRecent() {
-      if (position < history.compactedRevision()) {
-        throw new CompactedException(history.compactedRevision());
-      }
-      List<Event> events = new ArrayList<>();
-      long end = Math.min(published, position + STEP);
-      while (position < end) {
-        Event event = recent.get(++position);
+    private Batch batch(List<Event> events, long revision) {
+      progressWanted = false;
+      delivered = Math.max(delivered, revision);
+      return new Batch(events, revision);
+    }
+
+    /** Moves on by some recent events, those of a revision together. */
+    private void readRecent() {
+      long place = recent.placeAfter(position);
+      for (int looked = 0; place < recent.end(); looked++, place++) {
+        Event event = recent.get(place);
+        if (looked >= STEP && event.revision() > position) {
+          return;
+        }
+        position = event.revision();
         if (wants(event)) {
-          events.add(event);
+          buffer(event);
         }
       }
-      return events;
+      position = published;
     }
 
-    private List<Event> readHistory(long after, long upTo) {
-      History.Slice slice = history.changes(from, to, after, upTo, STEP);
-      Invariant.check(slice.lastRevision() > after, "history has every change not compacted");
-      lock.lock();
+    private void readHistory(long after, long upTo) throws InterruptedException {
       try {
-        position = slice.lastRevision();
-        return slice.events();
-      } finally {
-        lock.unlock();
+        History.Slice slice = history.changes(from, to, after, upTo);
+        Invariant.check(slice.lastRevision() > after, "history has every change not compacted");
+        lock.lock();
+        try {
+          position = slice.lastRevision();
+          slice.events().forEach(this::buffer);
+        } finally {
+          lock.unlock();
+        }
+      } catch (CompactedException _) {
+        end(new Compacted());
+      } catch (StoreException e) {
+        boolean closing = e.reason() == StoreException.Reason.CLOSED;
+        end(closing ? new Closed() : new Lost(String.valueOf(e.getMessage())));
       }
     }
 
     /** Called by the publisher for every change. */
     private void offer(Event event) {
-      long revision = event.entry().modRevision();
+      long revision = event.revision();
       if (!live || revision <= position || !wants(event)) {
         return;
       }
@@ -224,27 +279,59 @@ public final class ChangeFeed implements Lifecycle {
       if (full) {
         live = false;
         position = revision - 1;
+        // A batch never splits a transaction: what is buffered of this one is read again.
+        while (!buffer.isEmpty() && buffer.getLast().revision() == revision) {
+          bufferedBytes -= RecentEvents.size(buffer.removeLast());
+        }
         return;
       }
-      buffer.add(event);
-      bufferedBytes += size;
+      buffer(event);
       changed.signal();
     }
 
+    private void buffer(Event event) {
+      buffer.add(event);
+      bufferedBytes += RecentEvents.size(event);
+    }
+
+    private void progressed() {
+      if (progressWanted) {
+        changed.signal();
+      }
+    }
+
     private boolean wants(Event event) {
-      return KeyOrder.contains(from, to, event.entry().key());
+      return KeyOrder.contains(from, to, event.key());
     }
 
     @Override
-    public void close() {
+    public void requestProgress() {
       lock.lock();
       try {
+        progressWanted = true;
+        changed.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void end(Next how) {
+      lock.lock();
+      try {
+        if (end == null) {
+          end = how;
+        }
         watchers.remove(this);
         buffer = new ArrayDeque<>();
         changed.signal();
       } finally {
         lock.unlock();
       }
+    }
+
+    @Override
+    public void close() {
+      end(new Closed());
     }
   }
 }

@@ -6,23 +6,23 @@ import java.util.List;
 
 /** The changes a store still remembers, for watchers that memory no longer serves. */
 public interface History {
-  /** Watches at a revision before this one are refused. */
-  long compactedRevision();
+  /** Whether changes after {@code revision} may have been forgotten: who stands there is refused. */
+  boolean isCompacted(long revision);
 
   /**
-   * Looks at the next {@code limit} changes or fewer.
+   * Looks at the next changes, at some hundred of them or so.
    *
-   * @param after the first change looked at has the revision {@code after + 1}
-   * @param upTo the last revision to look at
-   * @throws CompactedException when {@code after} lies before the compacted revision
+   * @param after the first change looked at is the first after this revision
+   * @param upTo the last revision to look at; there is one
+   * @throws CompactedException when changes after {@code after} have been forgotten
    */
-  Slice changes(String from, String to, long after, long upTo, int limit);
+  Slice changes(String from, String to, long after, long upTo) throws InterruptedException;
 
   /**
    * A stretch of history.
    *
    * @param events the changes in the range asked for, in order
-   * @param lastRevision the last revision looked at
+   * @param lastRevision everything up to this revision was looked at; larger than {@code after}
    */
   record Slice(List<Event> events, long lastRevision) {}
 }

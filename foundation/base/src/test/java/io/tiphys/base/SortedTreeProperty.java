@@ -1,4 +1,4 @@
-package io.tiphys.server.cache;
+package io.tiphys.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

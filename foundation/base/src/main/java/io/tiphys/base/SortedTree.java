@@ -1,6 +1,7 @@
-package io.tiphys.server.cache;
+package io.tiphys.base;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -13,53 +14,65 @@ import org.jspecify.annotations.Nullable;
  * <p>An AVL tree whose nodes know their size, so that the entries after a key are counted without
  * visiting them.
  */
-final class SortedTree<V> {
+public final class SortedTree<V> {
+  private final Comparator<String> order;
   private final @Nullable Node<V> root;
 
-  private SortedTree(@Nullable Node<V> root) {
+  private SortedTree(Comparator<String> order, @Nullable Node<V> root) {
+    this.order = order;
     this.root = root;
   }
 
-  static <V> SortedTree<V> empty() {
-    return new SortedTree<>(null);
+  /** One in the order of {@link String#compareTo}. */
+  public static <V> SortedTree<V> empty() {
+    return empty(Comparator.naturalOrder());
   }
 
-  int size() {
+  public static <V> SortedTree<V> empty(Comparator<String> order) {
+    return new SortedTree<>(order, null);
+  }
+
+  public int size() {
     return size(root);
   }
 
-  @Nullable V get(String key) {
+  public @Nullable V get(String key) {
     Node<V> node = root;
     while (node != null) {
-      int order = key.compareTo(node.key);
-      if (order == 0) {
+      int place = order.compare(key, node.key);
+      if (place == 0) {
         return node.value;
       }
-      node = order < 0 ? node.left : node.right;
+      node = place < 0 ? node.left : node.right;
     }
     return null;
   }
 
-  SortedTree<V> with(String key, V value) {
-    return new SortedTree<>(insert(root, key, value));
+  public SortedTree<V> with(String key, V value) {
+    return new SortedTree<>(order, insert(root, key, value));
   }
 
-  SortedTree<V> without(String key) {
-    return get(key) == null ? this : new SortedTree<>(remove(root, key));
+  public SortedTree<V> without(String key) {
+    return get(key) == null ? this : new SortedTree<>(order, remove(root, key));
   }
 
   /** The number of entries with {@code from <= key < to}; an empty {@code to} is the end. */
-  int count(String from, String to) {
+  public int count(String from, String to) {
     return (to.isEmpty() ? size() : below(to)) - below(from);
   }
 
   /** Calls {@code visitor} for {@code from <= key < to} in order until it answers false. */
-  void scan(String from, String to, Predicate<V> visitor) {
+  public void scan(String from, String to, Predicate<V> visitor) {
     scan(root, from, to, visitor);
   }
 
+  /** All values, in order. */
+  public List<V> values() {
+    return values("", "");
+  }
+
   /** All values with {@code from <= key < to}. */
-  List<V> values(String from, String to) {
+  public List<V> values(String from, String to) {
     List<V> values = new ArrayList<>(Math.max(0, count(from, to)));
     scan(from, to, values::add);
     return values;
@@ -69,7 +82,7 @@ final class SortedTree<V> {
     int count = 0;
     Node<V> node = root;
     while (node != null) {
-      if (node.key.compareTo(key) < 0) {
+      if (order.compare(node.key, key) < 0) {
         count += size(node.left) + 1;
         node = node.right;
       } else {
@@ -79,13 +92,13 @@ final class SortedTree<V> {
     return count;
   }
 
-  private static <V> boolean scan(
+  private boolean scan(
       @Nullable Node<V> node, String from, String to, Predicate<V> visitor) {
     if (node == null) {
       return true;
     }
-    boolean afterFrom = node.key.compareTo(from) >= 0;
-    boolean beforeTo = to.isEmpty() || node.key.compareTo(to) < 0;
+    boolean afterFrom = order.compare(node.key, from) >= 0;
+    boolean beforeTo = to.isEmpty() || order.compare(node.key, to) < 0;
     if (afterFrom && !scan(node.left, from, to, visitor)) {
       return false;
     }
@@ -95,28 +108,28 @@ final class SortedTree<V> {
     return !beforeTo || scan(node.right, from, to, visitor);
   }
 
-  private static <V> Node<V> insert(@Nullable Node<V> node, String key, V value) {
+  private Node<V> insert(@Nullable Node<V> node, String key, V value) {
     if (node == null) {
       return new Node<>(key, value, null, null);
     }
-    int order = key.compareTo(node.key);
-    if (order == 0) {
+    int place = order.compare(key, node.key);
+    if (place == 0) {
       return new Node<>(key, value, node.left, node.right);
     }
-    return order < 0
+    return place < 0
         ? balance(node.key, node.value, insert(node.left, key, value), node.right)
         : balance(node.key, node.value, node.left, insert(node.right, key, value));
   }
 
-  private static <V> @Nullable Node<V> remove(@Nullable Node<V> node, String key) {
+  private @Nullable Node<V> remove(@Nullable Node<V> node, String key) {
     if (node == null) {
       return null;
     }
-    int order = key.compareTo(node.key);
-    if (order < 0) {
+    int place = order.compare(key, node.key);
+    if (place < 0) {
       return balance(node.key, node.value, remove(node.left, key), node.right);
     }
-    if (order > 0) {
+    if (place > 0) {
       return balance(node.key, node.value, node.left, remove(node.right, key));
     }
     if (node.left == null || node.right == null) {
