@@ -270,6 +270,17 @@ public abstract class StoreContract extends ConcurrencyContract {
   }
 
   @Test
+  void keysOfOneTransactionEndEachForItself() throws Exception {
+    Duration two = Duration.ofSeconds(2);
+    try (Watch watch = store.watch(FIRST, LAST, revision())) {
+      committed(store.commit(txn().put("a", "1", two).put("b", "1", two).put("c", "1").build()));
+      letPass(Duration.ofSeconds(3));
+      read(watch, 5);
+      assertThat(state(Store.NEWEST)).containsExactly("c=1");
+    }
+  }
+
+  @Test
   void aNewWriteEndsTheOldTimeToLive() throws Exception {
     Duration two = Duration.ofSeconds(2);
     try (Watch watch = store.watch(FIRST, LAST, revision())) {

@@ -73,13 +73,15 @@ class LawsTest {
         .resideInAPackage("io.tiphys.server..")
         .and()
         .doNotHaveFullyQualifiedName("io.tiphys.server.registry.ObjectStorage")
+        .and()
+        .doNotHaveFullyQualifiedName("io.tiphys.server.registry.KeyMigration")
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(
                 "it writes to the store",
                 call ->
                     call.getTargetOwner().isAssignableTo(Store.class)
-                        && Set.of("put", "delete").contains(call.getTarget().getName())))
+                        && Set.of("put", "delete", "commit").contains(call.getTarget().getName())))
         .check(assembly);
   }
 

@@ -13,16 +13,19 @@ public final class StoreKeys {
   public static final String END = end(ROOT);
 
   private static final String CORE = "core";
+  private static final String EVENTS = "events.events.k8s.io";
 
   private StoreKeys() {}
 
   /** What the keys of a resource's objects begin with. */
   public static String prefix(Resource<?> resource) {
-    return ROOT
-        + (resource.group().isEmpty() ? CORE : resource.group())
-        + "/"
-        + resource.plural()
-        + "/";
+    return ROOT + group(resource) + "/" + resource.plural() + "/";
+  }
+
+  /** Events are the same objects in both of their groups, as upstream's cohabiting resources. */
+  private static String group(Resource<?> resource) {
+    boolean core = resource.group().isEmpty() || resource.qualifiedName().equals(EVENTS);
+    return core ? CORE : resource.group();
   }
 
   /**
@@ -43,7 +46,7 @@ public final class StoreKeys {
   }
 
   /** The first key after all those that begin with {@code prefix}, which ends with a slash. */
-  static String end(String prefix) {
+  public static String end(String prefix) {
     return prefix.substring(0, prefix.length() - 1) + "0";
   }
 

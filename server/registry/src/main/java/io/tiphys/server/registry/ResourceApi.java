@@ -80,6 +80,7 @@ public final class ResourceApi implements Lifecycle {
   /** Reads the store and opens the API. */
   public static ResourceApi open(Store store, Plan plan, GuardPost post) {
     Registry registry = plan.registry();
+    KeyMigration.run(store, registry);
     WatchCache cache =
         WatchCache.open(store, ResourceTable.storedResources(registry), plan.clock(), plan.loops());
     LiveResources resources = new LiveResources(registry, cache);

@@ -2,6 +2,7 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
+import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.server.kinds.Registry;
 import io.tiphys.server.kinds.ServedKind;
@@ -49,12 +50,12 @@ public final class ResourceTable {
    * The stored kinds that can be served together: of two resources without a conversion that would
    * lie under the same key, such as the events of two groups, the first.
    */
-  private static List<ServedKind<?>> servable(Registry registry) {
+  static List<ServedKind<?>> servable(Registry registry) {
     Map<String, Resource<?>> stored = stored(registry);
     List<ServedKind<?>> servable = new ArrayList<>();
     for (ServedKind<?> kind : registry.kinds()) {
       Resource<?> kept = kind.storedAs();
-      if (kind.stored() && kept.equals(stored.get(WatchCache.keyPrefix(kept)))) {
+      if (kind.stored() && kept.equals(stored.get(StoreKeys.prefix(kept)))) {
         servable.add(kind);
       }
     }
@@ -71,12 +72,12 @@ public final class ResourceTable {
     for (ServedKind<?> kind : registry.kinds()) {
       Resource<?> kept = kind.storedAs();
       if (kind.stored() && !kept.equals(kind.resource())) {
-        stored.put(WatchCache.keyPrefix(kept), kept);
+        stored.put(StoreKeys.prefix(kept), kept);
       }
     }
     for (ServedKind<?> kind : registry.kinds()) {
       if (kind.stored() && kind.storedAs().equals(kind.resource())) {
-        stored.putIfAbsent(WatchCache.keyPrefix(kind.resource()), kind.resource());
+        stored.putIfAbsent(StoreKeys.prefix(kind.resource()), kind.resource());
       }
     }
     return stored;

@@ -72,7 +72,9 @@ class EvictionRaceTest {
             new Class<?>[] {Store.class},
             (_, method, arguments) -> {
               Runnable writes =
-                  method.getName().equals("put") && ((String) arguments[0]).contains("/pods/")
+                  arguments != null
+                          && arguments[0] instanceof Store.Txn txn
+                          && txn.puts().stream().anyMatch(put -> put.key().contains("/pods/"))
                       ? other.getAndSet(null)
                       : null;
               if (writes != null) {
