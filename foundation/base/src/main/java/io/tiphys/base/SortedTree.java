@@ -92,8 +92,7 @@ public final class SortedTree<V> {
     return count;
   }
 
-  private boolean scan(
-      @Nullable Node<V> node, String from, String to, Predicate<V> visitor) {
+  private boolean scan(@Nullable Node<V> node, String from, String to, Predicate<V> visitor) {
     if (node == null) {
       return true;
     }

@@ -49,8 +49,7 @@ public final class MemoryStore implements Store {
   public MemoryStore(Clock clock) {
     this(
         clock,
-        new State(
-            1, SortedTree.empty(KeyOrder.COMPARATOR), SortedTree.empty(KeyOrder.COMPARATOR)));
+        new State(1, SortedTree.empty(KeyOrder.COMPARATOR), SortedTree.empty(KeyOrder.COMPARATOR)));
     compacted = 0;
   }
 
@@ -145,9 +144,7 @@ public final class MemoryStore implements Store {
       return new Range.Future();
     }
     SortedTree<Entry> past = past(now, revision);
-    return revision < compacted
-        ? new Range.Compacted()
-        : page(past, from, to, revision, limit);
+    return revision < compacted ? new Range.Compacted() : page(past, from, to, revision, limit);
   }
 
   /** The state at a revision; of no use if that is compacted by now. */
@@ -228,8 +225,7 @@ public final class MemoryStore implements Store {
    *
    * @param mortal those keys that end
    */
-  private record State(
-      long revision, SortedTree<Entry> entries, SortedTree<Lifetime> mortal) {}
+  private record State(long revision, SortedTree<Entry> entries, SortedTree<Lifetime> mortal) {}
 
   /**
    * A key that ends.
@@ -245,9 +241,7 @@ public final class MemoryStore implements Store {
    * @param after the state it led to, where that is kept
    */
   private record Change(
-      List<Event> events,
-      List<@Nullable Entry> before,
-      @Nullable SortedTree<Entry> after) {
+      List<Event> events, List<@Nullable Entry> before, @Nullable SortedTree<Entry> after) {
     SortedTree<Entry> undo(SortedTree<Entry> state) {
       SortedTree<Entry> undone = state;
       for (int i = 0; i < events.size(); i++) {

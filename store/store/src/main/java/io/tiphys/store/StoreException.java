@@ -14,7 +14,9 @@ public class StoreException extends RuntimeException {
     CLOSED,
     /** The store did not answer in time, or not at all; nothing was changed. */
     UNAVAILABLE,
-    /** The store did not answer in time: what was asked for may have happened, or may happen yet. */
+    /**
+     * The store did not answer in time: what was asked for may have happened, or may happen yet.
+     */
     UNKNOWN,
     /** Anything else; the message says what. */
     FAILED

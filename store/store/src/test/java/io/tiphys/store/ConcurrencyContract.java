@@ -170,10 +170,9 @@ abstract class ConcurrencyContract extends WatchContract {
       if (random.nextInt(3) > 0) {
         put(key, name + step);
         model.put(key, name + step);
-      } else if (model.remove(key) != null) {
-        delete(key);
       } else {
-        delete(key);
+        model.remove(key);
+        delete(key); // perhaps of nothing
       }
       states.put(revision(), shown(model));
       if (random.nextInt(100) == 0) {

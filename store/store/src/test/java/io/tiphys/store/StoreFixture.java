@@ -77,26 +77,26 @@ public abstract class StoreFixture {
     private final List<Put> puts = new ArrayList<>();
     private final List<String> deletes = new ArrayList<>();
 
-    protected TxnBuilder when(String key, long modRevision) {
+    public TxnBuilder when(String key, long modRevision) {
       compares.add(new Store.Compare(key, modRevision));
       return this;
     }
 
-    protected TxnBuilder put(String key, String value) {
+    public TxnBuilder put(String key, String value) {
       return put(key, value, null);
     }
 
-    protected TxnBuilder put(String key, String value, @Nullable Duration timeToLive) {
+    public TxnBuilder put(String key, String value, @Nullable Duration timeToLive) {
       puts.add(new Put(key, value.getBytes(UTF_8), timeToLive));
       return this;
     }
 
-    protected TxnBuilder delete(String key) {
+    public TxnBuilder delete(String key) {
       deletes.add(key);
       return this;
     }
 
-    protected Txn build() {
+    public Txn build() {
       return new Txn(compares, puts, deletes);
     }
   }

@@ -3,7 +3,7 @@ package io.tiphys.simulation;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
-import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.kinds.BuiltinKinds;
 import io.tiphys.server.kinds.ServedKind;
 import io.tiphys.store.Store;
@@ -54,7 +54,7 @@ final class Commits {
   Commits(Trace trace) {
     this.trace = trace;
     for (Resource<?> resource : stored()) {
-      resources.put(WatchCache.keyPrefix(resource), resource);
+      resources.put(StoreKeys.prefix(resource), resource);
     }
   }
 
@@ -99,8 +99,7 @@ final class Commits {
   }
 
   private static String prefix(String key) {
-    int slash = key.indexOf('/', "/registry/".length());
-    return slash < 0 ? "" : key.substring(0, slash + 1);
+    return StoreKeys.prefixOf(key);
   }
 
   static <T extends ApiObject> T read(Resource<T> resource, byte[] value) {
@@ -109,7 +108,7 @@ final class Commits {
 
   /** Whether the log of this resource is complete: nothing of it is deleted by its time to live. */
   boolean follows(Resource<?> resource) {
-    return resource.equals(resources.get(WatchCache.keyPrefix(resource)))
+    return resource.equals(resources.get(StoreKeys.prefix(resource)))
         && !resource.plural().equals("events");
   }
 

@@ -1,11 +1,9 @@
 package io.tiphys.simulation;
 
 import io.tiphys.simulation.runtime.SimulatedProcess;
-import io.tiphys.store.CompactedException;
-import io.tiphys.store.Store;
+import io.tiphys.store.Watch;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -14,40 +12,38 @@ import org.jspecify.annotations.Nullable;
  * A watch of the store by a server that may be killed: a thread of the disk waits in the store, and
  * the server's waits here, for a killed thread stays in whatever queue it stands.
  */
-final class DiskWatch implements Store.Watch {
-  private final Store.Watch watch;
+final class DiskWatch implements Watch {
+  private final Watch watch;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  private final Deque<List<Store.Event>> batches = new ArrayDeque<>();
-  private boolean ended;
-  private @Nullable CompactedException failure;
+  private final Deque<Batch> batches = new ArrayDeque<>();
+  private @Nullable Next end;
 
-  DiskWatch(Store.Watch watch, SimulatedProcess disk) {
+  DiskWatch(Watch watch, SimulatedProcess disk) {
     this.watch = watch;
     disk.start("disk-watch", this::follow);
   }
 
   private void follow() {
     try {
-      for (List<Store.Event> batch = watch.next(); batch != null; batch = watch.next()) {
-        tell(batch, null);
+      Next next = watch.next();
+      while (next instanceof Batch batch) {
+        tell(batch);
+        next = watch.next();
       }
-      tell(null, null);
-    } catch (CompactedException e) {
-      tell(null, e);
+      tell(next);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void tell(@Nullable List<Store.Event> batch, @Nullable CompactedException thrown) {
+  private void tell(Next next) {
     lock.lock();
     try {
-      if (batch == null) {
-        ended = true;
-        failure = thrown;
-      } else {
+      if (next instanceof Batch batch) {
         batches.add(batch);
+      } else if (end == null) {
+        end = next;
       }
       arrived.signal();
     } finally {
@@ -56,27 +52,32 @@ final class DiskWatch implements Store.Watch {
   }
 
   @Override
-  public @Nullable List<Store.Event> next() throws InterruptedException {
+  public Next next() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (batches.isEmpty()) {
-        if (failure != null) {
-          throw failure;
+      while (true) {
+        Batch batch = batches.poll();
+        if (batch != null) {
+          return batch;
         }
-        if (ended) {
-          return null;
+        if (end != null) {
+          return end;
         }
         arrived.await();
       }
-      return batches.poll();
     } finally {
       lock.unlock();
     }
   }
 
   @Override
+  public void requestProgress() {
+    watch.requestProgress();
+  }
+
+  @Override
   public void close() {
     watch.close();
-    tell(null, null);
+    tell(new Closed());
   }
 }

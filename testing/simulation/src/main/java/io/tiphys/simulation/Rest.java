@@ -16,7 +16,7 @@ import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.base.Loops;
 import io.tiphys.node.hollow.HollowMachine;
-import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,8 +61,8 @@ final class Rest {
   }
 
   private <T extends ApiObject> List<T> all(Resource<T> resource) {
-    String prefix = WatchCache.keyPrefix(resource);
-    String end = prefix.substring(0, prefix.length() - 1) + "0";
+    String prefix = StoreKeys.prefix(resource);
+    String end = StoreKeys.end(prefix);
     Store.Range range = cluster.store().range(prefix, end, Store.NEWEST, 0);
     return range instanceof Store.Range.Page page
         ? page.entries().stream().map(entry -> Commits.read(resource, entry.value())).toList()

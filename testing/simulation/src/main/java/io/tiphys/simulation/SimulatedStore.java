@@ -3,10 +3,13 @@ package io.tiphys.simulation;
 import io.tiphys.simulation.runtime.SimulatedProcess;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
+import io.tiphys.store.Watch;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The store as one API server has it: slow at times, full at times, and seen by others. */
@@ -36,40 +39,37 @@ final class SimulatedStore implements Store {
   }
 
   @Override
-  public long revision() {
-    return store.revision();
+  public CompletableFuture<Long> readIndex() {
+    return store.readIndex();
   }
 
   @Override
-  public long compactedRevision() {
-    return store.compactedRevision();
+  public OptionalLong revisionAtHand() {
+    return store.revisionAtHand();
   }
 
   @Override
-  public Outcome put(
-      String key,
-      byte[] value,
-      long expected,
-      @Nullable Duration timeToLive,
-      List<Condition> conditions) {
+  public Outcome commit(Txn txn) {
     before();
-    Outcome outcome = store.put(key, value, expected, timeToLive, conditions);
-    if (outcome instanceof Outcome.Committed(long revision, @Nullable Entry previous)) {
-      commits.put(revision, key, value, previous);
+    Outcome outcome = store.commit(txn);
+    if (outcome instanceof Outcome.Committed(long revision)) {
+      for (Put put : txn.puts()) {
+        commits.put(revision, put.key(), put.value(), previous(put.key(), revision));
+      }
+      for (String key : txn.deletes()) {
+        commits.deleted(revision, key, previous(key, revision));
+      }
       after();
     }
     return outcome;
   }
 
-  @Override
-  public Outcome delete(String key, long expected) {
-    before();
-    Outcome outcome = store.delete(key, expected);
-    if (outcome instanceof Outcome.Committed(long revision, @Nullable Entry previous)) {
-      commits.deleted(revision, key, previous);
-      after();
-    }
-    return outcome;
+  /** What a key held before a revision; null also when that is compacted already. */
+  private @Nullable Entry previous(String key, long revision) {
+    Range range = store.range(key, key + "\0", revision - 1, 1);
+    return range instanceof Range.Page page && !page.entries().isEmpty()
+        ? page.entries().getFirst()
+        : null;
   }
 
   private void before() {
@@ -82,7 +82,8 @@ final class SimulatedStore implements Store {
   private void after() {
     pause();
     if (Faults.strikes(faults.doubtfulWrites, process.random())) {
-      throw new StoreException("the write may have been made or not");
+      throw new StoreException(
+          StoreException.Reason.UNKNOWN, "the write may have been made or not");
     }
   }
 
@@ -130,12 +131,16 @@ final class SimulatedStore implements Store {
     }
 
     @Override
-    public @Nullable List<Event> next() throws InterruptedException {
-      List<Event> events = watch.next();
-      if (Faults.strikes(faults.brokenFeeds, process.random())) {
-        throw new StoreException("the store's watch broke");
-      }
-      return events;
+    public Next next() throws InterruptedException {
+      Next next = watch.next();
+      return Faults.strikes(faults.brokenFeeds, process.random())
+          ? new Lost("the store's watch broke")
+          : next;
+    }
+
+    @Override
+    public void requestProgress() {
+      watch.requestProgress();
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class StoreKeys {
   }
 
   /** The prefix of the resource that a key belongs to; empty when it can belong to none. */
-  static String prefixOf(String key) {
+  public static String prefixOf(String key) {
     if (!key.startsWith(ROOT)) {
       return "";
     }

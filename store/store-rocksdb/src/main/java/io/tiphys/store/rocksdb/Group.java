@@ -21,8 +21,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Transactions that become durable together: each is decided against the database and those before
- * it in the group, gets its revision and leaves in the batch what is to be written. Nothing of it is
- * visible to anyone until the batch is on the disk.
+ * it in the group, gets its revision and leaves in the batch what is to be written. Nothing of it
+ * is visible to anyone until the batch is on the disk.
  */
 final class Group implements AutoCloseable {
   private final Instant now;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
-import io.tiphys.store.Watch;
 import io.tiphys.store.Store.Entry;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Range;
+import io.tiphys.store.Watch;
 import io.tiphys.store.rocksdb.CrashingWriter.Operation;
 import java.io.BufferedReader;
 import java.nio.file.Path;

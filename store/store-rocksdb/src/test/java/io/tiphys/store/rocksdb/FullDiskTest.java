@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.store.Store;
-import io.tiphys.store.Watch;
 import io.tiphys.store.Store.Event;
 import io.tiphys.store.Store.Range;
 import io.tiphys.store.StoreException;
+import io.tiphys.store.Watch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -30,7 +30,8 @@ class ReopeningTest {
   }
 
   private static long put(Store store, String key, String value, @Nullable Duration timeToLive) {
-    return ((Store.Outcome.Committed) store.commit(Store.Txn.put(key, value.getBytes(UTF_8), timeToLive)))
+    return ((Store.Outcome.Committed)
+            store.commit(Store.Txn.put(key, value.getBytes(UTF_8), timeToLive)))
         .revision();
   }
 

@@ -8,7 +8,6 @@ import io.tiphys.store.Store.Event;
 import io.tiphys.store.StoreException;
 import io.tiphys.store.Watch;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

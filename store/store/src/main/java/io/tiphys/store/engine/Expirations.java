@@ -21,8 +21,7 @@ public final class Expirations implements Lifecycle {
   private final Action action;
   private final Map<String, Deadline> byKey = new HashMap<>();
   private final TreeSet<Deadline> byTime =
-      new TreeSet<>(
-          Comparator.comparingLong(Deadline::nanos).thenComparing(Deadline::key));
+      new TreeSet<>(Comparator.comparingLong(Deadline::nanos).thenComparing(Deadline::key));
   private final long origin;
   private Clock.@Nullable Timer timer;
   private long timerNanos = Long.MAX_VALUE;

@@ -6,7 +6,9 @@ import java.util.List;
 
 /** The changes a store still remembers, for watchers that memory no longer serves. */
 public interface History {
-  /** Whether changes after {@code revision} may have been forgotten: who stands there is refused. */
+  /**
+   * Whether changes after {@code revision} may have been forgotten: who stands there is refused.
+   */
   boolean isCompacted(long revision);
 
   /**

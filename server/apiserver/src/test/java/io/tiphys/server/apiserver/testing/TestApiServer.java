@@ -43,7 +43,7 @@ public final class TestApiServer implements Lifecycle {
 
   private TestApiServer(List<Store.Entry> beginning, Clock clock, Loops loops) {
     Store store = closer.add(new MemoryStore(clock));
-    beginning.forEach(entry -> store.put(entry.key(), entry.value(), Store.ABSENT, null));
+    beginning.forEach(entry -> store.put(entry.key(), entry.value(), Store.ABSENT));
     server = closer.add(ApiServer.open(Once.CONFIG, dependencies(store, clock, loops, SEED)));
   }
 

@@ -1,0 +1,81 @@
+package io.tiphys.store.etcd;
+
+import io.tiphys.store.Store.Compare;
+import io.tiphys.store.Store.Entry;
+import io.tiphys.store.Store.Event;
+import io.tiphys.store.Store.Outcome;
+import io.tiphys.store.Store.Put;
+import io.tiphys.store.Store.Txn;
+import io.tiphys.store.StoreException;
+import io.tiphys.store.etcd.grpc.GrpcException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a transaction of which no answer came. One that compares a key it changes can
+ * happen only once, so it is simply tried again; if it then does not hold, the key's history says
+ * whether the first try was the reason.
+ */
+final class Doubt {
+  private final EtcdHistory history;
+  private final Function<String, @Nullable Entry> reader;
+
+  Doubt(EtcdHistory history, Function<String, @Nullable Entry> reader) {
+    this.history = history;
+    this.reader = reader;
+  }
+
+  /** Whether a second try can do no harm. */
+  static boolean canBeRepeated(Txn txn) {
+    return guard(txn).isPresent();
+  }
+
+  /** A comparison of a key that the transaction changes. */
+  private static Optional<Compare> guard(Txn txn) {
+    return txn.compares().stream().filter(compare -> changes(txn, compare.key())).findFirst();
+  }
+
+  private static boolean changes(Txn txn, String key) {
+    return put(txn, key) != null || txn.deletes().contains(key);
+  }
+
+  private static @Nullable Put put(Txn txn, String key) {
+    return txn.puts().stream().filter(put -> put.key().equals(key)).findFirst().orElse(null);
+  }
+
+  /**
+   * Looks for an earlier try behind a conflict.
+   *
+   * @param before a revision before the first try
+   */
+  Outcome settle(Txn txn, Outcome.Conflict conflict, long before) {
+    Compare guard = guard(txn).orElseThrow();
+    Entry now = reader.apply(guard.key());
+    if (guard.holds(now)) {
+      return conflict;
+    }
+    long after = Math.max(before, guard.modRevision());
+    Put wanted = put(txn, guard.key());
+    try {
+      long last = now == null ? 0 : now.modRevision();
+      for (Event event : history.changesOf(guard.key(), after, last)) {
+        boolean ours =
+            wanted == null
+                ? event.deleted()
+                : !event.deleted() && Arrays.equals(event.entry().value(), wanted.value());
+        if (ours) {
+          return new Outcome.Committed(event.revision());
+        }
+      }
+      return conflict;
+    } catch (GrpcException | StoreException e) {
+      throw new StoreException(
+          StoreException.Reason.UNKNOWN, "etcd: what became of a write cannot be found out", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(StoreException.Reason.UNKNOWN, "interrupted", e);
+    }
+  }
+}

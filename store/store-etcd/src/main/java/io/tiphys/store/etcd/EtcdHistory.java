@@ -1,0 +1,97 @@
+package io.tiphys.store.etcd;
+
+import io.tiphys.store.CompactedException;
+import io.tiphys.store.KeyOrder;
+import io.tiphys.store.Store.Event;
+import io.tiphys.store.engine.History;
+import io.tiphys.store.etcd.Messages.WatchAnswer;
+import io.tiphys.store.etcd.grpc.GrpcException;
+import io.tiphys.store.etcd.grpc.GrpcMessages;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What etcd still remembers, read through a watch that begins in the past. */
+final class EtcdHistory implements History {
+  /** Events read in one step. */
+  private static final int STEP = 512;
+
+  private final EtcdClient client;
+  private final Messages messages;
+  private volatile long compacted;
+
+  EtcdHistory(EtcdClient client, Messages messages) {
+    this.client = client;
+    this.messages = messages;
+  }
+
+  /** Everything before {@code revision} is known to be compacted. */
+  void compacted(long revision) {
+    compacted = Math.max(compacted, revision);
+  }
+
+  @Override
+  public boolean isCompacted(long revision) {
+    return revision < compacted;
+  }
+
+  @Override
+  public Slice changes(String from, String to, long after, long upTo) throws InterruptedException {
+    if (isCompacted(after)) {
+      throw new CompactedException();
+    }
+    List<Event> events = new ArrayList<>();
+    long last = after;
+    // The whole store is watched: of that it is certain that something happened at upTo.
+    byte[] request = messages.watch(EtcdStore.FIRST, EtcdStore.LAST, after + 1);
+    try (GrpcMessages stream = client.stream(Messages.WATCH, request)) {
+      boolean more = true; // until a step is full, but a transaction is never split
+      for (int read = 0; more; ) {
+        WatchAnswer answer = next(stream);
+        for (Event event : answer.events()) {
+          if (event.revision() <= upTo && KeyOrder.contains(from, to, event.key())) {
+            events.add(event);
+          }
+          read++;
+          last = Math.min(event.revision(), upTo);
+        }
+        more = answer.fragment() || (last < upTo && read < STEP);
+      }
+      return new Slice(events, last);
+    } catch (GrpcException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  private WatchAnswer next(GrpcMessages stream) throws InterruptedException {
+    WatchAnswer answer = messages.watchAnswer(stream.next());
+    if (answer.canceled()) {
+      if (answer.compacted() > 0) {
+        compacted(answer.compacted());
+        throw new CompactedException();
+      }
+      throw new GrpcException(GrpcException.UNAVAILABLE, answer.reason());
+    }
+    return answer;
+  }
+
+  /**
+   * What became of a key after a revision, up to its present state.
+   *
+   * @param last the key's last change, which has happened; 0 for its first deletion
+   */
+  List<Event> changesOf(String key, long after, long last) throws InterruptedException {
+    List<Event> events = new ArrayList<>();
+    byte[] request = messages.watch(key, key + "\0", after + 1);
+    try (GrpcMessages stream = client.stream(Messages.WATCH, request)) {
+      while (true) {
+        for (Event event : next(stream).events()) {
+          events.add(event);
+          boolean enough = last == 0 ? event.deleted() : event.revision() >= last;
+          if (enough) {
+            return events;
+          }
+        }
+      }
+    }
+  }
+}

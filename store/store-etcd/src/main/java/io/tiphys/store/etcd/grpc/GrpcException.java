@@ -1,0 +1,36 @@
+package io.tiphys.store.etcd.grpc;
+
+/** A call that failed, with gRPC's status. */
+public final class GrpcException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public static final int CANCELLED = 1;
+  public static final int UNKNOWN = 2;
+  public static final int INVALID_ARGUMENT = 3;
+  public static final int DEADLINE_EXCEEDED = 4;
+  public static final int NOT_FOUND = 5;
+  public static final int RESOURCE_EXHAUSTED = 8;
+  public static final int OUT_OF_RANGE = 11;
+  public static final int INTERNAL = 13;
+  public static final int UNAVAILABLE = 14;
+  public static final int UNAUTHENTICATED = 16;
+
+  private final int code;
+
+  public GrpcException(int code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  public int code() {
+    return code;
+  }
+
+  /** Whether the server may have done what was asked, or may do so yet. */
+  public boolean isUnclear() {
+    return code == UNAVAILABLE
+        || code == DEADLINE_EXCEEDED
+        || code == CANCELLED
+        || code == INTERNAL;
+  }
+}
