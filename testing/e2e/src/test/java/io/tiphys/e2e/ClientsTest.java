@@ -3,15 +3,19 @@ package io.tiphys.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The clients that people program against, each with the kubeconfig exactly as {@code tiphys start}
@@ -50,14 +54,27 @@ class ClientsTest {
     cluster.close();
   }
 
-  @Test
-  void fabric8WithItsDefaultHttpClient(@TempDir Path folder) throws Exception {
-    Fabric8Story.tell(cluster.kubeconfig(), folder);
+  /** All that fabric8 has on the class path: its default, the JDK's and OkHttp. */
+  static List<HttpClient.Factory> fabric8sHttpClients() {
+    return ServiceLoader.load(HttpClient.Factory.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fabric8sHttpClients")
+  void fabric8(HttpClient.Factory http, @TempDir Path folder) throws Exception {
+    Fabric8Story.tell(cluster.kubeconfig(), folder, http);
   }
 
   @Test
-  void theOfficialJavaClient() throws Exception {
-    OfficialJavaStory.tell(cluster.kubeconfig());
+  void operatorsElectALeaderAndAnotherWhenItDies() throws Exception {
+    LeaderStory.tell(cluster.kubeconfig(), fabric8sHttpClients().getFirst());
+  }
+
+  @Test
+  void theOfficialJavaClient(@TempDir Path folder) throws Exception {
+    OfficialJavaStory.tell(cluster.kubeconfig(), folder);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -35,9 +36,11 @@ final class Fabric8Story {
 
   private Fabric8Story() {}
 
-  static void tell(Path kubeconfig, Path folder) throws Exception {
-    Config config = Config.fromKubeconfig(kubeconfig.toFile());
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+  /**
+   * @param http what carries the client's requests
+   */
+  static void tell(Path kubeconfig, Path folder, HttpClient.Factory http) throws Exception {
+    try (KubernetesClient client = client(kubeconfig, http)) {
       assertThat(client.pods().inNamespace(NAMESPACE).withName("web").isReady()).isTrue();
       watches(client);
       changes(client);
@@ -47,6 +50,13 @@ final class Fabric8Story {
       assertThat(pod.getLog()).contains("serving");
       forwardsPorts(pod);
     }
+  }
+
+  static KubernetesClient client(Path kubeconfig, HttpClient.Factory http) {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+        .withHttpClientFactory(http)
+        .build();
   }
 
   private static void watches(KubernetesClient client) throws Exception {
@@ -115,7 +125,7 @@ final class Fabric8Story {
                 .getData())
         .containsEntry("c", "3");
     named.withPropagationPolicy(DeletionPropagation.FOREGROUND).delete();
-    assertThat(named.get()).isNull();
+    Await.until("it is collected", () -> named.get() == null);
   }
 
   private static void executes(PodResource pod) throws Exception {

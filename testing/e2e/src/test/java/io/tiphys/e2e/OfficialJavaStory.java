@@ -22,6 +22,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What programs do with the official Java client. */
@@ -44,7 +45,7 @@ final class OfficialJavaStory {
     this.core = new CoreV1Api(client);
   }
 
-  static void tell(Path kubeconfig) throws Exception {
+  static void tell(Path kubeconfig, Path folder) throws Exception {
     ApiClient client;
     try (Reader reader = Files.newBufferedReader(kubeconfig)) {
       client = ClientBuilder.kubeconfig(KubeConfig.loadKubeConfig(reader)).build();
@@ -55,6 +56,7 @@ final class OfficialJavaStory {
     story.watches();
     story.patches();
     story.uploads();
+    story.copiesFolders(folder);
     story.readsLogs();
   }
 
@@ -135,6 +137,26 @@ final class OfficialJavaStory {
     Process failing = exec("exit 3", false);
     assertThat(failing.waitFor()).isEqualTo(3);
     failing.destroy();
+  }
+
+  /** Folders with folders and a file without content, there and back. The client quotes no names. */
+  private void copiesFolders(Path folder) throws Exception {
+    Path here = Files.createDirectories(folder.resolve("tree/below")).getParent();
+    Files.writeString(here.resolve("one"), "1");
+    Files.writeString(here.resolve("below/two"), "2");
+    Files.writeString(here.resolve("below/empty"), "");
+    Copy copy = new Copy(client);
+    assertThat(output("mkdir -p /tmp/tree/below && echo made")).isEqualTo("made\n");
+    for (String file : List.of("one", "below/two", "below/empty")) {
+      copy.copyFileToPod(
+          NAMESPACE, POD, null, here.resolve(file), Path.of("/tmp/tree").resolve(file));
+    }
+    Path back = Files.createDirectory(folder.resolve("back"));
+    copy.copyDirectoryFromPod(NAMESPACE, POD, null, "/tmp/tree", back, false);
+
+    assertThat(back.resolve("one")).hasContent("1");
+    assertThat(back.resolve("below/two")).hasContent("2");
+    assertThat(back.resolve("below/empty")).isEmptyFile();
   }
 
   private Process exec(String script, boolean stdin) throws Exception {
