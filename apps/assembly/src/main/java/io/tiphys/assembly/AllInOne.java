@@ -58,7 +58,7 @@ final class AllInOne implements Lifecycle {
     this.progress = progress;
     random = host.randomness().get();
     loops = new Loops(clock, random);
-    settings = Settings.choose(profile, options);
+    settings = Settings.choose(profile, options, KnownClusters.OF_MACHINE);
   }
 
   /** Opens every component and returns when the cluster can be used. */

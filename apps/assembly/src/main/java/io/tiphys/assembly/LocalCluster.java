@@ -22,6 +22,7 @@ import io.tiphys.node.cri.PodSandboxFilter;
 import io.tiphys.node.cri.RuntimeService;
 import io.tiphys.node.engine.Engine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -141,6 +142,11 @@ final class LocalCluster implements ClusterProcess {
       Engine.destroyAll(plan.engine(), dependencies(plan));
       removeNetwork(plan);
       Mounts.detachTree(profile.root());
+    }
+    try (KnownClusters known = KnownClusters.open(KnownClusters.OF_MACHINE)) {
+      known.remove(profile.root());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

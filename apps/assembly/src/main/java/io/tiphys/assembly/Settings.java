@@ -46,14 +46,20 @@ record Settings(
    * that of two clusters that start together each sees the other's choice; the rest is for {@link
    * #write} when it has turned out to work.
    *
+   * @param ofMachine where the clusters of all homes are known
    * @throws CliException when a given block is none, or nothing is left to choose from
    */
-  static Settings choose(Profile profile, ClusterOptions options) throws IOException {
-    try (HomeLock _ = HomeLock.take(profile)) {
+  static Settings choose(Profile profile, ClusterOptions options, Path ofMachine)
+      throws IOException {
+    try (HomeLock _ = HomeLock.take(profile);
+        KnownClusters known = KnownClusters.open(ofMachine)) {
+      Stream<Path> others =
+          Stream.concat(known.roots().stream(), profile.neighbours().stream().map(Profile::root))
+              .filter(root -> !root.equals(profile.root().toAbsolutePath()));
       List<IpPrefix> taken =
           Stream.concat(
                   HostBlock.inUse().stream().map(HostBlock::addresses),
-                  profile.neighbours().stream()
+                  others
                       .map(Settings::readIfWhole)
                       .flatMap(Stream::ofNullable)
                       .flatMap(Settings::blocks))
@@ -63,6 +69,7 @@ record Settings(
       if (earlier == null) {
         chosen.blocksAlone().write(profile.root());
       }
+      known.add(profile.root());
       return chosen;
     }
   }
@@ -164,6 +171,11 @@ record Settings(
     }
   }
 
+  /** Whether a cluster has been started in a folder. */
+  static boolean isIn(Path root) {
+    return Files.exists(root.resolve(FILE));
+  }
+
   /** What the cluster in a folder has, or null if it never started. */
   static @Nullable Settings read(Path root) {
     Path file = root.resolve(FILE);
@@ -202,9 +214,9 @@ record Settings(
   }
 
   /** A neighbour's damage is no reason not to start: what it uses is seen on the machine. */
-  private static @Nullable Settings readIfWhole(Profile profile) {
+  private static @Nullable Settings readIfWhole(Path root) {
     try {
-      return read(profile.root());
+      return read(root);
     } catch (CliException damaged) {
       return null;
     }
@@ -216,10 +228,10 @@ record Settings(
    * @return null if the cluster never started
    */
   static @Nullable Settings forRemoval(Profile profile) {
-    if (!Files.exists(profile.root().resolve(FILE))) {
+    if (!isIn(profile.root())) {
       return null;
     }
-    Settings whole = readIfWhole(profile);
+    Settings whole = readIfWhole(profile.root());
     return whole == null ? of(profile.name(), null, new ClusterOptions(), List.of()) : whole;
   }
 

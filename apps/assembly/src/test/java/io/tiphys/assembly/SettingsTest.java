@@ -96,28 +96,63 @@ class SettingsTest {
     Profile one = profile("one");
     Profile two = profile("two");
 
-    Settings first = Settings.choose(one, NONE);
-    Settings second = Settings.choose(two, NONE);
+    Settings first = choose(one, NONE);
+    Settings second = choose(two, NONE);
 
     assertThat(first.podCidr().overlaps(second.podCidr())).isFalse();
     assertThat(first.serviceCidr().overlaps(second.serviceCidr())).isFalse();
     assertThat(Settings.read(one.root())).isEqualTo(first);
-    assertThat(Settings.choose(one, NONE)).isEqualTo(first);
+    assertThat(choose(one, NONE)).isEqualTo(first);
+  }
+
+  /** Nothing of a stopped cluster is to be seen on the machine but its folder. */
+  @Test
+  void clustersOfDifferentHomesChooseApartToo() throws IOException {
+    Profile one = profileIn("here");
+    Profile two = profileIn("there");
+
+    Settings first = choose(one, NONE);
+    Settings second = choose(two, NONE);
+
+    assertThat(first.podCidr().overlaps(second.podCidr())).isFalse();
+    assertThat(first.serviceCidr().overlaps(second.serviceCidr())).isFalse();
+    assertThat(choose(one, NONE)).isEqualTo(first);
+    Files.delete(two.root().resolve("cluster.json"));
+    assertThat(choose(profileIn("elsewhere"), NONE).podCidr()).isEqualTo(second.podCidr());
+    try (KnownClusters known = KnownClusters.open(clusters())) {
+      assertThat(known.roots())
+          .containsExactlyInAnyOrder(one.root(), home.resolve("elsewhere/same"));
+      known.remove(one.root());
+      known.remove(home.resolve("elsewhere/same"));
+    }
+    assertThat(clusters()).doesNotExist();
+  }
+
+  private Profile profileIn(String name) throws IOException {
+    return new Profile("same", Files.createDirectories(home.resolve(name).resolve("same")));
+  }
+
+  private Path clusters() {
+    return home.resolve("clusters");
+  }
+
+  private Settings choose(Profile profile, ClusterOptions options) throws IOException {
+    return Settings.choose(profile, options, clusters());
   }
 
   @Test
   void whatAStartWasToldIsKeptOnlyWhenItWorked() throws IOException {
     Profile one = profile("one");
 
-    Settings told = Settings.choose(one, options("--api-port=1", "--bind=192.0.2.1"));
-    Settings next = Settings.choose(one, NONE);
+    Settings told = choose(one, options("--api-port=1", "--bind=192.0.2.1"));
+    Settings next = choose(one, NONE);
     told.write(one.root());
 
     assertThat(told.apiPort()).isEqualTo(1);
     assertThat(next.apiPort()).isZero();
     assertThat(next.bindAddress()).isEqualTo("127.0.0.1");
     assertThat(next.podCidr()).isEqualTo(told.podCidr());
-    assertThat(Settings.choose(one, NONE)).isEqualTo(told);
+    assertThat(choose(one, NONE)).isEqualTo(told);
   }
 
   @Test
@@ -134,7 +169,7 @@ class SettingsTest {
     Profile damaged = profile("damaged");
     Files.writeString(damaged.root().resolve("cluster.json"), "{\"apiPort\":1}");
 
-    assertThat(Settings.choose(profile("two"), NONE).nodeName()).isEqualTo("two");
+    assertThat(choose(profile("two"), NONE).nodeName()).isEqualTo("two");
     assertThat(Settings.forRemoval(damaged)).isNotNull();
     assertThat(Settings.forRemoval(profile("never"))).isNull();
   }

@@ -70,6 +70,27 @@ class LifecycleTest {
     assertThat(lasting.left()).isEmpty();
   }
 
+  /** Each in a home of its own: nothing but the machine knows of both. */
+  @Test
+  void aStoppedClusterKeepsItsAddressesFromOneThatIsNew(@TempDir Path folder) {
+    try (TestCluster old = TestCluster.start("old")) {
+      old.tiphys("image", "load", StandInImages.web(folder).toString()).ok();
+      old.apply(POD);
+      old.kubectl().ok("wait", "--for=condition=ready", "pod/web", "--timeout=240s");
+      String service = old.kubectl().value("service/kubernetes", ".spec.clusterIP");
+      old.tiphys("stop").ok();
+
+      try (TestCluster fresh = TestCluster.start("fresh")) {
+        old.tiphys("start").ok();
+
+        old.kubectl().ok("wait", "--for=condition=ready", "pod/web", "--timeout=240s");
+        assertThat(old.kubectl().value("service/kubernetes", ".spec.clusterIP")).isEqualTo(service);
+        assertThat(fresh.kubectl().value("service/kubernetes", ".spec.clusterIP"))
+            .isNotEqualTo(service);
+      }
+    }
+  }
+
   private static final String POD =
       """
       apiVersion: v1

@@ -139,9 +139,12 @@ final class OfficialJavaStory {
     failing.destroy();
   }
 
-  /** Folders with folders and a file without content, there and back. The client quotes no names. */
+  /**
+   * Folders with folders and a file without content, there and back. The client quotes no names.
+   */
   private void copiesFolders(Path folder) throws Exception {
-    Path here = Files.createDirectories(folder.resolve("tree/below")).getParent();
+    Path here = Files.createDirectory(folder.resolve("tree"));
+    Files.createDirectory(here.resolve("below"));
     Files.writeString(here.resolve("one"), "1");
     Files.writeString(here.resolve("below/two"), "2");
     Files.writeString(here.resolve("below/empty"), "");

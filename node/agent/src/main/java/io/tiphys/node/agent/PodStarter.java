@@ -14,6 +14,8 @@ import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.PodSandboxStatus;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes sandboxes and starts containers of one pod; remembers what stands in the way. */
 final class PodStarter {
+  private static final Logger log = System.getLogger(PodStarter.class.getName());
+
   /** As upstream keeps one dead container of each name, for its log. */
   private static final int DEAD_KEPT = 1;
 
@@ -245,9 +249,9 @@ final class PodStarter {
               .createContainer(
                   sandbox.id(), config, node.configs().sandbox(pod, sandbox.metadata().attempt()));
     } catch (ConfigProblem e) {
-      return failed(pod, container, e.reason(), String.valueOf(e.getMessage()));
+      return failed(pod, container, e.reason(), e);
     } catch (CriException e) {
-      return failed(pod, container, "CreateContainerError", String.valueOf(e.getMessage()));
+      return failed(pod, container, "CreateContainerError", e);
     }
     troubles.remove(container.name());
     node.events().normal(pod, container, "Created", "Container created");
@@ -278,12 +282,31 @@ final class PodStarter {
     return null;
   }
 
-  private boolean failed(Pod pod, Container container, String reason, String message) {
+  private boolean failed(Pod pod, Container container, String reason, Exception failure) {
+    String message = String.valueOf(failure.getMessage());
     WaitingReason trouble = new WaitingReason(reason, message);
-    troubles.put(container.name(), trouble);
+    boolean isNews = !trouble.equals(troubles.put(container.name(), trouble));
+    if (isNews && failure.getCause() != null) {
+      // The event does not say it: it may tell of the host.
+      log.log(
+          Level.WARNING,
+          "container {0} of pod {1}: {2}: {3}",
+          container.name(),
+          Containers.fullName(pod),
+          message,
+          rootOf(failure).getMessage());
+    }
     node.events().warning(pod, container, "Failed", "Error: " + message);
     refuse(container, trouble, AGAIN);
     return false;
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private void refuse(Container container, WaitingReason trouble, Duration pause) {

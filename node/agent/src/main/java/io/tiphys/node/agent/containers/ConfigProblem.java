@@ -8,6 +8,10 @@ public final class ConfigProblem extends Exception {
     super(message);
   }
 
+  ConfigProblem(Exception cause) {
+    super(cause.getMessage(), cause);
+  }
+
   /** What the container's waiting state says. */
   public String reason() {
     return "CreateContainerConfigError";

@@ -55,6 +55,7 @@ public final class ContainerConfigs {
   private final NodeFacts facts;
   private final Source source;
   private final Supplier<List<Service>> services;
+  private final List<String> maskedPaths;
 
   /** What is the same for all pods of the node. */
   public record NodeFacts(
@@ -92,6 +93,7 @@ public final class ContainerConfigs {
     this.facts = facts;
     this.source = source;
     this.services = services;
+    maskedPaths = MaskedPaths.of(Path.of("/"));
   }
 
   /**
@@ -153,7 +155,8 @@ public final class ContainerConfigs {
         .linux(
             new LinuxContainerConfig(
                 Limits.of(pod, container, memory()),
-                Security.of(pod, container, namespaces(pod, start.targetId), start.image)))
+                Security.of(
+                    pod, container, namespaces(pod, start.targetId), start.image, maskedPaths)))
         .build();
   }
 
@@ -346,7 +349,7 @@ public final class ContainerConfigs {
     try {
       return new SubPaths(podFolder).bind(use, volume, Path.of(below).normalize());
     } catch (VolumeProblem | InvalidPathException e) {
-      throw new ConfigProblem(String.valueOf(e.getMessage()));
+      throw new ConfigProblem(e);
     }
   }
 

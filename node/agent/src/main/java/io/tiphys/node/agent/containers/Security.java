@@ -20,22 +20,7 @@ import org.jspecify.annotations.Nullable;
  * pkg/securitycontext/util.go.
  */
 final class Security {
-  /** As upstream's defaults. The runtime hides nothing from who is privileged. */
-  private static final List<String> MASKED =
-      List.of(
-          "/proc/asound",
-          "/proc/acpi",
-          "/proc/interrupts",
-          "/proc/kcore",
-          "/proc/keys",
-          "/proc/latency_stats",
-          "/proc/timer_list",
-          "/proc/timer_stats",
-          "/proc/sched_debug",
-          "/proc/scsi",
-          "/sys/firmware",
-          "/sys/devices/virtual/powercap");
-
+  /** As upstream's defaults. */
   private static final List<String> READ_ONLY =
       List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
 
@@ -48,9 +33,16 @@ final class Security {
 
   /**
    * @param image whose user it is if nobody names another
+   * @param maskedPaths what is hidden unless asked otherwise; the runtime hides nothing from who is
+   *     privileged
    */
   static LinuxContainerSecurityContext of(
-      Pod pod, Container container, NamespaceOption namespaces, Image image) throws ConfigProblem {
+      Pod pod,
+      Container container,
+      NamespaceOption namespaces,
+      Image image,
+      List<String> maskedPaths)
+      throws ConfigProblem {
     PodSecurityContext whole =
         pod.spec().securityContext() == null
             ? PodSecurityContext.EMPTY
@@ -80,7 +72,7 @@ final class Security {
         .readonlyRootfs(Boolean.TRUE.equals(own.readOnlyRootFilesystem()))
         .supplementalGroups(groups)
         .noNewPrivs(Boolean.FALSE.equals(own.allowPrivilegeEscalation()))
-        .maskedPaths(unmasked ? List.of() : MASKED)
+        .maskedPaths(unmasked ? List.of() : maskedPaths)
         .readonlyPaths(unmasked ? List.of() : READ_ONLY)
         .seccomp(
             seccomp(own.seccompProfile() != null ? own.seccompProfile() : whole.seccompProfile()))

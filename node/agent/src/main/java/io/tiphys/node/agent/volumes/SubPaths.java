@@ -6,8 +6,6 @@ import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Mounts;
 import io.tiphys.linux.OpenFile;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,7 +21,6 @@ import java.nio.file.Path;
  * its path. Missing folders are made in open folders likewise.
  */
 public final class SubPaths {
-  private static final Logger log = System.getLogger(SubPaths.class.getName());
   private static final String PLACES = "volume-subpaths";
 
   private final Path podFolder;
@@ -95,8 +92,7 @@ public final class SubPaths {
     String message =
         "failed to %s for volumeMount \"%s\" of container \"%s\""
             .formatted(what, use.volume, use.container);
-    log.log(Level.WARNING, "{0}: {1}", message, cause.getMessage());
-    return new VolumeProblem(message);
+    return new VolumeProblem(message, cause);
   }
 
   /** Folders that are not there yet are open to those that the volume is open to. */

@@ -8,6 +8,13 @@ public final class VolumeProblem extends Exception {
     super(message);
   }
 
+  /**
+   * @param cause what the message does not say, since users must not learn of the host by it
+   */
+  VolumeProblem(String message, Exception cause) {
+    super(message, cause);
+  }
+
   static VolumeProblem setUp(String volume, String why) {
     return new VolumeProblem(
         "MountVolume.SetUp failed for volume \"%s\" : %s".formatted(volume, why));

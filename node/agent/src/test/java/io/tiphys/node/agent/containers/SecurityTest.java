@@ -13,11 +13,15 @@ import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.LinuxContainerSecurityContext;
 import io.tiphys.node.cri.NamespaceMode;
 import io.tiphys.node.cri.NamespaceOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class SecurityTest {
+  private static final List<String> MASKED = List.of("/proc/kcore", "/sys/firmware");
   private static final NamespaceOption NAMESPACES =
       new NamespaceOption(NamespaceMode.POD, NamespaceMode.CONTAINER, NamespaceMode.POD, "");
 
@@ -33,7 +37,7 @@ final class SecurityTest {
             .spec(PodSpec.builder().securityContext(whole).build())
             .build();
     Container container = Container.builder().name("c").securityContext(own).build();
-    return Security.of(pod, container, NAMESPACES, image);
+    return Security.of(pod, container, NAMESPACES, image, MASKED);
   }
 
   @Test
@@ -53,13 +57,30 @@ final class SecurityTest {
   }
 
   @Test
+  void howHotEachProcessorGetsIsHiddenWhereTheKernelTells(@TempDir Path root) throws Exception {
+    Path processors = Files.createDirectories(root.resolve("sys/devices/system/cpu"));
+    Files.writeString(processors.resolve("possible"), "0-2,11\n");
+    for (String with : List.of("cpu0", "cpu2", "cpu11", "cpu12")) {
+      Files.createDirectories(processors.resolve(with).resolve("thermal_throttle"));
+    }
+    assertThat(MaskedPaths.of(root))
+        .contains("/proc/kcore", "/sys/firmware")
+        .filteredOn(path -> path.contains("cpu"))
+        .containsExactly(
+            "/sys/devices/system/cpu/cpu0/thermal_throttle",
+            "/sys/devices/system/cpu/cpu2/thermal_throttle",
+            "/sys/devices/system/cpu/cpu11/thermal_throttle");
+    assertThat(MaskedPaths.of(root.resolve("nowhere"))).hasSize(12);
+  }
+
+  @Test
   void whatTheKernelShowsIsHiddenUnlessProcMountSaysOtherwise() throws ConfigProblem {
     SecurityContext own = SecurityContext.EMPTY;
     for (SecurityContext hiding :
         List.of(own, own.withProcMount("Default"), own.withPrivileged(true))) {
       LinuxContainerSecurityContext sent =
           security(PodSecurityContext.EMPTY, hiding, image(0L, ""));
-      assertThat(sent.maskedPaths()).contains("/proc/kcore", "/sys/firmware");
+      assertThat(sent.maskedPaths()).isEqualTo(MASKED);
       assertThat(sent.readonlyPaths()).contains("/proc/sys", "/proc/sysrq-trigger");
     }
     LinuxContainerSecurityContext open =
