@@ -167,7 +167,7 @@ final class AllInOne implements Lifecycle {
 
   private Pki openKeys() {
     try {
-      return Pki.open(profile.root().resolve("keys"), clock, random);
+      return Pki.open(profile.root().resolve("keys"), machine.disk(), clock, random);
     } catch (IllegalStateException damaged) {
       throw new CliException(
           "%s. Without a copy: tiphys delete --profile=%s removes the cluster"

@@ -2,6 +2,7 @@ package io.tiphys.assembly;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.base.machine.Machine;
 import io.tiphys.cli.CliException;
 import io.tiphys.cli.ClusterOptions;
@@ -131,7 +132,7 @@ final class LocalCluster implements ClusterProcess {
       try (Engine engine = Engine.open(plan.engine(), dependencies(plan))) {
         stopSandboxes(engine.runtime());
       }
-      removeNetwork(plan);
+      removeNetwork(plan, host.machine().disk());
     }
   }
 
@@ -140,7 +141,7 @@ final class LocalCluster implements ClusterProcess {
     NodeAssembly.Plan plan = planOf(profile, host.machine());
     if (plan != null && HostSupport.probe().runsContainers()) {
       Engine.destroyAll(plan.engine(), dependencies(plan));
-      removeNetwork(plan);
+      removeNetwork(plan, host.machine().disk());
       Mounts.detachTree(profile.root());
     }
     try (KnownClusters known = KnownClusters.open(KnownClusters.OF_MACHINE)) {
@@ -171,14 +172,18 @@ final class LocalCluster implements ClusterProcess {
     SecureRandom random = host.randomness().get();
     Clock clock = host.clock();
     return new Engine.Dependencies(
-        PodNetworking.open(plan), host.machine(), clock, random, new Loops(clock, random));
+        PodNetworking.open(plan, host.machine().disk()),
+        host.machine(),
+        clock,
+        random,
+        new Loops(clock, random));
   }
 
-  private static void removeNetwork(NodeAssembly.Plan plan) {
+  private static void removeNetwork(NodeAssembly.Plan plan, Disk disk) {
     try (NetworkStack stack = NetworkStack.host()) {
       ServiceProxy.delete(NodeAssembly.proxyConfig(plan), stack);
     }
-    RoutedNetwork.open(PodNetworking.config(plan), NetworkStack.host()).delete();
+    RoutedNetwork.open(PodNetworking.config(plan), NetworkStack.host(), disk).delete();
   }
 
   private static NodeAssembly.@Nullable Plan planOf(Profile profile, Machine machine) {

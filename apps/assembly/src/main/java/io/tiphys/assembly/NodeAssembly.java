@@ -74,7 +74,7 @@ final class NodeAssembly implements Lifecycle {
   private NodeAssembly(Plan plan, Environment environment) {
     this.plan = plan;
     this.environment = environment;
-    networking = closer.add(PodNetworking.open(plan));
+    networking = closer.add(PodNetworking.open(plan, environment.machine().disk()));
     engine =
         closer.add(
             Engine.open(

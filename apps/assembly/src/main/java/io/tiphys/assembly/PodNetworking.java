@@ -1,6 +1,7 @@
 package io.tiphys.assembly;
 
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.network.pods.Attachment;
@@ -28,10 +29,11 @@ final class PodNetworking implements SandboxNetwork, Lifecycle {
     this.reason = reason;
   }
 
-  static PodNetworking open(NodeAssembly.Plan plan) {
+  static PodNetworking open(NodeAssembly.Plan plan, Disk disk) {
     HostSupport support = HostSupport.probe();
     return support.runsContainers()
-        ? new PodNetworking(Optional.of(RoutedNetwork.open(config(plan), NetworkStack.host())), "")
+        ? new PodNetworking(
+            Optional.of(RoutedNetwork.open(config(plan), NetworkStack.host(), disk)), "")
         : new PodNetworking(Optional.empty(), String.join("; ", support.reasons()));
   }
 

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Whoever uses disk, network, processes, environment or randomness was given them: from the
- * foundation up to the applications, which give them, nothing asks the JVM. Method references count
- * as calls.
+ * foundation up to the applications and the simulation, which give them, nothing asks the JVM.
+ * Method references count as calls.
  */
 class MachineLawsTest {
   private static final String CONSTRUCTOR = "<init>";
@@ -80,8 +80,6 @@ class MachineLawsTest {
   private static final Set<String> WITH_A_DISK_OF_THEIR_OWN =
       Set.of(
           "io.tiphys.controllers.volumes.LocalFolders",
-          "io.tiphys.network.dns.ResolvConf",
-          "io.tiphys.network.pods.AddressAllocations",
           "io.tiphys.node.agent.Messages",
           "io.tiphys.node.agent.NodeFacts",
           "io.tiphys.node.agent.StorageLimits",
@@ -119,8 +117,6 @@ class MachineLawsTest {
           "io.tiphys.node.engine.spec.DevicesSpec",
           "io.tiphys.node.engine.spec.HostAbilities",
           "io.tiphys.node.engine.spec.SeccompSpec",
-          "io.tiphys.server.audit.AuditFile",
-          "io.tiphys.server.tls.Pki",
           "io.tiphys.store.rocksdb.Database",
           "io.tiphys.store.rocksdb.NativeLibrary",
           "io.tiphys.store.rocksdb.StoreFolder");
@@ -194,6 +190,7 @@ class MachineLawsTest {
             "io.tiphys.linux..",
             "io.tiphys.build..",
             "io.tiphys.assembly..",
+            "io.tiphys.simulation..",
             "io.tiphys.cli..")
         .should(accessTargetWhere(DescribedPredicate.describe(does, forbidden)))
         .check(classes);

@@ -88,7 +88,8 @@ public final class DnsServer implements Lifecycle {
       Loops loops) {
     ClusterZone zone = new ClusterZone(config.clusterDomain(), config.networks(), view, random);
     Forwarder forwarder =
-        new Forwarder(machine.network(), new ResolvConf(config.resolvConf()), clock, random);
+        new Forwarder(
+            machine.network(), new ResolvConf(machine.disk(), config.resolvConf()), clock, random);
     DnsServer server = new DnsServer(new Resolver(view, zone, forwarder), machine.network(), loops);
     try {
       config.listen().forEach(server::listen);

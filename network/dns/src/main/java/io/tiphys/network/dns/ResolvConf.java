@@ -1,11 +1,11 @@
 package io.tiphys.network.dns;
 
+import io.tiphys.base.machine.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -23,20 +23,22 @@ final class ResolvConf implements Supplier<List<InetSocketAddress>> {
   /** More than these resolvers ignore too. */
   private static final int SERVERS = 3;
 
+  private final Disk disk;
   private final Path file;
   private FileTime read = NEVER;
   private List<InetSocketAddress> servers = List.of();
 
-  ResolvConf(Path file) {
+  ResolvConf(Disk disk, Path file) {
+    this.disk = disk;
     this.file = file;
   }
 
   @Override
   public synchronized List<InetSocketAddress> get() {
     try {
-      FileTime changed = Files.getLastModifiedTime(file);
+      FileTime changed = disk.getLastModifiedTime(file);
       if (!changed.equals(read)) {
-        servers = parse(Files.readAllLines(file));
+        servers = parse(disk.readAllLines(file));
         read = changed;
       }
     } catch (NoSuchFileException e) {

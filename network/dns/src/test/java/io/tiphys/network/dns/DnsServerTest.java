@@ -244,9 +244,9 @@ class DnsServerTest {
         nameserver 2001:db8::53
         options ndots:2
         """);
-    assertThat(new ResolvConf(file).get())
+    assertThat(new ResolvConf(Machine.own().disk(), file).get())
         .extracting(server -> server.getAddress().getHostAddress())
         .containsExactly("192.0.2.53", "2001:db8:0:0:0:0:0:53");
-    assertThat(new ResolvConf(folder.resolve("gone")).get()).isEmpty();
+    assertThat(new ResolvConf(Machine.own().disk(), folder.resolve("gone")).get()).isEmpty();
   }
 }

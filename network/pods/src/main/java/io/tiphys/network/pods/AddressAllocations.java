@@ -3,6 +3,7 @@ package io.tiphys.network.pods;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.IpPrefix;
 import java.io.IOException;
 import java.io.StringReader;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,7 +21,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,28 +32,28 @@ final class AddressAllocations {
   private static final Logger LOG = System.getLogger(AddressAllocations.class.getName());
 
   private final PodNetworkConfig config;
+  private final Disk disk;
   private final Map<String, Attachment> taken = new TreeMap<>();
   private final Set<InetAddress> addresses = new HashSet<>();
 
   /** Where the search for the next free address begins: a given-back one rests for a round. */
   private long next = 2;
 
-  private AddressAllocations(PodNetworkConfig config) {
+  private AddressAllocations(PodNetworkConfig config, Disk disk) {
+    this.disk = disk;
     this.config = config;
   }
 
-  static AddressAllocations open(PodNetworkConfig config) {
-    AddressAllocations allocations = new AddressAllocations(config);
+  static AddressAllocations open(PodNetworkConfig config, Disk disk) {
+    AddressAllocations allocations = new AddressAllocations(config, disk);
     try {
-      Files.createDirectories(config.folder());
-      try (Stream<Path> files = Files.list(config.folder())) {
-        for (Path file : files.toList()) {
-          Attachment attachment = AtomicFile.isDraft(file) ? null : read(file);
-          if (attachment == null) {
-            Files.delete(file);
-          } else {
-            allocations.remember(attachment);
-          }
+      disk.createDirectories(config.folder());
+      for (Path file : disk.list(config.folder())) {
+        Attachment attachment = AtomicFile.isDraft(file) ? null : allocations.read(file);
+        if (attachment == null) {
+          disk.delete(file);
+        } else {
+          allocations.remember(attachment);
         }
       }
     } catch (IOException e) {
@@ -116,7 +115,7 @@ final class AddressAllocations {
     if (attachment != null) {
       addresses.remove(attachment.address().address());
       try {
-        Files.deleteIfExists(config.folder().resolve(sandboxId));
+        disk.deleteIfExists(config.folder().resolve(sandboxId));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -127,15 +126,15 @@ final class AddressAllocations {
   synchronized void delete() {
     all().forEach(attachment -> takeBack(attachment.sandboxId()));
     try {
-      Files.deleteIfExists(config.folder());
+      disk.deleteIfExists(config.folder());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** The record in a file; null when it is empty or torn. */
-  private static @Nullable Attachment read(Path file) throws IOException {
-    String text = new String(Files.readAllBytes(file), UTF_8);
+  private @Nullable Attachment read(Path file) throws IOException {
+    String text = new String(disk.readAllBytes(file), UTF_8);
     Properties record = new Properties();
     try {
       record.load(new StringReader(text));
@@ -185,8 +184,7 @@ final class AddressAllocations {
                     .map(HostPort::text)
                     .collect(Collectors.joining(" ")));
     try {
-      AtomicFile.writeUnsynced(
-          config.folder().resolve(attachment.sandboxId()), record.getBytes(UTF_8));
+      disk.replaceUnsynced(config.folder().resolve(attachment.sandboxId()), record.getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

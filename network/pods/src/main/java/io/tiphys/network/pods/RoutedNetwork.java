@@ -1,5 +1,6 @@
 package io.tiphys.network.pods;
 
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.Errno;
 import io.tiphys.linux.IpPrefix;
 import io.tiphys.linux.Link;
@@ -42,10 +43,10 @@ public final class RoutedNetwork implements PodNetwork {
   private final HostFirewall firewall;
   private final int mtu;
 
-  private RoutedNetwork(PodNetworkConfig config, NetworkStack stack) {
+  private RoutedNetwork(PodNetworkConfig config, NetworkStack stack, Disk disk) {
     this.config = config;
     this.stack = stack;
-    this.addresses = AddressAllocations.open(config);
+    this.addresses = AddressAllocations.open(config, disk);
     this.rules = new PacketRules(config, stack.nftables());
     this.firewall = new HostFirewall(stack.nftables(), config.podLinks(), config.table());
     this.mtu = config.mtu() > 0 ? config.mtu() : mtuOfTheWayOut(stack.netlink());
@@ -57,9 +58,9 @@ public final class RoutedNetwork implements PodNetwork {
    * @param stack the host's network; closed with this object
    * @throws LinuxFailure if the kernel refuses or nftables is missing
    */
-  public static RoutedNetwork open(PodNetworkConfig config, NetworkStack stack) {
+  public static RoutedNetwork open(PodNetworkConfig config, NetworkStack stack, Disk disk) {
     try {
-      RoutedNetwork network = new RoutedNetwork(config, stack);
+      RoutedNetwork network = new RoutedNetwork(config, stack, disk);
       network.repair();
       network.deleteStrayLinks();
       return network;

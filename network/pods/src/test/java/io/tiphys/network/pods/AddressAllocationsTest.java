@@ -3,8 +3,10 @@ package io.tiphys.network.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.testing.FullDisk;
 import io.tiphys.linux.IpPrefix;
 import io.tiphys.network.pods.PodNetwork.Sandbox;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressAllocationsTest {
+  private final FullDisk disk = new FullDisk();
   @TempDir Path folder;
 
   private PodNetworkConfig config(String cidr) {
@@ -28,7 +31,7 @@ class AddressAllocationsTest {
 
   @Test
   void givesEveryAddressOnceAndThenSaysSo() {
-    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"));
+    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"), disk);
     Set<String> given = new HashSet<>();
     for (int i = 0; i < 13; i++) {
       given.add(allocations.give(sandbox(i)).ip());
@@ -42,8 +45,24 @@ class AddressAllocationsTest {
   }
 
   @Test
+  void anAddressThatTheDiskDoesNotTakeIsStillFree() {
+    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/29"), disk);
+    disk.full(true);
+    for (int i = 0; i < 10; i++) {
+      Sandbox sandbox = sandbox(i);
+      assertThatThrownBy(() -> allocations.give(sandbox)).isInstanceOf(UncheckedIOException.class);
+    }
+    disk.full(false);
+    Set<String> given = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      given.add(allocations.give(sandbox(i)).ip());
+    }
+    assertThat(given).hasSize(5);
+  }
+
+  @Test
   void letsAGivenBackAddressRest() {
-    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"));
+    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"), disk);
     String first = allocations.give(sandbox(0)).ip();
     allocations.takeBack("s0");
     assertThat(allocations.give(sandbox(1)).ip()).isNotEqualTo(first);
@@ -51,9 +70,9 @@ class AddressAllocationsTest {
 
   @Test
   void remembers() {
-    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"));
+    AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/28"), disk);
     Attachment given = allocations.give(sandbox(0));
-    AddressAllocations again = AddressAllocations.open(config("10.0.0.0/28"));
+    AddressAllocations again = AddressAllocations.open(config("10.0.0.0/28"), disk);
     assertThat(again.find("s0")).contains(given);
     assertThat(again.give(sandbox(1)).ip()).isEqualTo("10.0.0.3");
     again.delete();
@@ -65,13 +84,13 @@ class AddressAllocationsTest {
   @ValueSource(
       strings = {"", "podNamespace=default\npodName=p0\naddress=10.0.0.2/32\ngate", "\0\0"})
   void aDamagedRecordIsDroppedAndItsAddressFree(String content) throws Exception {
-    AddressAllocations before = AddressAllocations.open(config("10.0.0.0/29"));
+    AddressAllocations before = AddressAllocations.open(config("10.0.0.0/29"), disk);
     before.give(sandbox(0));
     Path record = folder.resolve("book").resolve("s0");
     String whole = Files.readString(record);
     for (String damaged : List.of(content, whole.substring(0, whole.length() - 3))) {
       Files.writeString(record, damaged);
-      AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/29"));
+      AddressAllocations allocations = AddressAllocations.open(config("10.0.0.0/29"), disk);
       assertThat(allocations.find("s0")).isEmpty();
       assertThat(record).doesNotExist();
       assertThat(allocations.all()).isEmpty();
@@ -82,8 +101,8 @@ class AddressAllocationsTest {
 
   @Test
   void givesAnotherAddressWhenTheNetworkHasChanged() {
-    AddressAllocations.open(config("10.0.0.0/28")).give(sandbox(0));
-    AddressAllocations again = AddressAllocations.open(config("10.9.0.0/28"));
+    AddressAllocations.open(config("10.0.0.0/28"), disk).give(sandbox(0));
+    AddressAllocations again = AddressAllocations.open(config("10.9.0.0/28"), disk);
     assertThat(again.give(sandbox(0)).ip()).isEqualTo("10.9.0.2");
   }
 

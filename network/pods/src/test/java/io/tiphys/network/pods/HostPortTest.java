@@ -3,6 +3,7 @@ package io.tiphys.network.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.IpPrefix;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.network.pods.PodNetwork.Sandbox;
@@ -42,7 +43,9 @@ class HostPortTest {
   private RoutedNetwork network() {
     IpPrefix pods = IpPrefix.parse("10.244.7.0/24");
     return RoutedNetwork.open(
-        new PodNetworkConfig("argo", pods, 0, folder.resolve("addresses")), host.stack());
+        new PodNetworkConfig("argo", pods, 0, folder.resolve("addresses")),
+        host.stack(),
+        Machine.own().disk());
   }
 
   @AfterEach

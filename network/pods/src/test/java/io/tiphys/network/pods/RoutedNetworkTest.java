@@ -3,6 +3,7 @@ package io.tiphys.network.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.IpPrefix;
 import io.tiphys.linux.Link;
 import io.tiphys.linux.LinuxFailure;
@@ -38,7 +39,7 @@ class RoutedNetworkTest {
   }
 
   private RoutedNetwork network() {
-    return RoutedNetwork.open(config, host.stack());
+    return RoutedNetwork.open(config, host.stack(), Machine.own().disk());
   }
 
   private Sandbox sandbox(String id) {
@@ -176,7 +177,7 @@ class RoutedNetworkTest {
         new PodNetworkConfig(
             "iolcus", IpPrefix.parse("10.245.0.0/24"), 0, folder.resolve("others"));
     try (RoutedNetwork argo = network();
-        RoutedNetwork iolcus = RoutedNetwork.open(other, host.stack())) {
+        RoutedNetwork iolcus = RoutedNetwork.open(other, host.stack(), Machine.own().disk())) {
       Sandbox first = sandbox("a");
       Sandbox second = new Sandbox("b", host.namespace("b"), "default", "b");
       String here = argo.attach(first).ip();

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.Namespaces;
 import io.tiphys.linux.NetworkStack;
 import io.tiphys.linux.Route;
@@ -54,7 +55,7 @@ class KernelTest {
     host = new TestHost(folder);
     PodNetworkConfig config =
         new PodNetworkConfig("argo", CONFIG.podCidr(), 0, folder.resolve("book"));
-    pods = RoutedNetwork.open(config, host.stack());
+    pods = RoutedNetwork.open(config, host.stack(), Machine.own().disk());
     kernel = new HostKernel(CONFIG, host.stack());
     kernel.prepare();
     kernel.apply(ruleSet.replace(told));

@@ -1,14 +1,13 @@
 package io.tiphys.server.audit;
 
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Disk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -34,10 +33,9 @@ public final class AuditFile implements AuditLog {
     this.writer = loops.start("audit", this::run);
   }
 
-  public static AuditFile open(Path path, Loops loops) {
+  public static AuditFile open(Path path, Disk disk, Loops loops) {
     try {
-      return new AuditFile(
-          Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND), loops);
+      return new AuditFile(disk.append(path), loops);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

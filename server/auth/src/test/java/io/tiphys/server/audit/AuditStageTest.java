@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.server.authentication.Requests;
 import io.tiphys.server.http.Answers;
@@ -23,7 +24,8 @@ class AuditStageTest {
     Path file = folder.resolve("audit.log");
     User ann = new User("ann", "", List.of("devs"), Map.of());
     String pod = "/api/v1/namespaces/n/pods/p";
-    try (AuditFile log = AuditFile.open(file, new Loops(new ManualClock(), new Random(1)))) {
+    try (AuditFile log =
+        AuditFile.open(file, Machine.own().disk(), new Loops(new ManualClock(), new Random(1)))) {
       AuditStage stage = new AuditStage(log, new ManualClock());
       stage.pass(Requests.of("GET", pod, ann), _ -> Answers.text(200, "x"));
       stage.pass(Requests.of("GET", "/version", ann), _ -> Answers.text(200, "x"));

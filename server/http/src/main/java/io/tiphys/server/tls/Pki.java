@@ -4,13 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.PrivateKeyPem;
-import io.tiphys.base.files.AtomicFile;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.server.tls.CertificateIssuer.Authority;
 import io.tiphys.server.tls.CertificateIssuer.Validity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -69,12 +68,15 @@ public final class Pki {
    *
    * @throws IllegalStateException naming a file that cannot be read or is missing beside its twin
    */
-  public static Pki open(Path folder, Clock clock, SecureRandom random) {
+  public static Pki open(Path folder, Disk disk, Clock clock, SecureRandom random) {
     CertificateIssuer issuer = new CertificateIssuer(random);
     try {
-      Files.createDirectories(folder);
+      disk.createDirectories(folder);
       return new Pki(
-          issuer, clock, authority(folder, issuer, clock), serviceAccountKey(folder, issuer));
+          issuer,
+          clock,
+          authority(folder, disk, issuer, clock),
+          serviceAccountKey(folder, disk, issuer));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -146,50 +148,50 @@ public final class Pki {
         issuer.selfSigned("kubernetes", key, new Validity(clock.now(), AUTHORITY_VALIDITY)), key);
   }
 
-  private static Authority authority(Path folder, CertificateIssuer issuer, Clock clock)
+  private static Authority authority(Path folder, Disk disk, CertificateIssuer issuer, Clock clock)
       throws IOException {
     Path certificateFile = folder.resolve("ca.crt");
     Path keyFile = folder.resolve("ca.key");
-    if (!present(certificateFile, keyFile)) {
+    if (!present(disk, certificateFile, keyFile)) {
       Authority authority = newAuthority(issuer, clock);
       // The key first: a certificate alone means that a key was lost, and must be an error.
-      write(keyFile, PrivateKeyPem.of(authority.key()), "rw-------");
-      write(certificateFile, Pem.of(authority.certificate()), "rw-r--r--");
+      write(disk, keyFile, PrivateKeyPem.of(authority.key()), "rw-------");
+      write(disk, certificateFile, Pem.of(authority.certificate()), "rw-r--r--");
       return authority;
     }
     try {
-      X509Certificate certificate = Pem.certificates(Files.readString(certificateFile)).getFirst();
-      PrivateKey key = PrivateKeyPem.read(Files.readString(keyFile));
+      X509Certificate certificate = Pem.certificates(disk.readString(certificateFile)).getFirst();
+      PrivateKey key = PrivateKeyPem.read(disk.readString(keyFile));
       return new Authority(certificate, new KeyPair(certificate.getPublicKey(), key));
     } catch (GeneralSecurityException | CharacterCodingException | RuntimeException e) {
       throw unreadable(certificateFile, keyFile, e);
     }
   }
 
-  private static KeyPair serviceAccountKey(Path folder, CertificateIssuer issuer)
+  private static KeyPair serviceAccountKey(Path folder, Disk disk, CertificateIssuer issuer)
       throws IOException {
     Path publicFile = folder.resolve("sa.pub");
     Path keyFile = folder.resolve("sa.key");
-    if (!present(publicFile, keyFile)) {
+    if (!present(disk, publicFile, keyFile)) {
       KeyPair key = issuer.newKey();
-      write(keyFile, PrivateKeyPem.of(key), "rw-------");
-      write(publicFile, Pem.of(key.getPublic()), "rw-r--r--");
+      write(disk, keyFile, PrivateKeyPem.of(key), "rw-------");
+      write(disk, publicFile, Pem.of(key.getPublic()), "rw-r--r--");
       return key;
     }
     try {
       return new KeyPair(
-          Pem.publicKey(Files.readString(publicFile), "EC"),
-          PrivateKeyPem.read(Files.readString(keyFile)));
+          Pem.publicKey(disk.readString(publicFile), "EC"),
+          PrivateKeyPem.read(disk.readString(keyFile)));
     } catch (GeneralSecurityException | CharacterCodingException | RuntimeException e) {
       throw unreadable(publicFile, keyFile, e);
     }
   }
 
-  private static boolean present(Path publicFile, Path keyFile) {
-    if (!Files.exists(publicFile)) {
+  private static boolean present(Disk disk, Path publicFile, Path keyFile) {
+    if (!disk.exists(publicFile)) {
       return false;
     }
-    if (!Files.exists(keyFile)) {
+    if (!disk.exists(keyFile)) {
       throw new IllegalStateException(
           keyFile + " is missing beside " + publicFile + "; restore it, or remove both");
     }
@@ -204,8 +206,9 @@ public final class Pki {
   }
 
   /** Whole or not at all, also across a crash. */
-  private static void write(Path file, String text, String permissions) throws IOException {
-    AtomicFile.write(file, text.getBytes(US_ASCII), PosixFilePermissions.fromString(permissions));
+  private static void write(Disk disk, Path file, String text, String permissions)
+      throws IOException {
+    disk.replace(file, text.getBytes(US_ASCII), PosixFilePermissions.fromString(permissions));
   }
 
   private final class Serving implements Supplier<TlsIdentity> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.base.PrivateKeyPem;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,8 +26,8 @@ class PkiTest {
 
   @Test
   void keepsTheAuthorityAndTheAccountKey(@TempDir Path folder) throws Exception {
-    Pki first = Pki.open(folder, clock, new SecureRandom());
-    Pki second = Pki.open(folder, clock, new SecureRandom());
+    Pki first = Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
+    Pki second = Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
 
     assertThat(second.authority()).isEqualTo(first.authority());
     assertThat(second.serviceAccountKey().getPublic())
@@ -38,7 +39,7 @@ class PkiTest {
 
   @Test
   void keysForClientsAreInTheFormThatAllOfThemRead(@TempDir Path folder) throws Exception {
-    Pki pki = Pki.open(folder, clock, new SecureRandom());
+    Pki pki = Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
 
     assertThat(pki.issueClient("x", List.of()).keyPem()).startsWith("-----BEGIN EC PRIVATE KEY-");
     assertThat(pki.issueServer("x", List.of()).keyPem()).startsWith("-----BEGIN EC PRIVATE KEY-");
@@ -48,7 +49,7 @@ class PkiTest {
 
   @Test
   void opensWhatEarlierReleasesKeptAsPkcs8(@TempDir Path folder) throws Exception {
-    Pki first = Pki.open(folder, clock, new SecureRandom());
+    Pki first = Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
     for (String name : List.of("ca.key", "sa.key")) {
       byte[] pkcs8 = PrivateKeyPem.read(Files.readString(folder.resolve(name))).getEncoded();
       Files.writeString(
@@ -57,7 +58,7 @@ class PkiTest {
               .formatted(Base64.getMimeEncoder().encodeToString(pkcs8)));
     }
 
-    Pki second = Pki.open(folder, clock, new SecureRandom());
+    Pki second = Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
 
     second.issueClient("x", List.of()).certificate().verify(first.authority().getPublicKey());
     assertThat(((ECPrivateKey) second.serviceAccountKey().getPrivate()).getS())
@@ -69,10 +70,10 @@ class PkiTest {
   void namesThePairThatIsDamaged(String content, @TempDir Path folder) throws Exception {
     for (String name : List.of("ca.key", "ca.crt", "sa.key", "sa.pub")) {
       Path keys = folder.resolve(name + "-damaged");
-      Pki.open(keys, clock, new SecureRandom());
+      Pki.open(keys, Machine.own().disk(), clock, new SecureRandom());
       Files.writeString(keys.resolve(name), content, StandardCharsets.ISO_8859_1);
 
-      assertThatThrownBy(() -> Pki.open(keys, clock, new SecureRandom()))
+      assertThatThrownBy(() -> Pki.open(keys, Machine.own().disk(), clock, new SecureRandom()))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining(keys.resolve(name).toString())
           .hasMessageContaining("do not hold a readable pair")
@@ -82,10 +83,10 @@ class PkiTest {
 
   @Test
   void namesTheFileThatIsMissing(@TempDir Path folder) throws Exception {
-    Pki.open(folder, clock, new SecureRandom());
+    Pki.open(folder, Machine.own().disk(), clock, new SecureRandom());
     Files.delete(folder.resolve("ca.key"));
 
-    assertThatThrownBy(() -> Pki.open(folder, clock, new SecureRandom()))
+    assertThatThrownBy(() -> Pki.open(folder, Machine.own().disk(), clock, new SecureRandom()))
         .hasMessageContaining("ca.key is missing beside");
   }
 

@@ -1,0 +1,54 @@
+package io.tiphys.base.machine;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files of the machine as one component reaches them. What has the name of a method of {@link
+ * java.nio.file.Files} does and throws the same.
+ */
+public interface Disk {
+  boolean exists(Path path);
+
+  byte[] readAllBytes(Path file) throws IOException;
+
+  /** The content as UTF-8. */
+  default String readString(Path file) throws IOException {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .decode(ByteBuffer.wrap(readAllBytes(file)))
+        .toString();
+  }
+
+  /** The lines of the content as UTF-8. */
+  default List<String> readAllLines(Path file) throws IOException {
+    return readString(file).lines().toList();
+  }
+
+  FileTime getLastModifiedTime(Path path) throws IOException;
+
+  /** What is directly in a folder. */
+  List<Path> list(Path folder) throws IOException;
+
+  void createDirectories(Path folder) throws IOException;
+
+  void delete(Path path) throws IOException;
+
+  boolean deleteIfExists(Path path) throws IOException;
+
+  /** Opens a file to write on at its end; makes it if it is not there. */
+  OutputStream append(Path file) throws IOException;
+
+  /** As {@link io.tiphys.base.files.AtomicFile#write(Path, byte[], Set)}. */
+  void replace(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
+
+  /** As {@link io.tiphys.base.files.AtomicFile#writeUnsynced}. */
+  void replaceUnsynced(Path file, byte[] content) throws IOException;
+}

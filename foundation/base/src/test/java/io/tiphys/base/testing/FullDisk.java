@@ -1,0 +1,84 @@
+package io.tiphys.base.testing;
+
+import io.tiphys.base.machine.Disk;
+import io.tiphys.base.machine.Machine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
+
+/** The machine's disk, which takes nothing more while a test says so. */
+public final class FullDisk implements Disk {
+  private final Disk disk = Machine.own().disk();
+  private volatile boolean full;
+
+  /** Whether it is full from now on. */
+  public void full(boolean now) {
+    full = now;
+  }
+
+  private void requireRoom(Path file) throws IOException {
+    if (full) {
+      throw new FileSystemException(file.toString(), null, "No space left on device");
+    }
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    return disk.exists(path);
+  }
+
+  @Override
+  public byte[] readAllBytes(Path file) throws IOException {
+    return disk.readAllBytes(file);
+  }
+
+  @Override
+  public FileTime getLastModifiedTime(Path path) throws IOException {
+    return disk.getLastModifiedTime(path);
+  }
+
+  @Override
+  public List<Path> list(Path folder) throws IOException {
+    return disk.list(folder);
+  }
+
+  @Override
+  public void createDirectories(Path folder) throws IOException {
+    requireRoom(folder);
+    disk.createDirectories(folder);
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    disk.delete(path);
+  }
+
+  @Override
+  public boolean deleteIfExists(Path path) throws IOException {
+    return disk.deleteIfExists(path);
+  }
+
+  @Override
+  public OutputStream append(Path file) throws IOException {
+    requireRoom(file);
+    return disk.append(file);
+  }
+
+  @Override
+  public void replace(Path file, byte[] content, Set<PosixFilePermission> permissions)
+      throws IOException {
+    requireRoom(file);
+    disk.replace(file, content, permissions);
+  }
+
+  @Override
+  public void replaceUnsynced(Path file, byte[] content) throws IOException {
+    requireRoom(file);
+    disk.replaceUnsynced(file, content);
+  }
+}
