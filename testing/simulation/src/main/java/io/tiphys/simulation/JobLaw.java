@@ -61,14 +61,5 @@ final class JobLaw implements Commits.Observer {
                   succeeded.getOrDefault(uid, Set.of()),
                   failed.getOrDefault(uid, Set.of())));
     }
-    boolean complete =
-        job.status().conditions().stream()
-            .anyMatch(c -> c.type().equals("Complete") && c.status().equals("True"));
-    Integer completions = job.spec().completions();
-    if (complete && completions != null && job.status().succeeded() < completions) {
-      violations.add(
-          "job %s/%s is complete with %d of %d"
-              .formatted(job.namespace(), job.name(), job.status().succeeded(), completions));
-    }
   }
 }

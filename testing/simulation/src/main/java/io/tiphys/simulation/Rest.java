@@ -140,6 +140,7 @@ final class Rest {
     for (Pod pod : pods) {
       if (pod.namespace().equals(service.namespace())
           && isReady(pod)
+          && !isOver(pod)
           && pod.metadata().labels().entrySet().containsAll(service.spec().selector().entrySet())) {
         wanted.add(pod.status().podIP());
       }

@@ -207,6 +207,10 @@ public final class JobController {
       return Result.done();
     }
     Memory memory = memories.get(key);
+    if (memory != null && !memory.uid().equals(job.metadata().uid())) {
+      // What was expected of a former job of this name will not be seen.
+      expectations.forget(key);
+    }
     if (memory == null || !memory.uid().equals(job.metadata().uid())) {
       memory = new Memory(job.metadata().uid(), 0, Failures.NONE);
     }
@@ -235,7 +239,8 @@ public final class JobController {
             released,
             stored -> remember(key, uid, stored, null),
             failures -> remember(key, uid, null, failures));
-    return new JobPass(tools, snapshot, mayAct).run();
+    Result result = new JobPass(tools, snapshot, mayAct).run();
+    return mayAct ? result : Expectations.lookAgain(result);
   }
 
   private void remember(

@@ -22,6 +22,9 @@ public final class Expectations {
   /** As upstream: after this a lost event is more likely than a slow one. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
+  /** After the timeout, not just at it. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   private final Clock clock;
   private final Map<ObjectKey, Expected> expected = new LinkedHashMap<>();
 
@@ -47,6 +50,16 @@ public final class Expectations {
     return pending == null
         || (pending.creations <= 0 && pending.deletions.isEmpty())
         || clock.nanoTime() - pending.since > TIMEOUT.toNanos();
+  }
+
+  /**
+   * What follows a pass that waited for expectations: what is never observed wakes nobody, so it is
+   * looked at again when they no longer count. Upstream's informers do that by their resync.
+   */
+  public static Result lookAgain(Result result) {
+    return result instanceof Result.RetryAfter(var delay) && delay.compareTo(TIMEOUT) < 0
+        ? result
+        : Result.retryAfter(TIMEOUT.plus(MARGIN));
   }
 
   /** Call before creating; replaces what was expected. */

@@ -123,7 +123,8 @@ public final class ReplicaSetController {
     if (failure != null) {
       throw failure;
     }
-    return next(set, status, active, now);
+    Result result = next(set, status, active, now);
+    return mayAct ? result : Expectations.lookAgain(result);
   }
 
   private static Result next(

@@ -116,7 +116,8 @@ public final class StatefulSetController {
     int minReadySeconds = set.spec().minReadySeconds();
     Duration next =
         minReadySeconds == 0 ? null : Pods.untilNextAvailable(members, minReadySeconds, now);
-    return next == null ? Result.done() : Result.retryAfter(next);
+    Result result = next == null ? Result.done() : Result.retryAfter(next);
+    return mayAct ? result : Expectations.lookAgain(result);
   }
 
   private List<Pod> members(StatefulSet set) {

@@ -254,4 +254,20 @@ class KitTest {
     Pod pod = World.pod(name, app);
     return pod.withMetadata(pod.metadata().withOwnerReferences(owners));
   }
+
+  @Test
+  void whoWaitsForWhatNeverComesLooksAgainWhenItNoLongerCounts() {
+    Expectations expectations = new Expectations(clock);
+    ObjectKey owner = new ObjectKey("ns", "web");
+    expectations.expectCreations(owner, 1);
+
+    Result again = Expectations.lookAgain(Result.done());
+
+    assertThat(again).isInstanceOf(Result.RetryAfter.class);
+    clock.advance(((Result.RetryAfter) again).delay());
+    assertThat(expectations.satisfied(owner)).isTrue();
+    assertThat(Expectations.lookAgain(Result.retryAfter(Duration.ofSeconds(3))))
+        .as("what is to be looked at sooner is")
+        .isEqualTo(Result.retryAfter(Duration.ofSeconds(3)));
+  }
 }
