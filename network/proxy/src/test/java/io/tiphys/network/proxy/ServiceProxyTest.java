@@ -13,9 +13,10 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.Informers;
-import io.tiphys.client.fake.FakeSource;
 import io.tiphys.linux.Conntrack;
 import io.tiphys.linux.LinuxFailure;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,8 +29,10 @@ import org.junit.jupiter.api.Test;
 class ServiceProxyTest {
   private final Clock clock = new SystemClock();
   private final Loops loops = new Loops(clock, new Random(9));
-  private final FakeSource source = new FakeSource(clock);
-  private final Informers informers = new Informers(source, clock, new Random(1), loops);
+  private final TestApiServer server = TestApiServer.open(clock, loops);
+  private final OtherComponents source = new OtherComponents(server);
+  private final Informers informers =
+      new Informers(server.source(TestApiServer.ADMIN, "kube-proxy"), clock, new Random(1), loops);
   private final FakeKernel kernel = new FakeKernel();
 
   private static final class FakeKernel implements ServiceProxy.Kernel {
@@ -66,6 +69,7 @@ class ServiceProxyTest {
   @AfterEach
   void close() {
     informers.close();
+    server.close();
   }
 
   private ServiceProxy start() {
