@@ -85,6 +85,7 @@ class MachineLawsTest {
           "io.tiphys.node.agent.StorageLimits",
           "io.tiphys.node.agent.containers.ContainerConfigs",
           "io.tiphys.node.agent.containers.HostsFile",
+          "io.tiphys.node.agent.containers.MaskedPaths",
           "io.tiphys.node.agent.containers.Resolver",
           "io.tiphys.node.agent.logs.ContainerLog",
           "io.tiphys.node.agent.logs.LogRotation",
