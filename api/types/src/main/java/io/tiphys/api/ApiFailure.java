@@ -72,10 +72,6 @@ public final class ApiFailure extends RuntimeException {
     return reason().equals("Expired") || is("Gone", 410);
   }
 
-  public boolean isTooManyRequests() {
-    return is("TooManyRequests", 429);
-  }
-
   private boolean is(String reason, int code) {
     return reason().equals(reason) || (reason().isEmpty() && code() == code);
   }

@@ -10,8 +10,6 @@ import io.tiphys.store.Store;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,28 +150,6 @@ class LawsTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
-        .check(assembly);
-  }
-
-  @Test
-  void timeIsAConstructorArgument() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("io.tiphys.base..")
-        .should()
-        .callMethod(Instant.class, "now")
-        .orShould()
-        .callMethod(LocalDateTime.class, "now")
-        .orShould()
-        .callMethod(System.class, "nanoTime")
-        .orShould()
-        .callMethod(System.class, "currentTimeMillis")
-        .orShould()
-        .callMethod(Math.class, "random")
-        .orShould()
-        .callMethod(Thread.class, "sleep", long.class)
-        .orShould()
-        .callMethod(Thread.class, "sleep", java.time.Duration.class)
         .check(assembly);
   }
 

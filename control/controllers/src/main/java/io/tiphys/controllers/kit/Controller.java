@@ -7,7 +7,6 @@ import io.tiphys.base.Loops;
 import io.tiphys.client.WorkQueue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,6 @@ public final class Controller<K> implements Lifecycle {
   /** Has the key looked at soon. Keys may be added before the start. */
   public void enqueue(K key) {
     queue.add(key);
-  }
-
-  /** Has the key looked at after a delay; of several delays the one that ends first counts. */
-  public void enqueueAfter(K key, Duration delay) {
-    queue.addAfter(key, delay);
   }
 
   /** Starts the workers; the informers they read should have synced. */
