@@ -17,9 +17,9 @@ public final class Pruning {
         Map<String, Json> kept = new LinkedHashMap<>();
         members.forEach(
             (name, member) -> {
-              Schema.Field field = struct.fields().get(name);
-              if (field != null) {
-                kept.put(name, prune(member, field.schema().get()));
+              Schema known = struct.member(name);
+              if (known != null) {
+                kept.put(name, prune(member, known));
               }
             });
         yield new Json.Obj(kept);
@@ -48,12 +48,12 @@ public final class Pruning {
       case Schema.Struct struct when value instanceof Json.Obj(var members) ->
           members.forEach(
               (name, member) -> {
-                Schema.Field field = struct.fields().get(name);
+                Schema known = struct.member(name);
                 String at = path.isEmpty() ? name : path + "." + name;
-                if (field == null) {
+                if (known == null) {
                   unknown.add(at);
                 } else {
-                  collect(member, field.schema().get(), at, unknown);
+                  collect(member, known, at, unknown);
                 }
               });
       case Schema.MapOf map when value instanceof Json.Obj(var members) ->

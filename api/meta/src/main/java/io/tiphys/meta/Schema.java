@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a value of the API, as every generic algorithm sees it: pruning, strategic merge,
- * server-side apply, field sets. Built-in kinds carry a generated one; custom resources will carry
- * one made from their definition.
+ * server-side apply, field sets. Built-in kinds carry a generated one, custom resources one made
+ * from their definition.
  *
  * <p>Schemas may be recursive (JSONSchemaProps), so elements are suppliers.
  */
@@ -44,8 +44,29 @@ public sealed interface Schema {
    *
    * @param name the kind or type name, such as {@code PodSpec}
    * @param fields by JSON name, in the order in which they are encoded
+   * @param others what fields have that are not among these; null where there are no others
    */
-  record Struct(String name, Map<String, Field> fields, Ownership ownership) implements Schema {}
+  record Struct(
+      String name,
+      Map<String, Field> fields,
+      Ownership ownership,
+      @Nullable Supplier<Schema> others)
+      implements Schema {
+
+    /** An object without other fields. */
+    public Struct(String name, Map<String, Field> fields, Ownership ownership) {
+      this(name, fields, ownership, null);
+    }
+
+    /** What a field is like; null where there is no such field. */
+    public @Nullable Schema member(String field) {
+      Field known = fields.get(field);
+      if (known != null) {
+        return known.schema().get();
+      }
+      return others == null ? null : others.get();
+    }
+  }
 
   /**
    * One field of a struct.

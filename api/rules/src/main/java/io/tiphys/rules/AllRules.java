@@ -6,6 +6,7 @@ import io.tiphys.rules.cluster.NamespaceRules;
 import io.tiphys.rules.cluster.NodeRules;
 import io.tiphys.rules.cluster.QuotaRules;
 import io.tiphys.rules.cluster.SmallKinds;
+import io.tiphys.rules.customresources.DefinitionRules;
 import io.tiphys.rules.pods.PodRules;
 import io.tiphys.rules.services.ServiceRules;
 import io.tiphys.rules.storage.ClaimRules;
@@ -44,6 +45,7 @@ final class AllRules {
     all.add(new ReplicationControllerRules());
     all.add(new BudgetRules());
     all.add(new QuotaRules());
+    all.add(new DefinitionRules());
     return all;
   }
 }

@@ -22,6 +22,7 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     REQUIRED("FieldValueRequired", "Required value"),
     DUPLICATE("FieldValueDuplicate", "Duplicate value"),
     INVALID("FieldValueInvalid", "Invalid value"),
+    TYPE_INVALID("FieldValueTypeInvalid", "Invalid value"),
     NOT_SUPPORTED("FieldValueNotSupported", "Unsupported value"),
     FORBIDDEN("FieldValueForbidden", "Forbidden"),
     TOO_LONG("FieldValueTooLong", "Too long"),
@@ -60,6 +61,10 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     return new FieldError(Type.INVALID, field.toString(), value, detail);
   }
 
+  public static FieldError typeInvalid(FieldPath field, @Nullable Object value, String detail) {
+    return new FieldError(Type.TYPE_INVALID, field.toString(), value, detail);
+  }
+
   /** {@code supported values: "A", "B"}, in the order given. */
   public static FieldError notSupported(
       FieldPath field, @Nullable Object value, List<String> supported) {
@@ -95,7 +100,7 @@ public record FieldError(Type type, String field, @Nullable Object badValue, Str
     String words =
         switch (type) {
           case REQUIRED, FORBIDDEN, TOO_LONG, TOO_SHORT, INTERNAL -> type.words;
-          case NOT_FOUND, DUPLICATE, INVALID, NOT_SUPPORTED, TOO_MANY, TOO_FEW ->
+          case NOT_FOUND, DUPLICATE, INVALID, TYPE_INVALID, NOT_SUPPORTED, TOO_MANY, TOO_FEW ->
               badValue == OMITTED ? type.words : type.words + ": " + GoValues.value(badValue);
         };
     return detail.isEmpty() ? words : words + ": " + detail;

@@ -68,7 +68,6 @@ public final class ObjectMetaRules {
     }
     validateShared(meta, path, errors);
     validateFinalizers(meta.finalizers(), path.child("finalizers"), errors);
-    validateFinalizerNames(meta.finalizers(), path.child("finalizers"), errors);
     return errors;
   }
 
@@ -111,7 +110,6 @@ public final class ObjectMetaRules {
         meta.deletionGracePeriodSeconds(),
         old.deletionGracePeriodSeconds());
     validateShared(meta, path, errors);
-    validateFinalizerNames(meta.finalizers(), path.child("finalizers"), errors);
     return errors;
   }
 
@@ -243,12 +241,18 @@ public final class ObjectMetaRules {
     }
   }
 
-  /** As of pkg/apis/core/validation: validateKubeFinalizerName. */
-  private static void validateFinalizerNames(
-      List<String> finalizers, FieldPath path, List<FieldError> errors) {
+  /**
+   * Finalizers of built-in kinds that say not whose they are. As of pkg/apis/core/validation:
+   * validateKubeFinalizerName.
+   */
+  public static List<FieldError> validateFinalizerNames(ObjectMeta meta, FieldPath path) {
+    List<FieldError> errors = new ArrayList<>();
+    FieldPath at = path.child("finalizers");
+    List<String> finalizers = meta.finalizers();
     for (int i = 0; i < finalizers.size(); i++) {
-      addInvalid(errors, path.index(i), finalizers.get(i), finalizerProblems(finalizers.get(i)));
+      addInvalid(errors, at.index(i), finalizers.get(i), finalizerProblems(finalizers.get(i)));
     }
+    return errors;
   }
 
   /** Only Kubernetes' own finalizers have names without a domain. */

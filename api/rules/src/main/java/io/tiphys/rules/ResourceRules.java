@@ -60,6 +60,11 @@ public interface ResourceRules<T extends ApiObject> extends UpdateRules<T> {
     return object;
   }
 
+  /** Whether finalizers must say whose they are: those of custom objects need not. */
+  default boolean qualifiesFinalizers() {
+    return true;
+  }
+
   default NameRule nameRule() {
     return NameRule.DNS_SUBDOMAIN;
   }

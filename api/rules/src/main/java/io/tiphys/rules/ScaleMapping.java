@@ -2,6 +2,7 @@ package io.tiphys.rules;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.autoscaling.v1.Scale;
+import java.util.List;
 
 /** How a kind answers its {@code scale} subresource. */
 public interface ScaleMapping<T extends ApiObject> {
@@ -11,4 +12,9 @@ public interface ScaleMapping<T extends ApiObject> {
   Scale toScale(T object);
 
   T withReplicas(T object, int replicas);
+
+  /** Where the object keeps the wished number. */
+  default List<String> replicasPath() {
+    return List.of("spec", "replicas");
+  }
 }

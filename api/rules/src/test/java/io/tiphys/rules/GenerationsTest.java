@@ -155,11 +155,8 @@ class GenerationsTest {
         List.of(
             "metadata.finalizers[1]: Invalid value: \"foo\": name is neither a standard finalizer"
                 + " name nor is it fully qualified");
-    assertThat(ObjectMetaRules.validate(good, false, NameRule.DNS_SUBDOMAIN, path)).isEmpty();
-    assertThat(ObjectMetaRules.validate(bad, false, NameRule.DNS_SUBDOMAIN, path))
-        .extracting(FieldError::message)
-        .isEqualTo(wrong);
-    assertThat(ObjectMetaRules.validateUpdate(bad, good, path))
+    assertThat(ObjectMetaRules.validateFinalizerNames(good, path)).isEmpty();
+    assertThat(ObjectMetaRules.validateFinalizerNames(bad, path))
         .extracting(FieldError::message)
         .isEqualTo(wrong);
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The informers of one component: one for each resource, shared by all who ask for it. */
 public final class Informers implements Lifecycle {
@@ -44,6 +45,18 @@ public final class Informers implements Lifecycle {
                 _ -> new Informer<>(source, resource, fieldSelector, clock, random, loops));
     if (started) {
       informer.start();
+    }
+    return informer;
+  }
+
+  /** Ends the informer of a resource that is served no longer; the informer, or null. */
+  public @Nullable Informer<?> forget(Resource<?> resource) {
+    Informer<?> informer;
+    synchronized (this) {
+      informer = informers.remove(new Name(resource, ""));
+    }
+    if (informer != null) {
+      informer.close();
     }
     return informer;
   }

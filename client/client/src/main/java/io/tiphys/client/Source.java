@@ -5,6 +5,7 @@ import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.codec.Json;
+import java.util.List;
 
 /**
  * The API as a component sees it, under one identity: list, watch and write. The server serves it
@@ -16,6 +17,12 @@ import io.tiphys.codec.Json;
  * watches over all namespaces.
  */
 public interface Source {
+  /**
+   * What the API serves now, custom resources among it: of several versions of one resource the
+   * best comes first.
+   */
+  List<ApiResource> resources();
+
   <T extends ApiObject> T get(Resource<T> resource, String namespace, String name);
 
   <T extends ApiObject> ObjectList<T> list(

@@ -73,6 +73,14 @@ public interface FieldReader {
    */
   void skipUnknown();
 
+  /**
+   * Has a strict reader remember {@code unknown field "spec.foo"}, which was found in a tree that
+   * was read whole.
+   *
+   * @param path from the outermost object on
+   */
+  void remarkUnknown(String path);
+
   /** Passes over the value of the current field without a remark. */
   void skip();
 }

@@ -201,6 +201,11 @@ public final class JsonReader extends JsonScanner implements FieldReader {
   }
 
   @Override
+  public void remarkUnknown(String unknown) {
+    path.unknown(unknown);
+  }
+
+  @Override
   public void skip() {
     path.known();
     skipValue();

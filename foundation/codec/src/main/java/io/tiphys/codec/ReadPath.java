@@ -143,9 +143,20 @@ final class ReadPath {
     }
   }
 
+  /** A field that was found elsewhere is one that its type does not know. */
+  void unknown(String path) {
+    if (strict) {
+      remark("unknown field ", path);
+    }
+  }
+
   private void remark(String what) {
+    remark(what, fullPath());
+  }
+
+  private void remark(String what, String path) {
     if (remarks.size() < MAX_REMARKS) {
-      remarks.add(what + GoText.quote(fullPath()));
+      remarks.add(what + GoText.quote(path));
     }
   }
 

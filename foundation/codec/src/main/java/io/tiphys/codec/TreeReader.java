@@ -232,6 +232,11 @@ public final class TreeReader implements FieldReader {
   }
 
   @Override
+  public void remarkUnknown(String unknown) {
+    path.unknown(unknown);
+  }
+
+  @Override
   public void skip() {}
 
   private void leave() {

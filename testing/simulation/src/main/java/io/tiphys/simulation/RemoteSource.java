@@ -5,6 +5,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectList;
 import io.tiphys.client.Source;
@@ -13,6 +14,7 @@ import io.tiphys.client.WatchStream;
 import io.tiphys.server.http.User;
 import io.tiphys.simulation.runtime.SimulatedProcess;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 
 /** The API across a simulated network, which is slow and loses requests and answers. */
@@ -65,6 +67,11 @@ final class RemoteSource implements Source {
     long revision = endpoint.checkWritten(resource, object);
     acknowledged = Math.max(acknowledged, revision);
     return object;
+  }
+
+  @Override
+  public List<ApiResource> resources() {
+    return ask(Source::resources);
   }
 
   @Override

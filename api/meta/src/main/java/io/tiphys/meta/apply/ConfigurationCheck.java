@@ -55,11 +55,11 @@ final class ConfigurationCheck {
     }
     members.forEach(
         (name, each) -> {
-          Schema.Field field = struct.fields().get(name);
-          if (field == null) {
+          Schema member = struct.member(name);
+          if (member == null) {
             problem(path + "." + name, "field not declared in schema");
           } else {
-            check(each, field.schema().get(), path + "." + name);
+            check(each, member, path + "." + name);
           }
         });
   }

@@ -59,8 +59,8 @@ enum Shape {
   static Schema member(Schema schema, String name) {
     return switch (schema) {
       case Schema.Struct struct -> {
-        Schema.Field field = struct.fields().get(name);
-        yield field == null ? Schema.Scalar.ANY : field.schema().get();
+        Schema member = struct.member(name);
+        yield member == null ? Schema.Scalar.ANY : member;
       }
       case Schema.MapOf map -> map.element().get();
       case Schema.ListOf _, Schema.Scalar _ -> Schema.Scalar.ANY;

@@ -6,6 +6,7 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
+import io.tiphys.api.Resources;
 import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
@@ -13,6 +14,7 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.base.Clock;
+import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.client.ObjectList;
@@ -68,6 +70,14 @@ public final class FakeSource implements Source {
 
   public FakeSource(Clock clock) {
     this.clock = clock;
+  }
+
+  @Override
+  public List<ApiResource> resources() {
+    List<String> verbs = List.of("create", "delete", "get", "list", "patch", "update", "watch");
+    return Resources.all().stream()
+        .map(each -> new ApiResource(each, verbs, each.plural().equals("petsets")))
+        .toList();
   }
 
   /** What was written through the source, in order; {@link #put} and failures are not in it. */

@@ -5,6 +5,7 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.client.ObjectList;
@@ -66,6 +67,11 @@ public final class RecordedSource implements Source {
     writes.add(
         new Write(write.verb, write.resource, ObjectKey.of(answer), write.subresource, answer));
     return answer;
+  }
+
+  @Override
+  public List<ApiResource> resources() {
+    return source.resources();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.tiphys.controllers.garbage;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.ApiextensionsV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
@@ -18,7 +19,11 @@ import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +47,10 @@ public final class GarbageCollector {
   private final ControllerRunner runner;
   private final Source source;
   private final Kinds kinds;
+
+  /** What feeds the graph, by the name of the resource. Guarded by itself. */
+  private final Map<String, Resource<?>> followed = new LinkedHashMap<>();
+
   private final AbsentOwners absent = new AbsentOwners();
   private final Graph graph;
   private final Controller<String> deletions;
@@ -81,21 +90,55 @@ public final class GarbageCollector {
               new GarbageCollector(context, new Kinds(context.source()), runner);
           runner.holds(self.deletions);
           runner.holds(self.orphanings);
+          Controller<String> definitions =
+              runner.holds(
+                  new Controller<>(
+                      "garbage-kinds",
+                      1,
+                      context.clock(),
+                      context.loops(),
+                      self::followDefinitions));
+          runner
+              .reads(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS)
+              .addHandler(Handler.of(_ -> definitions.enqueue("all")));
           self.watch();
           self.deletions.start();
           self.orphanings.start();
+          definitions.start();
         });
   }
 
   /** Feeds the graph from every watched resource; returns when all their first lists are in. */
   void watch() throws InterruptedException {
     List<Informer<?>> informers = new ArrayList<>();
-    for (Resource<?> resource : kinds.watched()) {
-      informers.add(watch(resource));
+    synchronized (followed) {
+      Set<String> served = new LinkedHashSet<>();
+      for (Resource<?> resource : kinds.watched()) {
+        String name = resource.qualifiedName();
+        served.add(name);
+        if (followed.putIfAbsent(name, resource) == null) {
+          informers.add(watch(resource));
+        }
+      }
+      List<String> gone = new ArrayList<>(followed.keySet());
+      gone.removeAll(served);
+      for (String name : gone) {
+        Resource<?> last = followed.remove(name);
+        if (last != null) {
+          runner.forgets(last);
+        }
+      }
     }
     for (Informer<?> informer : informers) {
       informer.awaitSync();
     }
+  }
+
+  /** Follows the resources that definitions bring and take away. */
+  private Result followDefinitions(String all) throws InterruptedException {
+    kinds.refresh();
+    watch();
+    return Result.done();
   }
 
   private <T extends ApiObject> Informer<T> watch(Resource<T> resource) {

@@ -37,6 +37,14 @@ public final class ControllerRunner implements Lifecycle {
     return informer;
   }
 
+  /** Ends the copy of a resource that the API serves no longer. */
+  public void forgets(Resource<?> resource) {
+    Informer<?> informer = context.informers().forget(resource);
+    if (informer != null) {
+      read.remove(informer);
+    }
+  }
+
   /** Closed with the runner, the last first. */
   public <L extends AutoCloseable> L holds(L part) {
     return closer.add(part);

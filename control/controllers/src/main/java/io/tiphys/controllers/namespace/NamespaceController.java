@@ -4,11 +4,11 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
-import io.tiphys.api.Resources;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.client.ApiResource;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informer;
 import io.tiphys.client.ListOptions;
@@ -23,7 +23,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Empties namespaces that were deleted: the pods first and gracefully, then everything else; then
@@ -134,8 +136,14 @@ public final class NamespaceController {
     if (!remains.isEmpty()) {
       return remains;
     }
-    for (Resource<?> resource : Resources.all()) {
-      if (resource.namespaced() && !resource.equals(CoreV1.PODS)) {
+    Set<String> emptied = new LinkedHashSet<>();
+    for (ApiResource each : source.resources()) {
+      Resource<?> resource = each.resource();
+      boolean first = !each.view() && emptied.add(resource.qualifiedName());
+      if (first
+          && resource.namespaced()
+          && each.can("list", "delete")
+          && !resource.equals(CoreV1.PODS)) {
         empty(resource, namespace, remains);
       }
     }

@@ -33,6 +33,7 @@ import io.tiphys.server.authorization.NodeAuthorizer;
 import io.tiphys.server.authorization.RbacAuthorizer;
 import io.tiphys.server.authorization.RoleAggregator;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.customresources.DefinitionController;
 import io.tiphys.server.discovery.DiscoveryHandler;
 import io.tiphys.server.fairness.FairnessStage;
 import io.tiphys.server.http.Answers;
@@ -126,6 +127,9 @@ public final class ApiServer implements Lifecycle {
       LiveSubjects subjects = new LiveSubjects(apiServer.api.directory(), apiServer.api.cache());
       apiServer.closer.add(
           RoleAggregator.open(subjects, apiServer.source(SELF, SELF_MANAGER), given.loops()));
+      apiServer.closer.add(
+          DefinitionController.open(
+              apiServer.api, apiServer.source(SELF, SELF_MANAGER), given.clock(), given.loops()));
       apiServer.furnished = true;
       return apiServer;
     } catch (RuntimeException e) {

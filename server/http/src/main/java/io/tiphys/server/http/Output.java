@@ -37,8 +37,29 @@ public record Output(Encoding encoding, Shape shape, boolean pretty) {
     STREAM,
     /** Objects that nothing prints as a table, such as reviews. */
     QUESTIONS,
+    /** Objects that have no protobuf, as those of custom resources. */
+    TREES,
+    /** A stream of such objects. */
+    TREE_STREAM,
     /** What is no object: discovery, failures. */
-    PLAIN
+    PLAIN;
+
+    boolean streams() {
+      return this == STREAM || this == TREE_STREAM;
+    }
+
+    boolean isWithoutProtobuf() {
+      return this == TREES || this == TREE_STREAM;
+    }
+
+    private List<String> mediaTypes() {
+      return switch (this) {
+        case STREAM -> List.of(Encoding.JSON.mediaType(), Encoding.PROTOBUF.streamType());
+        case TREE_STREAM -> List.of(Encoding.JSON.mediaType());
+        case TREES -> List.of(Encoding.JSON.mediaType(), Encoding.YAML.mediaType());
+        case OBJECTS, QUESTIONS, PLAIN -> Encoding.MEDIA_TYPES;
+      };
+    }
   }
 
   /** The first of the accepted media types that can be served; 406 when there is none. */
@@ -47,10 +68,7 @@ public record Output(Encoding encoding, Shape shape, boolean pretty) {
     if (output != null) {
       return output;
     }
-    List<String> known =
-        endpoint == Endpoint.STREAM
-            ? List.of(Encoding.JSON.mediaType(), Encoding.PROTOBUF.streamType())
-            : Encoding.MEDIA_TYPES;
+    List<String> known = endpoint.mediaTypes();
     throw new ApiFailure(
         Status.builder()
             .status("Failure")
@@ -159,11 +177,14 @@ public record Output(Encoding encoding, Shape shape, boolean pretty) {
     @Nullable Output output(Request request, Endpoint endpoint) {
       boolean any = type.equals("*/*") || type.equals("application/*");
       Encoding encoding = any ? Encoding.JSON : Encoding.of(type);
-      boolean unsuited = endpoint == Endpoint.STREAM && encoding == Encoding.YAML;
+      boolean unsuited = endpoint.streams() && encoding == Encoding.YAML;
       if (encoding == null || unsuited || !(streamAs.isEmpty() || streamAs.equals("watch"))) {
         return null;
       }
       Shape shape = shape(encoding, endpoint);
+      if (shape == Shape.OBJECT && encoding == Encoding.PROTOBUF && endpoint.isWithoutProtobuf()) {
+        return null;
+      }
       boolean wide = encoding == Encoding.JSON && (pretty || isForPeople(request));
       return shape == null ? null : new Output(encoding, shape, wide);
     }

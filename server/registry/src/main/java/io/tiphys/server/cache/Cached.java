@@ -3,6 +3,7 @@ package io.tiphys.server.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.EvolvingType;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.codec.ProtoWriter;
@@ -51,7 +52,19 @@ public final class Cached<T extends ApiObject> {
    */
   static <T extends ApiObject> Cached<T> ofStored(
       ObjectType<T> type, String key, long revision, byte[] value) {
-    return new Cached<>(type, key, revision, ResourceVersions.insert(value, revision), null);
+    Cached<T> stored =
+        new Cached<>(type, key, revision, ResourceVersions.insert(value, revision), null);
+    return type instanceof EvolvingType<T> evolving ? stored.completed(evolving) : stored;
+  }
+
+  /** As the kind is now; the bytes of what has not changed since it was stored are kept. */
+  private Cached<T> completed(EvolvingType<T> evolving) {
+    T read = ObjectCodec.fromJson(evolving, json());
+    T complete = evolving.complete(read);
+    boolean same =
+        complete.equals(read)
+            && Arrays.equals(ResourceVersions.members(ObjectCodec.toJson(complete)), members());
+    return same ? this : new Cached<>(type, key, revision, null, complete);
   }
 
   /** An object as its writer holds it; {@code record} and {@code value} say the same. */

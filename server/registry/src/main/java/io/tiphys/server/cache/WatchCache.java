@@ -104,6 +104,12 @@ public final class WatchCache implements Lifecycle {
     return feed;
   }
 
+  /** What is kept under the keys of a resource, whatever it is like; null for nothing. */
+  public @Nullable ResourceCache<?> under(Resource<?> stored) {
+    ResourceFeed<?> found = feeds.get(StoreKeys.prefix(stored));
+    return found == null ? null : found.cache();
+  }
+
   @SuppressWarnings("unchecked") // resources are kept under their own name
   public <S extends ApiObject> ResourceCache<S> of(Resource<S> stored) {
     ResourceFeed<?> found = feeds.get(StoreKeys.prefix(stored));

@@ -35,6 +35,16 @@ final class Definitions {
     return new Definitions(((Json.Obj) Json.parse(bytes())).members());
   }
 
+  /** These and more. */
+  Definitions with(Map<String, Json> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Map<String, Json> all = new HashMap<>(byName);
+    all.putAll(more);
+    return new Definitions(all);
+  }
+
   /** As they were generated. */
   static byte[] bytes() {
     try (InputStream in = Definitions.class.getResourceAsStream(RESOURCE)) {

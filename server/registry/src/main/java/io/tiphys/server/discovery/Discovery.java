@@ -1,5 +1,6 @@
 package io.tiphys.server.discovery;
 
+import io.tiphys.api.ApiextensionsV1;
 import io.tiphys.api.Resource;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.GroupVersionKind;
@@ -223,7 +224,10 @@ final class Discovery {
 
   /** Checked against apiserver/pkg/endpoints/discovery/storageversionhash.go. */
   static String storageVersionHash(Resource<?> resource) {
-    String name = resource.group() + "/" + resource.version() + "/" + resource.kind();
+    boolean definitions = resource.equals(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS);
+    // Upstream still writes definitions in the version of their first years.
+    String version = definitions ? "v1beta1" : resource.version();
+    String name = resource.group() + "/" + version + "/" + resource.kind();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));

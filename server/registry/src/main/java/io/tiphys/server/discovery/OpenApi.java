@@ -96,7 +96,8 @@ final class OpenApi {
   }
 
   private Packed makeVersion3(String name, Map<String, List<Operation>> operations) {
-    Definitions definitions = Definitions.read();
+    Definitions definitions =
+        Definitions.read().with(CustomDefinitions.of(documents.kinds(name), false));
     Json.Obj paths = new Version3Form(definitions, OpenApiParameters.read()).paths(operations);
     Json.Obj.Builder schemas = Json.Obj.builder();
     definitions
@@ -135,7 +136,7 @@ final class OpenApi {
 
   private Json.Obj swagger() {
     Map<String, List<Operation>> operations = documents.all();
-    Definitions definitions = Definitions.read();
+    Definitions definitions = Definitions.read().with(CustomDefinitions.of(registry.kinds(), true));
     SwaggerForm form = new SwaggerForm(definitions, OpenApiParameters.read());
     Json.Obj paths = form.paths(operations);
     Map<String, Json> schemas = definitions.reachable(definitions.mentioned(operations));
@@ -175,8 +176,14 @@ final class OpenApi {
   }
 
   private Tagged tagged(String name) {
-    String operations = String.valueOf(documents.operations(name));
-    return new Tagged(documents.kinds(name), digest(gitVersion + descriptions() + operations));
+    StringBuilder content = new StringBuilder(gitVersion).append(descriptions());
+    content.append(documents.operations(name));
+    List<ServedKind<?>> kinds = documents.kinds(name);
+    for (ServedKind<?> kind : kinds) {
+      ServedKind.Custom custom = kind.custom();
+      content.append(custom == null ? "" : custom.schema().text());
+    }
+    return new Tagged(kinds, digest(content.toString()));
   }
 
   /** Read once: the index asks for each of its documents. */

@@ -81,7 +81,12 @@ final class OpenApiDocuments {
     }
     Map<String, List<Operation>> operations =
         new TreeMap<>(PageOperations.resources(group, version));
-    entries.forEach(entry -> operations.putAll(ResourceOperations.of(entry)));
+    entries.forEach(
+        entry ->
+            operations.putAll(
+                entry.custom() == null
+                    ? ResourceOperations.of(entry)
+                    : CustomOperations.of(entry)));
     return operations;
   }
 

@@ -39,6 +39,7 @@ public final class BuiltinKinds {
           "policy",
           "rbac.authorization.k8s.io",
           "storage.k8s.io",
+          "apiextensions.k8s.io",
           "scheduling.k8s.io",
           "coordination.k8s.io",
           "discovery.k8s.io");

@@ -26,6 +26,26 @@ record Answer(Output output, TableOptions table, Warnings warnings) {
     return to(request, printed ? Output.Endpoint.OBJECTS : Output.Endpoint.QUESTIONS);
   }
 
+  /** To a request about objects of {@code served}. */
+  static Answer to(Served<?, ?> served, Request request) {
+    return served.isCustom() ? to(request, Output.Endpoint.TREES).heard(served) : to(request);
+  }
+
+  /** To a request to watch objects of {@code served}. */
+  static Answer stream(Served<?, ?> served, Request request) {
+    return served.isCustom()
+        ? to(request, Output.Endpoint.TREE_STREAM).heard(served)
+        : to(request, Output.Endpoint.STREAM);
+  }
+
+  private Answer heard(Served<?, ?> served) {
+    String deprecation = served.kind().deprecation();
+    if (!deprecation.isEmpty()) {
+      warnings.addAll(List.of(deprecation));
+    }
+    return this;
+  }
+
   static Answer to(Request request, Output.Endpoint endpoint) {
     Warnings warnings = new Warnings();
     RequestInfo info = request.info();

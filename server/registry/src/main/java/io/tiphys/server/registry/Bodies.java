@@ -2,6 +2,7 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.Envelope;
+import io.tiphys.api.EvolvingType;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resources;
@@ -11,6 +12,9 @@ import io.tiphys.codec.JsonReader;
 import io.tiphys.codec.Yaml;
 import io.tiphys.meta.GoText;
 import io.tiphys.meta.GroupVersionKind;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.Invalid;
 import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Request;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +58,10 @@ final class Bodies {
   static <T> T read(Request request, ObjectType<T> type, Call call) {
     Encoding encoding = encoding(request);
     if (encoding == Encoding.PROTOBUF) {
+      if (isCustom(type)) {
+        throw Failures.unsupportedMediaType(
+            List.of(Encoding.JSON.mediaType(), Encoding.YAML.mediaType()));
+      }
       return readProto(request.body(), type);
     }
     GroupVersionKind wanted = type.gvk();
@@ -71,7 +79,7 @@ final class Bodies {
     } catch (CodecException e) {
       return readTree(tree(body, Encoding.JSON, wanted.kind()), type, call); // says what is wrong
     }
-    checkKind(found, wanted);
+    checkKind(found, type);
     try {
       ObjectCodec.Strict<T> read = ObjectCodec.fromJsonStrict(type, body);
       judge(read.remarks(), call, found, wanted);
@@ -97,7 +105,7 @@ final class Bodies {
 
   private static <T> T readTree(Tree tree, ObjectType<T> type, Call call) {
     GroupVersionKind wanted = type.gvk();
-    GroupVersionKind found = checkKind(tree.value(), wanted);
+    GroupVersionKind found = checkKind(tree.value(), type);
     ObjectCodec.Strict<T> read;
     try {
       read = ObjectCodec.fromTreeStrict(type, tree.value());
@@ -129,7 +137,7 @@ final class Bodies {
       Envelope envelope = Envelope.read(body);
       boolean unnamed = envelope.kind().isEmpty();
       GroupVersionKind found = unnamed ? wanted : envelope.gvk();
-      checkKind(found, wanted);
+      checkKind(found, type);
       return ObjectCodec.fromProto(type, envelope);
     } catch (CodecException e) {
       throw unrecognized(wanted.kind(), String.valueOf(e.getMessage()), body);
@@ -204,11 +212,15 @@ final class Bodies {
     };
   }
 
-  private static GroupVersionKind checkKind(Json.Obj tree, GroupVersionKind wanted) {
+  private static boolean isCustom(ObjectType<?> type) {
+    return type instanceof EvolvingType<?>;
+  }
+
+  private static GroupVersionKind checkKind(Json.Obj tree, ObjectType<?> type) {
     String version = tree.get("apiVersion") instanceof Json.Str(String text) ? text : "";
     String kind = tree.get("kind") instanceof Json.Str(String text) ? text : "";
-    GroupVersionKind found = orWanted(version, kind, wanted);
-    checkKind(found, wanted);
+    GroupVersionKind found = orWanted(version, kind, type.gvk());
+    checkKind(found, type);
     return found;
   }
 
@@ -217,11 +229,16 @@ final class Bodies {
         version.isEmpty() ? wanted.apiVersion() : version, kind.isEmpty() ? wanted.kind() : kind);
   }
 
-  private static void checkKind(GroupVersionKind found, GroupVersionKind wanted) {
+  private static void checkKind(GroupVersionKind found, ObjectType<?> type) {
+    GroupVersionKind wanted = type.gvk();
     if (found.equals(wanted)) {
       return;
     }
-    if (known(found) && found.kind().equals(wanted.kind())) {
+    boolean otherVersion = !found.apiVersion().equals(wanted.apiVersion());
+    if (isCustom(type) && !otherVersion) {
+      throw wrongKind(found, wanted);
+    }
+    if (isCustom(type) || (known(found) && found.kind().equals(wanted.kind()))) {
       throw ApiFailure.badRequest(
           "the API version in the data ("
               + found.apiVersion()
@@ -230,6 +247,15 @@ final class Bodies {
               + ")");
     }
     throw unhandled(found, wanted, mismatch(found, wanted));
+  }
+
+  /** Trees take any kind when they are read: it is told of when they are validated. */
+  private static ApiFailure wrongKind(GroupVersionKind found, GroupVersionKind wanted) {
+    return Invalid.failure(
+        wanted,
+        "",
+        List.of(
+            FieldError.invalid(FieldPath.of("kind"), found.kind(), "must be " + wanted.kind())));
   }
 
   private static boolean known(GroupVersionKind kind) {

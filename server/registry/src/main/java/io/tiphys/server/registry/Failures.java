@@ -131,6 +131,14 @@ final class Failures {
     return failure.status().reason().equals("AlreadyExists");
   }
 
+  /** Nothing new of a kind whose definition is going. */
+  static ApiFailure terminatingDefinition(Resource<?> resource) {
+    return new ApiFailure(
+        ApiFailure.methodNotSupported(resource, "create")
+            .status()
+            .withMessage("create not allowed while custom resource definition is terminating"));
+  }
+
   /** A path that other methods have; what go-restful's dispatcher says of it. */
   static ApiFailure methodNotAllowed() {
     return Answers.methodNotAllowed();

@@ -8,6 +8,7 @@ import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.api.policy.v1.Eviction;
+import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectList;
 import io.tiphys.client.Source;
@@ -24,6 +25,7 @@ import io.tiphys.server.cache.ListPage;
 import io.tiphys.server.cache.ListQuery;
 import io.tiphys.server.cache.Selection;
 import io.tiphys.server.http.User;
+import io.tiphys.server.kinds.ServedKind;
 import io.tiphys.server.registry.Parameters.WatchQuery;
 import java.util.List;
 
@@ -51,6 +53,18 @@ final class InProcessSource implements Source {
     this.verbs = verbs;
     this.user = user;
     this.fieldManager = fieldManager;
+  }
+
+  /** Everybody may know what is served, as discovery tells it. */
+  @Override
+  public List<ApiResource> resources() {
+    return resources.current().registry().kinds().stream().map(InProcessSource::described).toList();
+  }
+
+  private static ApiResource described(ServedKind<?> kind) {
+    Resource<?> resource = kind.resource();
+    boolean view = !kind.storedAs().qualifiedName().equals(resource.qualifiedName());
+    return new ApiResource(resource, kind.verbs(), view);
   }
 
   /** What a call is about, for permission. */

@@ -42,14 +42,27 @@ sealed interface PatchBody {
           "application/strategic-merge-patch+json",
           "application/apply-patch+yaml");
 
+  /** Those for objects of which nobody but their schema knows how lists are merged. */
+  List<String> TREE_MEDIA_TYPES =
+      MEDIA_TYPES.stream().filter(type -> !type.contains("strategic")).toList();
+
   /** Reads a request's patch. */
   static PatchBody read(Request request) {
+    return read(request, MEDIA_TYPES);
+  }
+
+  /** Reads a patch of an object of {@code served}. */
+  static PatchBody read(Served<?, ?> served, Request request) {
+    return read(request, served.isCustom() ? TREE_MEDIA_TYPES : MEDIA_TYPES);
+  }
+
+  private static PatchBody read(Request request, List<String> known) {
     String header = request.header("content-type");
     String type = header == null ? "" : header;
     int semicolon = type.indexOf(';');
     type = (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
-    if (!MEDIA_TYPES.contains(type)) {
-      throw Failures.unsupportedMediaType(MEDIA_TYPES);
+    if (!known.contains(type)) {
+      throw Failures.unsupportedMediaType(known);
     }
     boolean apply = type.equals("application/apply-patch+yaml");
     checkOptions(request, apply);

@@ -33,8 +33,6 @@ import java.util.Map;
  * by piece, without a copy.
  */
 final class Rendering {
-  private static final byte[] ITEM = {'{'};
-  private static final byte[] NEXT_ITEM = {',', '{'};
   private static final byte[] NEXT = {','};
   private static final byte[] LIST_END = "]}".getBytes(UTF_8);
 
@@ -153,17 +151,18 @@ final class Rendering {
     }
     boolean partial = output.shape() == Output.Shape.METADATA;
     Resource<T> resource = served.resource();
-    String kind = partial ? "PartialObjectMetadataList" : resource.kind() + "List";
+    String kind = partial ? "PartialObjectMetadataList" : served.kind().listKind();
     String apiVersion = partial ? PartialObject.TYPE.gvk().apiVersion() : resource.apiVersion();
+    byte[] opening = partial ? PartialObject.OPENING : served.itemOpening();
     List<Cached<?>> items = new ArrayList<>(page.items().size());
     for (Cached<T> item : page.items()) {
       items.add(partial ? item.as(served.metadata()) : item);
     }
     List<byte[]> body =
         switch (output.encoding()) {
-          case JSON -> output.json(jsonList(kind, apiVersion, metadata, items, partial));
+          case JSON -> output.json(jsonList(kind, apiVersion, metadata, items, opening));
           case YAML -> {
-            byte[] whole = joined(jsonList(kind, apiVersion, metadata, items, partial));
+            byte[] whole = joined(jsonList(kind, apiVersion, metadata, items, opening));
             yield List.of(yaml(JsonReader.of(whole).readTree()));
           }
           case PROTOBUF -> protoList(kind, apiVersion, metadata, items);
@@ -171,24 +170,17 @@ final class Rendering {
     return new Response.Full(200, output.encoding().mediaType(), body, answer.headers());
   }
 
-  /** As upstream's, the items of a typed list do not say once more what they are. */
   private static List<byte[]> jsonList(
-      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items, boolean partial) {
+      String kind, String apiVersion, ListMeta metadata, List<Cached<?>> items, byte[] opening) {
     List<byte[]> pieces = new ArrayList<>(2 * items.size() + 2);
+    byte[] next = joined(List.of(NEXT, opening));
     JsonWriter head = new JsonWriter();
     metadata.write(head);
     String start = "{\"kind\":\"" + kind + "\",\"apiVersion\":\"" + apiVersion + "\",\"metadata\":";
     pieces.add((start + new String(head.toByteArray(), UTF_8) + ",\"items\":[").getBytes(UTF_8));
     boolean first = true;
     for (Cached<?> item : items) {
-      if (partial) {
-        if (!first) {
-          pieces.add(NEXT);
-        }
-        pieces.add(PartialObject.OPENING);
-      } else {
-        pieces.add(first ? ITEM : NEXT_ITEM);
-      }
+      pieces.add(first ? opening : next);
       pieces.add(item.members());
       first = false;
     }

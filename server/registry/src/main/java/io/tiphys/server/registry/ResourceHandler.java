@@ -185,7 +185,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response get(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     RequestInfo info = request.info();
     String version = Parameters.text(request, "resourceVersion");
     Cached<T> object =
@@ -211,13 +211,13 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response list(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     return rendering.list(served, verbs.list(served, Parameters.list(request, served)), answer);
   }
 
   private <T extends ApiObject> Response watch(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request, Output.Endpoint.STREAM);
+    Answer answer = Answer.stream(served, request);
     WatchQuery query = Parameters.watch(request);
     FieldSelector fields = Parameters.fields(request, served.resource());
     Selection<T> selection =
@@ -261,7 +261,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response create(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     Call call = Parameters.call(request, "CreateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
     request.scope().audit().sent(object.metadata());
@@ -271,7 +271,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     Call call = Parameters.call(request, "UpdateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
     request.scope().audit().sent(object.metadata());
@@ -282,8 +282,8 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response patch(Served<T, ?> served, Request request)
       throws InterruptedException {
-    PatchBody body = PatchBody.read(request);
-    Answer answer = Answer.to(request);
+    PatchBody body = PatchBody.read(served, request);
+    Answer answer = Answer.to(served, request);
     Call call = Parameters.call(request, "PatchOptions");
     Updated<T> updated = verbs.patch(served, call, target(request), body);
     return rendering.object(
@@ -297,7 +297,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response delete(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     DeleteOptions options = DeleteRequests.options(request);
     Call call = DeleteRequests.call(request, options);
     RequestInfo info = request.info();
@@ -314,7 +314,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response deleteAll(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     DeleteOptions options = DeleteRequests.options(request);
     Call call = DeleteRequests.call(request, options);
     ListPage<T> deleted = verbs.deleteAll(served, call, Parameters.list(request, served), options);
@@ -323,7 +323,7 @@ public final class ResourceHandler implements Handler {
 
   private <T extends ApiObject> Response scale(Served<T, ?> served, Request request)
       throws InterruptedException {
-    Answer answer = Answer.to(request);
+    Answer answer = Answer.to(served, request);
     RequestInfo info = request.info();
     return switch (info.verb()) {
       case "get" -> {

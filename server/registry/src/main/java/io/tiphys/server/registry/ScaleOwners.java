@@ -9,6 +9,7 @@ import io.tiphys.meta.apply.FieldManager;
 import io.tiphys.meta.apply.ManagedEntry;
 import io.tiphys.meta.apply.ScaleFields;
 import io.tiphys.meta.apply.Typed;
+import io.tiphys.rules.ScaleMapping;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,9 +30,6 @@ final class ScaleOwners {
               FieldFilter.NONE,
               Scales.SUBRESOURCE));
 
-  /** Every version of every kind that has a scale keeps them there. */
-  private static final List<String> REPLICAS = List.of("spec", "replicas");
-
   private final ManagedFields managedFields;
   private final Call call;
   private final ScaleFields fields;
@@ -44,9 +42,10 @@ final class ScaleOwners {
 
   static <T extends ApiObject> ScaleOwners of(
       Served<T, ?> served, Call call, ManagedFields managedFields, T object) {
+    List<String> path = served.rules().scale().map(ScaleMapping::replicasPath).orElse(List.of());
     Map<String, List<String>> replicas =
         served.versions().apiVersions().stream()
-            .collect(Collectors.toMap(version -> version, _ -> REPLICAS));
+            .collect(Collectors.toMap(version -> version, _ -> path));
     return new ScaleOwners(
         managedFields,
         call,

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param <S> the kind that is stored; the same unless there is a conversion
  */
 public final class Served<T extends ApiObject, S extends ApiObject> {
+  private static final byte[] ITEM = {'{'};
+
   private final ServedKind<T> kind;
   private final ResourceCache<S> cache;
   private final Form<S, T> form;
@@ -79,6 +81,16 @@ public final class Served<T extends ApiObject, S extends ApiObject> {
 
   public Resource<T> resource() {
     return kind.resource();
+  }
+
+  /** Whether users have defined the kind: its objects are trees, and have no protobuf. */
+  boolean isCustom() {
+    return kind.custom() != null;
+  }
+
+  /** How an item of a list begins: typed ones do not say once more what they are. */
+  byte[] itemOpening() {
+    return isCustom() ? opening : ITEM;
   }
 
   public ResourceRules<T> rules() {

@@ -60,6 +60,9 @@ public final class Validated<T extends ApiObject> {
       boolean namespaced = served.resource().namespaced();
       List<FieldError> errors =
           new ArrayList<>(ObjectMetaRules.validate(meta, namespaced, rules.nameRule(), METADATA));
+      if (rules.qualifiesFinalizers()) {
+        errors.addAll(ObjectMetaRules.validateFinalizerNames(meta, METADATA));
+      }
       errors.addAll(rules.validate(object));
       if (errors.isEmpty()) {
         errors.addAll(ObjectMetaRules.validate(meta, namespaced, NameRule.PATH_SEGMENT, METADATA));
@@ -89,6 +92,9 @@ public final class Validated<T extends ApiObject> {
       List<FieldError> errors =
           new ArrayList<>(
               ObjectMetaRules.validateUpdate(object.metadata(), old.metadata(), METADATA));
+      if (served.rules().qualifiesFinalizers()) {
+        errors.addAll(ObjectMetaRules.validateFinalizerNames(object.metadata(), METADATA));
+      }
       errors.addAll(rules.validateUpdate(object, old));
       refuse(served, object.name(), errors);
       if (call.warnings().heard()) {

@@ -116,6 +116,9 @@ final class Verbs {
 
   <T extends ApiObject> Cached<T> create(Served<T, ?> served, Call call, String namespace, T object)
       throws InterruptedException {
+    if (!served.kind().verbs().contains("create")) {
+      throw Failures.terminatingDefinition(served.resource());
+    }
     Decoded<T> decoded = new Decoded<>(served.defaults(object));
     return creates.create(served, call, namespace, decoded);
   }

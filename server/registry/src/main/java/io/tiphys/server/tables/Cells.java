@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The words that cells are made of. */
-final class Cells {
+public final class Cells {
   static final String NONE = "<none>";
   static final String UNSET = "<unset>";
   static final String UNKNOWN = "<unknown>";
@@ -45,7 +45,7 @@ final class Cells {
     return since(object.metadata().creationTimestamp(), now);
   }
 
-  static String since(@Nullable Instant begin, Instant now) {
+  public static String since(@Nullable Instant begin, Instant now) {
     return begin == null ? UNKNOWN : duration(Duration.between(begin, now));
   }
 

@@ -9,19 +9,25 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.Resources;
 import io.tiphys.api.meta.v1.ListMeta;
 import io.tiphys.api.meta.v1.Status;
+import io.tiphys.base.Clock;
+import io.tiphys.base.Closer;
+import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
+import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
 import io.tiphys.server.authentication.TokenIssuer;
 import io.tiphys.server.authentication.TokenRequests;
 import io.tiphys.server.authorization.Authorizer;
+import io.tiphys.server.customresources.DefinitionController;
 import io.tiphys.server.http.Peer;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
 import io.tiphys.server.http.User;
 import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.tables.KubectlTables;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.server.tables.TableShape;
 import io.tiphys.store.MemoryStore;
@@ -38,6 +44,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +52,22 @@ import org.jspecify.annotations.Nullable;
 final class ApiServerFixture implements AutoCloseable {
   static final User ADMIN = new User("admin", "", List.of(User.MASTERS), Map.of());
   private static final Set<String> GROUPS =
-      Set.of("", "apps", "batch", "events.k8s.io", "policy", "storage.k8s.io", "scheduling.k8s.io");
+      Set.of(
+          "",
+          "apps",
+          "apiextensions.k8s.io",
+          "batch",
+          "events.k8s.io",
+          "policy",
+          "storage.k8s.io",
+          "scheduling.k8s.io");
   private static final Set<String> NOT_STORED = Set.of("bindings", "componentstatuses");
 
   final ManualClock clock;
   final Store store;
   final ResourceApi api;
+  private final Loops loops;
+  private final Closer closer = new Closer();
   private @Nullable RuntimeException breaking;
 
   ApiServerFixture() {
@@ -61,7 +78,12 @@ final class ApiServerFixture implements AutoCloseable {
    * @param around what stands between the API and the store in memory
    */
   ApiServerFixture(UnaryOperator<Store> around) {
+    this(around, _ -> new PlainTables());
+  }
+
+  private ApiServerFixture(UnaryOperator<Store> around, Function<Clock, TablePrinter> tables) {
     clock = ManualClock.movedBySleepers();
+    loops = new Loops(clock, new Random(8));
     store = around.apply(new MemoryStore(clock));
     List<Resource<?>> served =
         Resources.all().stream()
@@ -72,10 +94,10 @@ final class ApiServerFixture implements AutoCloseable {
         new ResourceApi.Plan(
             BuiltinKinds.registry(served),
             ServiceRanges.of("10.96.0.0/16"),
-            new PlainTables(),
+            tables.apply(clock),
             clock,
             new Random(7),
-            new Loops(clock, new Random(8)));
+            loops);
     api = ResourceApi.open(store, plan, (directory, cache) -> openAssembly());
   }
 
@@ -85,6 +107,19 @@ final class ApiServerFixture implements AutoCloseable {
     post("/api/v1/namespaces/default/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}")
         .expect(201);
     return this;
+  }
+
+  /** Follows definitions of custom resources, and prints tables as kubectl wants them. */
+  static ApiServerFixture withCustomResources() {
+    ApiServerFixture fixture = new ApiServerFixture(store -> store, KubectlTables::new);
+    fixture.followDefinitions();
+    return fixture.furnished();
+  }
+
+  /** Follows definitions of custom resources until it is closed. */
+  Lifecycle followDefinitions() {
+    Source source = api.source(ADMIN, "kube-apiserver");
+    return closer.add(DefinitionController.open(api, source, clock, loops));
   }
 
   /** An answer: its code, its body, its headers. */
@@ -214,6 +249,7 @@ final class ApiServerFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    closer.close();
     api.close();
     store.close();
   }

@@ -86,6 +86,8 @@ class SourceContractTest {
                 Arrays.stream(Source.class.getMethods())
                     .filter(method -> Modifier.isAbstract(method.getModifiers()))
                     .map(Method::getName)
+                    // What is served is known without asking anybody: nothing of it can break.
+                    .filter(name -> !name.equals("resources"))
                     .toList()));
     return calls;
   }

@@ -161,6 +161,8 @@ class StatusWritesTest {
         .containsExactlyInAnyOrderElementsOf(
             BuiltinKinds.registry().kinds().stream()
                 .filter(entry -> entry.stored() && entry.subresources().containsKey("status"))
+                // Has a name that its spec decides, and a test of its own.
+                .filter(entry -> !entry.resource().plural().equals("customresourcedefinitions"))
                 .map(entry -> entry.resource().plural())
                 .toList());
   }

@@ -1,0 +1,161 @@
+package io.tiphys.rules.customresources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.apiextensions.v1.CustomResourceDefinition;
+import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionCondition;
+import io.tiphys.rules.FieldError;
+import io.tiphys.rules.WriteContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What definitions may say, with upstream's refusals of what they may not. */
+class DefinitionRulesTest {
+  private static final DefinitionRules RULES = new DefinitionRules();
+  private static final WriteContext CONTEXT =
+      new WriteContext("u", "", List.of(), Map.of(), Instant.EPOCH);
+  private static final String NAMES = "'names':{'plural':'widgets','kind':'Widget'}";
+
+  private static CustomResourceDefinition read(String json) {
+    CustomResourceDefinition definition =
+        ObjectCodec.fromJson(
+            CustomResourceDefinition.TYPE,
+            json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    return RULES.prepareForCreate(RULES.defaults(definition), CONTEXT);
+  }
+
+  private static String whole(String schema, String more) {
+    return "{'metadata':{'name':'widgets.example.com'},'spec':{'group':'example.com',"
+        + "'scope':'Namespaced',"
+        + NAMES
+        + ",'versions':[{'name':'v1','served':true,'storage':true,"
+        + "'schema':{'openAPIV3Schema':"
+        + schema
+        + "}"
+        + more
+        + "}]}}";
+  }
+
+  private static List<String> problems(String json) {
+    return RULES.validate(read(json)).stream().map(FieldError::message).toList();
+  }
+
+  private static String at(String property) {
+    return "{'type':'object','properties':{'p':" + property + "}}";
+  }
+
+  @Test
+  void aPlainDefinitionIsCompletedAndGood() {
+    CustomResourceDefinition definition = read(whole("{'type':'object'}", ""));
+    assertThat(RULES.validate(definition)).isEmpty();
+    assertThat(definition.spec().names().singular()).isEqualTo("widget");
+    assertThat(definition.spec().names().listKind()).isEqualTo("WidgetList");
+    assertThat(definition.status().storedVersions()).containsExactly("v1");
+    assertThat(definition.metadata().generation()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {}                                                        | spec.validation.openAPIV3Schema.properties[p].type: Required value: must not be empty for specified object fields
+          {'type':'strin'}                                          | spec.validation.openAPIV3Schema.properties[p].type: Unsupported value: "strin": supported values: "array", "boolean", "integer", "number", "object", "string"
+          {'type':'array'}                                          | spec.validation.openAPIV3Schema.properties[p].items: Required value: must be specified
+          {'type':'string','pattern':'('}                           | spec.validation.openAPIV3Schema.properties[p].pattern: Invalid value: "(": must be a valid regular expression, but isn't: error parsing regexp: Unclosed group
+          {'type':'string','pattern':'(?=a)'}                       | spec.validation.openAPIV3Schema.properties[p].pattern: Invalid value: "(?=a)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: `(?=`
+          {'type':'string','default':1}                             | spec.validation.openAPIV3Schema.properties[p].default: Invalid value: "integer":  in body must be of type string: "integer"
+          {'type':'array','uniqueItems':true,'items':{'type':'string'}} | spec.validation.openAPIV3Schema.properties[p].uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic
+          {'type':'object','properties':{},'additionalProperties':{'type':'string'},'x-kubernetes-map-type':'other'} | spec.validation.openAPIV3Schema.properties[p].x-kubernetes-map-type: Unsupported value: "other": supported values: "atomic", "granular"
+          {'type':'array','items':{'type':'string'},'x-kubernetes-list-type':'map','x-kubernetes-list-map-keys':['a']} | spec.validation.openAPIV3Schema.properties[p].items.type: Invalid value: "string": must be object if parent array's x-kubernetes-list-type is map
+          {'type':'string','nullable':true,'anyOf':[{'type':'string'}]} | spec.validation.openAPIV3Schema.properties[p].anyOf[0].type: Forbidden: must be empty to be structural
+          {'type':'object','x-kubernetes-preserve-unknown-fields':false} | spec.validation.openAPIV3Schema.properties[p].x-kubernetes-preserve-unknown-fields: Invalid value: false: must be true or undefined
+          {'type':'object','x-kubernetes-embedded-resource':true}   | spec.validation.openAPIV3Schema.properties[p].properties: Required value: must not be empty if x-kubernetes-embedded-resource is true without x-kubernetes-preserve-unknown-fields
+          """)
+  void badSchemasAreRefused(String property, String problem) {
+    assertThat(problems(whole(at(property), ""))).anyMatch(each -> each.endsWith(problem));
+  }
+
+  @Test
+  void anIntegerOrAStringIsNoTypeOfItsOwn() {
+    String either =
+        "{'x-kubernetes-int-or-string':true,'anyOf':[{'type':'integer'},{'type':'string'}]}";
+    assertThat(problems(whole(at(either), ""))).isEmpty();
+  }
+
+  @Test
+  void valuesAreJudgedOnlyWhereThereIsStructure() {
+    String schema =
+        "{'type':'object','properties':{'p':{'type':'string'}},"
+            + "'anyOf':[{'required':['p']},{'properties':{'q':{'minLength':1}}}]}";
+    assertThat(problems(whole(schema, "")))
+        .containsExactly(
+            "spec.validation.openAPIV3Schema.properties[q]: Required value: because it is defined"
+                + " in spec.validation.openAPIV3Schema.anyOf[1].properties[q]");
+  }
+
+  @Test
+  void columnsAndPathsAreChecked() {
+    String more =
+        ",'additionalPrinterColumns':[{'name':'A','type':'text','jsonPath':'spec.a'}],"
+            + "'subresources':{'scale':{'specReplicasPath':'.replicas',"
+            + "'statusReplicasPath':'.status.n'}}";
+    assertThat(problems(whole("{'type':'object'}", more)))
+        .containsExactly(
+            "spec.subresources.scale.specReplicasPath: Invalid value: \".replicas\": should be a"
+                + " json path under .spec",
+            "spec.additionalPrinterColumns[0].type: Invalid value: \"text\": must be one of"
+                + " boolean,date,integer,number,string",
+            "spec.additionalPrinterColumns[0].JSONPath: Invalid value: \"spec.a\": must be a simple"
+                + " json path starting with .");
+  }
+
+  @Test
+  void namesGroupsAndVersionsAreChecked() {
+    String json =
+        "{'metadata':{'name':'other'},'spec':{'group':'nodot','scope':'Somewhere',"
+            + "'names':{'plural':'Wid','kind':'Widget','listKind':'Widget'},'versions':["
+            + "{'name':'V1','served':true,'storage':false,'schema':{'openAPIV3Schema':"
+            + "{'type':'object'}}}]},'status':{'storedVersions':['v1']}}";
+    assertThat(problems(json))
+        .anyMatch(each -> each.startsWith("metadata.name: Invalid value: \"other\": must be spec"))
+        .contains(
+            "spec.group: Invalid value: \"nodot\": should be a domain with at least one dot",
+            "spec.scope: Unsupported value: \"Somewhere\": supported values: \"Cluster\","
+                + " \"Namespaced\"",
+            "spec.names.listKind: Invalid value: \"Widget\": kind and listKind may not be the same")
+        .anyMatch(each -> each.endsWith("must have exactly one version marked as storage version"))
+        .anyMatch(each -> each.startsWith("spec.names.plural: Invalid value: \"Wid\": a DNS-1035"));
+  }
+
+  @Test
+  void groupsOfKubernetesNeedApproval() {
+    String json = whole("{'type':'object'}", "").replace("example.com", "x.k8s.io");
+    assertThat(problems(json))
+        .containsExactly(
+            "metadata.annotations[api-approved.kubernetes.io]: Required value: protected groups"
+                + " must have approval annotation \"api-approved.kubernetes.io\", see"
+                + " https://github.com/kubernetes/enhancements/pull/1111");
+  }
+
+  @Test
+  void whatIsEstablishedKeepsItsScopeAndKind() {
+    CustomResourceDefinition definition = read(whole("{'type':'object'}", ""));
+    CustomResourceDefinition established =
+        Definitions.with(
+            definition,
+            CustomResourceDefinitionCondition.builder().type("Established").status("True").build(),
+            Instant.EPOCH);
+    CustomResourceDefinition changed =
+        established.withSpec(established.spec().withScope("Cluster"));
+    assertThat(RULES.validateUpdate(changed, established).stream().map(FieldError::message))
+        .containsExactly("spec.scope: Invalid value: \"Cluster\": field is immutable");
+  }
+}
