@@ -53,18 +53,13 @@ public final class ClusterWarnings {
     if (!secret.type_().equals("kubernetes.io/tls")) {
       return List.of();
     }
-    if (!pem(secret, "tls.crt")) {
-      return List.of("tls: failed to find any PEM data in certificate input");
-    }
-    return pem(secret, "tls.key")
-        ? List.of()
-        : List.of("tls: failed to find any PEM data in key input");
+    String problem = PemPair.problem(text(secret, "tls.crt"), text(secret, "tls.key"));
+    return problem.isEmpty() ? List.of() : List.of(problem);
   }
 
-  private static boolean pem(Secret secret, String key) {
+  private static String text(Secret secret, String key) {
     var data = secret.data().get(key);
-    return data != null
-        && new String(data.toByteArray(), StandardCharsets.ISO_8859_1).contains("-----BEGIN ");
+    return data == null ? "" : new String(data.toByteArray(), StandardCharsets.ISO_8859_1);
   }
 
   /**

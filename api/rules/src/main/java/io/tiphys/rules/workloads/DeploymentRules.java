@@ -175,14 +175,8 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
         .notNegative("terminatingReplicas", status.terminatingReplicas())
         .notNegative("collisionCount", status.collisionCount())
         .atMost("updatedReplicas", status.updatedReplicas(), "status.replicas", status.replicas())
-        .atMost("readyReplicas", status.readyReplicas(), "status.replicas", status.replicas())
-        .atMost(
-            "availableReplicas", status.availableReplicas(), "status.replicas", status.replicas())
-        .atMost(
-            "availableReplicas",
-            status.availableReplicas(),
-            "readyReplicas",
-            status.readyReplicas())
+        .available(
+            status.replicas(), status.readyReplicas(), status.availableReplicas(), "readyReplicas")
         .collisions(status.collisionCount(), old.status().collisionCount())
         .errors();
   }

@@ -67,26 +67,13 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
   @Override
   protected List<FieldError> validateStatus(ReplicaSet now, ReplicaSet old) {
     ReplicaSetStatus status = now.status();
-    return new StatusCounts()
-        .notNegative("replicas", status.replicas())
-        .notNegative("fullyLabeledReplicas", status.fullyLabeledReplicas())
-        .notNegative("readyReplicas", status.readyReplicas())
-        .notNegative("availableReplicas", status.availableReplicas())
-        .notNegative("observedGeneration", status.observedGeneration())
-        .notNegative("terminatingReplicas", status.terminatingReplicas())
-        .atMost(
-            "fullyLabeledReplicas",
+    return StatusCounts.ofReplicas(
+            status.replicas(),
             status.fullyLabeledReplicas(),
-            "status.replicas",
-            status.replicas())
-        .atMost("readyReplicas", status.readyReplicas(), "status.replicas", status.replicas())
-        .atMost(
-            "availableReplicas", status.availableReplicas(), "status.replicas", status.replicas())
-        .atMost(
-            "availableReplicas",
+            status.readyReplicas(),
             status.availableReplicas(),
-            "readyReplicas",
-            status.readyReplicas())
+            status.observedGeneration(),
+            status.terminatingReplicas())
         .errors();
   }
 

@@ -30,6 +30,36 @@ final class StatusCounts {
     return this;
   }
 
+  /** The counts of what makes pods all alike: sets of replicas and their older controllers. */
+  static StatusCounts ofReplicas(
+      int replicas,
+      int labeled,
+      int ready,
+      int available,
+      long observed,
+      @Nullable Integer terminating) {
+    return new StatusCounts()
+        .notNegative("replicas", replicas)
+        .notNegative("fullyLabeledReplicas", labeled)
+        .notNegative("readyReplicas", ready)
+        .notNegative("availableReplicas", available)
+        .notNegative("observedGeneration", observed)
+        .notNegative("terminatingReplicas", terminating)
+        .atMost("fullyLabeledReplicas", labeled, "status.replicas", replicas)
+        .available(replicas, ready, available, "readyReplicas");
+  }
+
+  /**
+   * Of all replicas some are ready, and of those some available.
+   *
+   * @param readyName of those that are ready, as upstream's message about the kind says it
+   */
+  StatusCounts available(int replicas, int ready, int available, String readyName) {
+    return atMost("readyReplicas", ready, "status.replicas", replicas)
+        .atMost("availableReplicas", available, "status.replicas", replicas)
+        .atMost("availableReplicas", available, readyName, ready);
+  }
+
   /** A count of hash collisions only grows. */
   StatusCounts collisions(@Nullable Integer now, @Nullable Integer before) {
     if (before != null && (now == null || now < before)) {
