@@ -11,6 +11,7 @@ import io.tiphys.cli.ClusterOptions;
 import io.tiphys.cli.Kubeconfig;
 import io.tiphys.cli.Profile;
 import io.tiphys.cli.Progress;
+import io.tiphys.cli.StoreOptions;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.ControllerConfig;
 import io.tiphys.linux.HostSupport;
@@ -107,7 +108,7 @@ final class AllInOne implements Lifecycle {
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());
 
-    plane.startControllers(controllers(keys), progress);
+    startControllers(plane, controllers(keys));
     Source administrator = plane.source(Identities.ADMINISTRATOR, "tiphys");
     if (node.isPresent()) {
       node.get()
@@ -119,6 +120,18 @@ final class AllInOne implements Lifecycle {
     }
     Readiness.awaitDefaultAccount(administrator, clock);
     progress.done("cluster ready");
+  }
+
+  /** With a store that others may serve too, only one server's controllers work at a time. */
+  private void startControllers(ControlPlane plane, ControllerConfig config)
+      throws InterruptedException {
+    if (options.store().kind() == StoreOptions.Kind.etcd) {
+      closer.add(plane.electControllers(config, profile.name()));
+      progress.done("controllers and scheduler stand for election");
+    } else {
+      closer.add(plane.startControllers(config));
+      progress.done("controllers and scheduler at work");
+    }
   }
 
   private NodeAssembly openNode() throws IOException {
@@ -155,6 +168,9 @@ final class AllInOne implements Lifecycle {
     if (options.ephemeral()) {
       return new MemoryStore(clock);
     }
+    if (options.store().kind() == StoreOptions.Kind.etcd) {
+      return EtcdCluster.open(options.store(), clock, loops);
+    }
     try {
       return RocksStore.open(store(profile), profile.root().resolve("native"), clock, loops);
     } catch (StoreException e) {
@@ -165,9 +181,15 @@ final class AllInOne implements Lifecycle {
     }
   }
 
+  /** Servers of one cluster have one authority: what one signs the others believe. */
+  private Path keyFolder() {
+    Path shared = options.store().certDir();
+    return shared == null ? profile.root().resolve("keys") : shared;
+  }
+
   private Pki openKeys() {
     try {
-      return Pki.open(profile.root().resolve("keys"), machine.disk(), clock, random);
+      return Pki.open(keyFolder(), machine.disk(), clock, random);
     } catch (IllegalStateException damaged) {
       throw new CliException(
           "%s. Without a copy: tiphys delete --profile=%s removes the cluster"

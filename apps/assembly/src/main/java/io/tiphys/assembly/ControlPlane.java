@@ -4,9 +4,9 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
-import io.tiphys.cli.Progress;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
+import io.tiphys.client.LeaderElection;
 import io.tiphys.client.Source;
 import io.tiphys.controllers.ControllerConfig;
 import io.tiphys.controllers.Controllers;
@@ -76,18 +76,41 @@ final class ControlPlane implements Lifecycle {
     return new ControlPlane(closer, apiServer, clock, random, loops);
   }
 
-  void startControllers(ControllerConfig config, Progress progress) throws InterruptedException {
-    startScheduler();
+  /** Has controllers and scheduler work here whenever no other server's do. */
+  LeaderElection electControllers(ControllerConfig config, String server) {
+    String identity = "%s_%016x".formatted(server, random.nextLong());
+    return LeaderElection.open(
+        source(Identities.CONTROLLERS, "kube-controller-manager"),
+        new LeaderElection.Candidate("kube-system", "kube-controller-manager", identity),
+        () -> startControllers(config),
+        clock,
+        loops);
+  }
+
+  /** Returns when they know what is there. */
+  Lifecycle startControllers(ControllerConfig config) throws InterruptedException {
+    Closer closer = new Closer();
+    try {
+      startControllers(config, closer);
+      return closer;
+    } catch (InterruptedException | RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+  }
+
+  private void startControllers(ControllerConfig config, Closer closer)
+      throws InterruptedException {
+    startScheduler(closer);
     Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
     Informers informers = closer.add(new Informers(source, clock, random, loops));
     closer.add(
         Controllers.open(new ControllerContext(source, informers, clock, random, loops), config));
     informers.start();
     informers.awaitSync();
-    progress.done("controllers and scheduler at work");
   }
 
-  private void startScheduler() {
+  private void startScheduler(Closer closer) {
     Source source = source(Identities.SCHEDULER, "kube-scheduler");
     Informers informers = closer.add(new Informers(source, clock, random, loops));
     EventRecorder events =

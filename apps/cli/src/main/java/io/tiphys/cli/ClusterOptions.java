@@ -2,6 +2,7 @@ package io.tiphys.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -66,6 +67,12 @@ public final class ClusterOptions {
       description = "A registry to speak plain HTTP with; may be repeated. Loopback ones are.")
   private List<String> insecureRegistries = new ArrayList<>();
 
+  @Mixin private final StoreOptions store = new StoreOptions();
+
+  public StoreOptions store() {
+    return store;
+  }
+
   public boolean ephemeral() {
     return ephemeral;
   }
@@ -126,6 +133,7 @@ public final class ClusterOptions {
     given(words, "--service-cidr", serviceCidr);
     given(words, "--token", token);
     insecureRegistries.forEach(registry -> words.add("--insecure-registry=" + registry));
+    words.addAll(store.words());
     return words;
   }
 

@@ -57,6 +57,7 @@ final class ApiServerFixture implements AutoCloseable {
           "apps",
           "apiextensions.k8s.io",
           "batch",
+          "coordination.k8s.io",
           "events.k8s.io",
           "policy",
           "storage.k8s.io",
