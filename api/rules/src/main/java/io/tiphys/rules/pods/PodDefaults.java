@@ -111,7 +111,12 @@ public final class PodDefaults {
         .imagePullPolicy(or(container.imagePullPolicy(), pullPolicy(container.image())))
         .terminationMessagePath(or(container.terminationMessagePath(), "/dev/termination-log"))
         .terminationMessagePolicy(or(container.terminationMessagePolicy(), "File"))
+        .ports(each(container.ports(), PodDefaults::of))
         .env(each(container.env(), VolumeDefaults::of))
+        .livenessProbe(ProbeDefaults.of(container.livenessProbe()))
+        .readinessProbe(ProbeDefaults.of(container.readinessProbe()))
+        .startupProbe(ProbeDefaults.of(container.startupProbe()))
+        .lifecycle(ProbeDefaults.of(container.lifecycle()))
         .build();
   }
 

@@ -174,7 +174,7 @@ class ReopeningTest {
     Files.writeString(folder.resolve("store/format"), "tiphys-store 3\n");
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("format 2, written by a newer Tiphys");
+        .hasMessageContaining("format 3, written by a newer Tiphys");
     Files.writeString(folder.resolve("store/format"), "something else\n");
     assertThatThrownBy(this::open).hasMessageContaining("does not name the format");
     Files.delete(folder.resolve("store/format"));
