@@ -76,6 +76,9 @@ public final class OtherComponents {
     } else {
       bind(present, plain);
       written = source.update(resource, asUpdate(present, plain));
+      if (isHeld(present) && !isHeld(written)) {
+        return written;
+      }
     }
     Json.Obj status = status(plain);
     if (!status.equals(Json.Obj.EMPTY)) {
@@ -86,6 +89,12 @@ public final class OtherComponents {
       written = get(resource, wished.namespace(), wished.name());
     }
     return written;
+  }
+
+  /** Whether nothing but its finalizers keeps an object. */
+  private static boolean isHeld(ApiObject object) {
+    return object.metadata().deletionTimestamp() != null
+        && !object.metadata().finalizers().isEmpty();
   }
 
   /** Writes the status, whatever others write to the rest meanwhile. */
