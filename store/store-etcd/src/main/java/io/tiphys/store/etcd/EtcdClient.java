@@ -178,10 +178,10 @@ final class EtcdClient implements Lifecycle {
   private void acquire() {
     try {
       if (!inFlight.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new GrpcException(GrpcException.UNAVAILABLE, "etcd does not keep up");
+        throw new GrpcException(GrpcException.UNAVAILABLE, "etcd does not keep up").beforeSending();
       }
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      throw interrupted(e).beforeSending();
     }
   }
 
@@ -239,9 +239,10 @@ final class EtcdClient implements Lifecycle {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof GrpcException known
           ? known
-          : new GrpcException(GrpcException.UNAVAILABLE, String.valueOf(e.getCause()));
+          : new GrpcException(GrpcException.UNAVAILABLE, String.valueOf(e.getCause()))
+              .beforeSending();
     } catch (InterruptedException e) {
-      throw interrupted(e);
+      throw interrupted(e).beforeSending();
     }
     if (user.isEmpty()) {
       return new Link(connection, "");
@@ -253,7 +254,7 @@ final class EtcdClient implements Lifecycle {
       return new Link(connection, new String(Messages.token(token), UTF_8));
     } catch (GrpcException e) {
       connection.close();
-      throw e;
+      throw e.beforeSending();
     }
   }
 

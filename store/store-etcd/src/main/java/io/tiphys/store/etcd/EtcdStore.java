@@ -119,19 +119,30 @@ public final class EtcdStore implements Store {
         if (closed) {
           throw StoreException.closed();
         }
+        doubtful |= Failures.leavesDoubt(e);
         boolean late = clock.nanoTime() - began > EtcdClient.PATIENCE.toNanos();
         if (Failures.isLeaseGone(e) && !late) {
           leases.forget();
-        } else if (!e.isUnclear()) {
-          throw Failures.of(e);
-        } else if (!Doubt.canBeRepeated(txn) || late) {
-          throw new StoreException(
-              StoreException.Reason.UNKNOWN, "etcdserver: request timed out", e);
+        } else if (!e.isUnclear() || late || (doubtful && !Doubt.canBeRepeated(txn))) {
+          throw failed(e, doubtful);
         } else {
-          doubtful = true;
-          client.pause();
+          pause(doubtful);
         }
       }
+    }
+  }
+
+  private static StoreException failed(GrpcException e, boolean doubtful) {
+    return doubtful
+        ? new StoreException(StoreException.Reason.UNKNOWN, "etcdserver: request timed out", e)
+        : Failures.of(e);
+  }
+
+  private void pause(boolean doubtful) {
+    try {
+      client.pause();
+    } catch (GrpcException interrupted) {
+      throw failed(interrupted, doubtful);
     }
   }
 
@@ -139,8 +150,16 @@ public final class EtcdStore implements Store {
     if (closed) {
       throw StoreException.closed();
     }
-    byte[] request = messages.txn(txn, put -> leases.leaseFor(put.timeToLive()));
+    byte[] request = request(txn);
     return messages.txnAnswer(client.call(Messages.TXN, request));
+  }
+
+  private byte[] request(Txn txn) {
+    try {
+      return messages.txn(txn, put -> leases.leaseFor(put.timeToLive()));
+    } catch (GrpcException e) {
+      throw e.beforeSending();
+    }
   }
 
   private static Outcome.Conflict conflict(Txn txn, TxnAnswer answer) {

@@ -19,6 +19,11 @@ final class Failures {
     return e.code() == GrpcException.NOT_FOUND && says(e, "lease not found");
   }
 
+  /** Whether the request may have been done without our knowing. */
+  static boolean leavesDoubt(GrpcException e) {
+    return e.mayHaveBeenSent() && (e.isUnclear() || e.getCause() instanceof InterruptedException);
+  }
+
   private static boolean says(GrpcException e, String words) {
     return String.valueOf(e.getMessage()).contains(words);
   }

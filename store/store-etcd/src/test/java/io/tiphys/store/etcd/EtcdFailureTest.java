@@ -2,7 +2,7 @@ package io.tiphys.store.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,12 +111,36 @@ class EtcdFailureTest {
 
   @Test
   void whatCannotBeAskedTwiceSaysThatNobodyKnows() {
+    server.pause();
+    assertThat(reasonOfFailure(Store.Txn.put("a", new byte[0], null)))
+        .isEqualTo(StoreException.Reason.UNKNOWN);
+    server.resume();
+  }
+
+  @Test
+  void whatWasNeverSentHasNotHappened() {
     server.kill();
-    assertThatThrownBy(() -> store.commit(Store.Txn.put("a", new byte[0], null)))
-        .isInstanceOfSatisfying(
-            StoreException.class,
-            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.UNKNOWN));
+    Store.Txn txn = Store.Txn.put("a", new byte[0], null);
+    reasonOfFailure(txn); // may have been sent before the end of the connection was seen
+    assertThat(reasonOfFailure(txn)).isEqualTo(StoreException.Reason.UNAVAILABLE);
     server.start();
+  }
+
+  @Test
+  void aWriterThatIsInterruptedFailsAsTheStoreDoes() throws Exception {
+    server.pause();
+    AtomicReference<StoreException.Reason> reason = new AtomicReference<>();
+    Thread writer =
+        Thread.startVirtualThread(
+            () -> reason.set(reasonOfFailure(Store.Txn.put("a", new byte[0], null))));
+    writer.interrupt();
+    writer.join();
+    assertThat(reason.get()).isNotNull();
+    server.resume();
+  }
+
+  private StoreException.Reason reasonOfFailure(Store.Txn txn) {
+    return catchThrowableOfType(StoreException.class, () -> store.commit(txn)).reason();
   }
 
   @Test

@@ -137,18 +137,27 @@ class EtcdSecurityTest {
 
   @Test
   void whoKnowsThePasswordIsLetInAndStaysInWhenHisTokenEnds() throws Exception {
-    try (EtcdServer server = EtcdServer.start(folder, "http", "--auth-token-ttl=1")) {
-      try (Store _ = connect(EtcdConfig.plain(List.of(server.url()), ""))) {
+    makeCertificates();
+    Path authority = file("ca.crt");
+    try (EtcdServer server =
+        EtcdServer.start(
+            folder,
+            "https",
+            "--auth-token-ttl=1",
+            "--cert-file=" + file("server.crt"),
+            "--key-file=" + file("server.key"))) {
+      try (Store _ =
+          connect(new EtcdConfig(List.of(server.url()), "", authority, null, null, ""))) {
         Assumptions.assumeTrue(
             Files.isExecutable(Path.of("/usr/bin/etcdctl")),
             "no etcdctl: apt-get install etcd-client");
       }
       String endpoint = "--endpoints=" + server.url();
-      run("etcdctl", endpoint, "user", "add", "root:secret");
-      run("etcdctl", endpoint, "user", "grant-role", "root", "root");
-      run("etcdctl", endpoint, "auth", "enable");
+      run("etcdctl", endpoint, "--cacert=" + authority, "user", "add", "root:secret");
+      run("etcdctl", endpoint, "--cacert=" + authority, "user", "grant-role", "root", "root");
+      run("etcdctl", endpoint, "--cacert=" + authority, "auth", "enable");
       EtcdConfig config =
-          new EtcdConfig(List.of(server.url()), "", null, null, null, "root:secret");
+          new EtcdConfig(List.of(server.url()), "", authority, null, null, "root:secret");
       try (Store store = connect(config)) {
         long first =
             ((Store.Outcome.Committed) store.put("a", new byte[0], Store.ABSENT)).revision();
@@ -157,10 +166,26 @@ class EtcdSecurityTest {
         assertThat(store.put("a", new byte[] {1}, first))
             .isInstanceOf(Store.Outcome.Committed.class);
       }
-      EtcdConfig wrong = new EtcdConfig(List.of(server.url()), "", null, null, null, "root:guess");
+      EtcdConfig wrong =
+          new EtcdConfig(List.of(server.url()), "", authority, null, null, "root:guess");
       assertThatThrownBy(() -> connect(wrong)).isInstanceOf(StoreException.class);
-      assertThatThrownBy(() -> connect(EtcdConfig.plain(List.of(server.url()), "")))
+      assertThatThrownBy(
+              () -> connect(new EtcdConfig(List.of(server.url()), "", authority, null, null, "")))
           .isInstanceOf(StoreException.class);
     }
+  }
+
+  @Test
+  void aPasswordIsNeitherSentInTheClearNorShown() {
+    assertThatThrownBy(
+            () ->
+                new EtcdConfig(List.of("http://127.0.0.1:1"), "", null, null, null, "root:secret"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("https://");
+    assertThat(
+            new EtcdConfig(List.of("https://127.0.0.1:1"), "", null, null, null, "root:secret")
+                .toString())
+        .contains("root")
+        .doesNotContain("secret");
   }
 }

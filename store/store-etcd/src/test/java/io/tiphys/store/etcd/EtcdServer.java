@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -74,6 +75,27 @@ final class EtcdServer implements Lifecycle {
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
               .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes what is sent and does nothing with it, until {@link #resume}. */
+  void pause() {
+    signal("STOP");
+  }
+
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    Process running = Objects.requireNonNull(process);
+    try {
+      Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(running.pid())).start();
+      if (sent.onExit().join().exitValue() != 0) {
+        throw new IllegalStateException("kill -" + name);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

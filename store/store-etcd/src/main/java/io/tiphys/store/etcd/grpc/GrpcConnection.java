@@ -89,7 +89,8 @@ public final class GrpcConnection implements Lifecycle {
   private static GrpcException unreachable(Endpoint endpoint, @Nullable Throwable cause) {
     String why = cause == null ? "" : String.valueOf(cause.getMessage());
     return new GrpcException(
-        GrpcException.UNAVAILABLE, "etcd at " + endpoint + " cannot be reached: " + why);
+            GrpcException.UNAVAILABLE, "etcd at " + endpoint + " cannot be reached: " + why)
+        .beforeSending();
   }
 
   public boolean isOpen() {

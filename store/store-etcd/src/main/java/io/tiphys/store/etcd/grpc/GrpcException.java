@@ -16,10 +16,28 @@ public final class GrpcException extends RuntimeException {
   public static final int UNAUTHENTICATED = 16;
 
   private final int code;
+  private final boolean sent;
 
   public GrpcException(int code, String message) {
+    this(code, message, true);
+  }
+
+  private GrpcException(int code, String message, boolean sent) {
     super(message);
     this.code = code;
+    this.sent = sent;
+  }
+
+  /** The same failure of something without which the request itself was never sent. */
+  public GrpcException beforeSending() {
+    GrpcException failure = new GrpcException(code, String.valueOf(getMessage()), false);
+    failure.initCause(getCause() == null ? this : getCause());
+    return failure;
+  }
+
+  /** Whether the request may have reached a server. */
+  public boolean mayHaveBeenSent() {
+    return sent;
   }
 
   public int code() {
