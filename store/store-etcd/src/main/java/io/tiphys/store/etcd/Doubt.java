@@ -53,19 +53,16 @@ final class Doubt {
   Outcome settle(Txn txn, Outcome.Conflict conflict, long before) {
     Compare guard = guard(txn).orElseThrow();
     Entry now = reader.apply(guard.key());
-    if (guard.holds(now)) {
-      return conflict;
+    if (guard.holds(now) || (now != null && now.modRevision() <= before)) {
+      return conflict; // nothing has happened to the key since the first try
     }
-    long after = Math.max(before, guard.modRevision());
     Put wanted = put(txn, guard.key());
     try {
       long last = now == null ? 0 : now.modRevision();
+      // A deletion may be older than the first try: it is looked for from the guard's revision on.
+      long after = now == null ? guard.modRevision() : Math.max(before, guard.modRevision());
       for (Event event : history.changesOf(guard.key(), after, last)) {
-        boolean ours =
-            wanted == null
-                ? event.deleted()
-                : !event.deleted() && Arrays.equals(event.entry().value(), wanted.value());
-        if (ours) {
+        if (event.revision() > before && isOurs(event, wanted)) {
           return new Outcome.Committed(event.revision());
         }
       }
@@ -77,5 +74,11 @@ final class Doubt {
       Thread.currentThread().interrupt();
       throw new StoreException(StoreException.Reason.UNKNOWN, "interrupted", e);
     }
+  }
+
+  private static boolean isOurs(Event event, @Nullable Put wanted) {
+    return wanted == null
+        ? event.deleted()
+        : !event.deleted() && Arrays.equals(event.entry().value(), wanted.value());
   }
 }

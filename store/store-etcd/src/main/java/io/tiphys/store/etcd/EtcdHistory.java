@@ -1,5 +1,6 @@
 package io.tiphys.store.etcd;
 
+import io.tiphys.base.Clock;
 import io.tiphys.store.CompactedException;
 import io.tiphys.store.KeyOrder;
 import io.tiphys.store.Store.Event;
@@ -17,11 +18,13 @@ final class EtcdHistory implements History {
 
   private final EtcdClient client;
   private final Messages messages;
+  private final Clock clock;
   private volatile long compacted;
 
-  EtcdHistory(EtcdClient client, Messages messages) {
+  EtcdHistory(EtcdClient client, Messages messages, Clock clock) {
     this.client = client;
     this.messages = messages;
+    this.clock = clock;
   }
 
   /** Everything before {@code revision} is known to be compacted. */
@@ -62,8 +65,18 @@ final class EtcdHistory implements History {
     }
   }
 
+  /** What is asked for has happened, so its messages come soon unless the server does not. */
+  private byte[] message(GrpcMessages stream) throws InterruptedException {
+    Clock.Timer deadline = clock.schedule(EtcdClient.PATIENCE, stream::close);
+    try {
+      return stream.next();
+    } finally {
+      deadline.cancel();
+    }
+  }
+
   private WatchAnswer next(GrpcMessages stream) throws InterruptedException {
-    WatchAnswer answer = messages.watchAnswer(stream.next());
+    WatchAnswer answer = messages.watchAnswer(message(stream));
     if (answer.canceled()) {
       if (answer.compacted() > 0) {
         compacted(answer.compacted());

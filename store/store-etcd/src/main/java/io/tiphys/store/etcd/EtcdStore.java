@@ -50,12 +50,12 @@ public final class EtcdStore implements Store {
 
   private EtcdStore(EtcdConfig config, Clock clock, Loops loops, Closer closer) {
     this.closer = closer;
+    this.clock = clock;
     client = closer.add(new EtcdClient(config, clock));
     messages = new Messages(config.prefix());
-    history = new EtcdHistory(client, messages);
+    history = new EtcdHistory(client, messages, clock);
     leases = new Leases(client, clock);
     doubt = new Doubt(history, this::get);
-    this.clock = clock;
     feed = new ChangeFeed(history, touch());
     follower = closer.add(new Follower(client, messages, history, feed, this::touch, loops));
     readIndex = closer.add(new ReadIndex(this::askRevision, loops));
