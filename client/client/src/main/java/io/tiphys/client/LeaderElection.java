@@ -12,6 +12,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class LeaderElection implements Lifecycle {
   private final Candidate candidate;
   private final Work work;
   private final Clock clock;
+  private final Loops loops;
   private final Loops.Loop loop;
 
   /**
@@ -49,8 +52,19 @@ public final class LeaderElection implements Lifecycle {
   private @Nullable LeaseSpec observed;
 
   private long observedNanos;
-  private long renewedNanos;
-  private @Nullable Lifecycle running;
+
+  /** Guards what follows, which the renewing loop and the deadline's timer share. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Begins the work, holds it, and ends it when stopped; beside the loop that renews. */
+  private Loops.@Nullable Loop working;
+
+  private Clock.Timer deadline = () -> {};
+
+  /** Which deadline counts: a timer that was overtaken by a renewal does nothing. */
+  private long renewal;
+
+  private boolean expired;
 
   /**
    * Who wants to lead.
@@ -79,6 +93,7 @@ public final class LeaderElection implements Lifecycle {
     this.candidate = candidate;
     this.work = work;
     this.clock = clock;
+    this.loops = loops;
     loop = loops.start("leader-election", candidate.lease(), this::run);
   }
 
@@ -99,27 +114,81 @@ public final class LeaderElection implements Lifecycle {
     }
   }
 
-  private void step() throws InterruptedException {
+  private void step() {
+    long asked = clock.nanoTime(); // the lease counts from before the request at the latest
     switch (tryToLead()) {
       case LEADING -> {
-        renewedNanos = clock.nanoTime();
-        if (running == null) {
-          LOG.log(Level.INFO, "{0} leads {1}", candidate.identity(), candidate.lease());
-          running = work.begin();
+        if (hasExpired()) {
+          endWork(); // what was stopped has to end before it begins anew
         }
+        leadUntil(asked + RENEW_DEADLINE.toNanos());
       }
       case ANOTHER_LEADS -> endWork();
-      case NOT_KNOWN -> {
-        if (clock.nanoTime() - renewedNanos > RENEW_DEADLINE.toNanos()) {
-          endWork();
-        }
-      }
+      case NOT_KNOWN -> {} // the deadline of the last renewal stands
     }
   }
 
+  private boolean hasExpired() {
+    lock.lock();
+    try {
+      return expired;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leadUntil(long endNanos) {
+    lock.lock();
+    try {
+      long left = endNanos - clock.nanoTime();
+      if (left <= 0) {
+        return; // renewed too late to count on
+      }
+      deadline.cancel();
+      long mine = ++renewal;
+      deadline = clock.schedule(Duration.ofNanos(left), () -> expire(mine));
+      if (working == null) {
+        LOG.log(Level.INFO, "{0} leads {1}", candidate.identity(), candidate.lease());
+        working = loops.start("leader-work", candidate.lease(), this::work);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work() throws InterruptedException {
+    try (Lifecycle _ = work.begin()) {
+      new CountDownLatch(1).await(); // until it is interrupted
+    }
+  }
+
+  /** Runs on the clock's thread, so it only asks the work to end. */
+  private void expire(long of) {
+    lock.lock();
+    try {
+      if (of == renewal && working != null) {
+        LOG.log(Level.INFO, "{0} could not renew {1}", candidate.identity(), candidate.lease());
+        expired = true;
+        working.stop();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the work and waits until it has ended. */
   private void endWork() {
-    Lifecycle ending = running;
-    running = null;
+    Loops.Loop ending;
+    lock.lock();
+    try {
+      deadline.cancel();
+      renewal++;
+      ending = working;
+      working = null;
+      expired = false;
+    } finally {
+      lock.unlock();
+    }
     if (ending != null) {
       LOG.log(Level.INFO, "{0} no longer leads {1}", candidate.identity(), candidate.lease());
       ending.close();
