@@ -146,38 +146,32 @@ final class EtcdClient implements Lifecycle {
   private byte[] await(GrpcConnection connection, String token, String method, byte[] request) {
     acquire();
     try {
+      CompletableFuture<byte[]> answer = connection.call(method, token, request);
+      Clock.Timer deadline =
+          clock.schedule(
+              CALL_DEADLINE,
+              () ->
+                  answer.completeExceptionally(
+                      new GrpcException(
+                          GrpcException.DEADLINE_EXCEEDED, connection + " did not answer")));
       try {
-        return answer(connection, token, method, request);
+        return answer.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof GrpcException known
+            ? known
+            : new GrpcException(GrpcException.INTERNAL, String.valueOf(e.getCause()));
+      } catch (InterruptedException e) {
+        throw interrupted(e);
       } finally {
-        inFlight.release();
+        deadline.cancel();
       }
     } catch (GrpcException e) {
       if (e.isUnclear()) {
-        drop(connection); // waits for who connects, so it holds no permit
+        drop(connection);
       }
       throw e;
-    }
-  }
-
-  private byte[] answer(GrpcConnection connection, String token, String method, byte[] request) {
-    CompletableFuture<byte[]> answer = connection.call(method, token, request);
-    Clock.Timer deadline =
-        clock.schedule(
-            CALL_DEADLINE,
-            () ->
-                answer.completeExceptionally(
-                    new GrpcException(
-                        GrpcException.DEADLINE_EXCEEDED, connection + " did not answer")));
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof GrpcException known
-          ? known
-          : new GrpcException(GrpcException.INTERNAL, String.valueOf(e.getCause()));
-    } catch (InterruptedException e) {
-      throw interrupted(e);
     } finally {
-      deadline.cancel();
+      inFlight.release();
     }
   }
 
@@ -256,8 +250,7 @@ final class EtcdClient implements Lifecycle {
     try {
       String[] parts = user.split(":", 2);
       byte[] asked = Messages.authenticate(parts[0], parts.length == 1 ? "" : parts[1]);
-      // Without a permit: those who hold one may all wait for this log-in.
-      byte[] token = answer(connection, "", Messages.AUTHENTICATE, asked);
+      byte[] token = await(connection, "", Messages.AUTHENTICATE, asked);
       return new Link(connection, new String(Messages.token(token), UTF_8));
     } catch (GrpcException e) {
       connection.close();
