@@ -51,7 +51,11 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
   private final RandomGenerator random;
   private final Loops loops;
   private final ObjectCache<T> cache = new ObjectCache<>();
-  private final CountDownLatch synced = new CountDownLatch(1);
+
+  /** Open when nobody needs to wait for the first list any more: it is in, or never will be. */
+  private final CountDownLatch settled = new CountDownLatch(1);
+
+  private volatile boolean synced;
 
   /** Held while the copy changes and handlers are told, so that a new handler misses nothing. */
   private final ReentrantLock telling = new ReentrantLock();
@@ -98,12 +102,24 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
 
   /** Whether the first list has been told to the handlers. */
   public boolean hasSynced() {
-    return synced.getCount() == 0;
+    return synced;
   }
 
-  /** Blocks until {@link #hasSynced}. */
+  /**
+   * Blocks until {@link #hasSynced}.
+   *
+   * @throws InterruptedException also when it is closed before: then there never will be a copy
+   */
   public void awaitSync() throws InterruptedException {
-    synced.await();
+    settled.await();
+    if (!synced) {
+      throw new InterruptedException("closed");
+    }
+  }
+
+  /** Blocks until the first list is in or the informer is closed. */
+  void awaitSettled() throws InterruptedException {
+    settled.await();
   }
 
   @Override
@@ -156,6 +172,7 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
     } finally {
       state.unlock();
     }
+    settled.countDown();
     if (running != null) {
       running.close();
     }
@@ -201,7 +218,8 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
     } finally {
       telling.unlock();
     }
-    synced.countDown();
+    synced = true;
+    settled.countDown();
     return page.resourceVersion();
   }
 

@@ -67,10 +67,10 @@ public final class Informers implements Lifecycle {
     informers.values().forEach(Informer::start);
   }
 
-  /** Blocks until every informer asked for so far has its first list. */
+  /** Blocks until every informer asked for so far has its first list or is forgotten. */
   public void awaitSync() throws InterruptedException {
     for (Informer<?> informer : snapshot()) {
-      informer.awaitSync();
+      informer.awaitSettled();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tiphys.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
@@ -63,6 +64,14 @@ class InformerTest {
       clock.advance(Duration.ofMillis(20));
       Thread.yield();
     }
+  }
+
+  @Test
+  void nobodyWaitsForTheFirstListOfOneThatIsClosed() throws InterruptedException {
+    informers.close();
+    assertThatThrownBy(pods::awaitSync).isInstanceOf(InterruptedException.class);
+    assertThat(pods.hasSynced()).isFalse();
+    informers.awaitSync();
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.tiphys.api.meta.v1.OwnerReference;
 import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.client.Handler;
-import io.tiphys.client.Informer;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.controllers.kit.Controller;
@@ -19,11 +18,7 @@ import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +39,14 @@ public final class GarbageCollector {
   /** An owner the API knows is about to be in a copy too. */
   private static final Duration UNSEEN = Duration.ofSeconds(1);
 
-  private final ControllerRunner runner;
+  /** As upstream's Sync: what the API serves follows its definitions some time later. */
+  private static final Duration RESYNC = Duration.ofSeconds(30);
+
   private final Source source;
   private final Kinds kinds;
-
-  /** What feeds the graph, by the name of the resource. Guarded by itself. */
-  private final Map<String, Resource<?>> followed = new LinkedHashMap<>();
-
   private final AbsentOwners absent = new AbsentOwners();
   private final Graph graph;
+  private final Monitors monitors;
   private final Controller<String> deletions;
   private final Controller<String> orphanings;
 
@@ -69,7 +63,6 @@ public final class GarbageCollector {
   }
 
   GarbageCollector(ControllerContext context, Kinds kinds, ControllerRunner runner) {
-    this.runner = runner;
     this.source = context.source();
     this.kinds = kinds;
     deletions =
@@ -79,6 +72,7 @@ public final class GarbageCollector {
         new Controller<>(
             "orphans", WORKERS, context.clock(), context.loops(), this::attemptToOrphan);
     graph = new Graph(absent, deletions::enqueue, orphanings::enqueue);
+    monitors = new Monitors(context, runner, kinds, graph);
   }
 
   /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
@@ -101,75 +95,20 @@ public final class GarbageCollector {
           runner
               .reads(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS)
               .addHandler(Handler.of(_ -> definitions.enqueue("all")));
-          self.watch();
+          self.monitors.follow();
+          self.monitors.awaitFirstLists();
           self.deletions.start();
           self.orphanings.start();
+          definitions.enqueue("all");
           definitions.start();
         });
   }
 
-  /** Feeds the graph from every watched resource; returns when all their first lists are in. */
-  void watch() throws InterruptedException {
-    List<Informer<?>> informers = new ArrayList<>();
-    synchronized (followed) {
-      Set<String> served = new LinkedHashSet<>();
-      for (Resource<?> resource : kinds.watched()) {
-        String name = resource.qualifiedName();
-        served.add(name);
-        if (followed.putIfAbsent(name, resource) == null) {
-          informers.add(watch(resource));
-        }
-      }
-      List<String> gone = new ArrayList<>(followed.keySet());
-      gone.removeAll(served);
-      for (String name : gone) {
-        Resource<?> last = followed.remove(name);
-        if (last != null) {
-          runner.forgets(last);
-        }
-      }
-    }
-    for (Informer<?> informer : informers) {
-      informer.awaitSync();
-    }
-  }
-
   /** Follows the resources that definitions bring and take away. */
-  private Result followDefinitions(String all) throws InterruptedException {
+  private Result followDefinitions(String all) {
     kinds.refresh();
-    watch();
-    return Result.done();
-  }
-
-  private <T extends ApiObject> Informer<T> watch(Resource<T> resource) {
-    Informer<T> informer = runner.reads(resource);
-    informer.addHandler(
-        new Handler<>() {
-          @Override
-          public void onAdd(T object) {
-            graph.seen(identity(resource, object), null, object.metadata());
-          }
-
-          @Override
-          public void onUpdate(T before, T after) {
-            graph.seen(identity(resource, after), before.metadata(), after.metadata());
-          }
-
-          @Override
-          public void onDelete(T last) {
-            graph.gone(last.metadata().uid());
-          }
-        });
-    return informer;
-  }
-
-  private static Identity identity(Resource<?> resource, ApiObject object) {
-    return new Identity(
-        resource.apiVersion(),
-        resource.kind(),
-        object.namespace(),
-        object.name(),
-        object.metadata().uid());
+    monitors.follow();
+    return Result.retryAfter(RESYNC);
   }
 
   /** Does what waits, on the calling thread; for tests. */
@@ -261,16 +200,18 @@ public final class GarbageCollector {
     }
   }
 
+  /** As upstream's isDangling: of an owner that is known to be gone the kind may be gone too. */
   private GarbageDecision.Owner standing(OwnerReference reference, Identity dependent) {
+    if (absent.contains(Identity.of(reference, ""))
+        || absent.contains(Identity.of(reference, dependent.namespace()))) {
+      return GarbageDecision.Owner.ABSENT;
+    }
     Resource<?> resource = resource(reference.apiVersion(), reference.kind());
     if (resource.namespaced() && dependent.namespace().isEmpty()) {
       // No try would make it right: what has no namespace cannot be owned from within one.
       throw new NoSuchKind(true);
     }
     Identity owner = Identity.of(reference, resource.namespaced() ? dependent.namespace() : "");
-    if (absent.contains(owner)) {
-      return GarbageDecision.Owner.ABSENT;
-    }
     ApiObject found = latest(owner);
     if (found == null) {
       absent.add(owner);

@@ -100,9 +100,8 @@ final class Graph {
       transitions(node, before, meta);
       return;
     }
-    if (node.virtual) {
-      becomeReal(node, identity);
-    }
+    node.virtual = false;
+    rename(node, identity);
     if (!node.owners.equals(meta.ownerReferences())) {
       changeOwners(node, meta.ownerReferences());
     }
@@ -110,8 +109,17 @@ final class Graph {
     transitions(node, before, meta);
   }
 
-  private void becomeReal(Node node, Identity identity) {
-    node.virtual = false;
+  /** An object goes by another name now, and its copy is gone: it is asked for until it is seen. */
+  synchronized void unseen(Identity identity) {
+    Node node = nodes.get(identity.uid());
+    if (node != null) {
+      node.virtual = true;
+      rename(node, identity);
+      attemptToDelete.accept(identity.uid());
+    }
+  }
+
+  private void rename(Node node, Identity identity) {
     if (!node.identity.equals(identity)) {
       node.identity = identity;
       for (Node dependent : node.dependents) {
