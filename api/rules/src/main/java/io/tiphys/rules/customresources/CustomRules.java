@@ -4,7 +4,6 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.tiphys.api.apiextensions.v1.CustomResourceSubresources;
 import io.tiphys.codec.Json;
-import io.tiphys.meta.JsonPath;
 import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.rules.Conversion;
 import io.tiphys.rules.FieldError;
@@ -62,19 +61,12 @@ public final class CustomRules implements ResourceRules<CustomObject> {
         .selectableFields()
         .forEach(
             field -> {
-              JsonPath path = JsonPath.parse(field.jsonPath());
-              String name = field.jsonPath().substring(1);
-              fields.put(name, object -> first(path.find(object.content())));
+              List<String> path = CustomPaths.words(field.jsonPath());
+              fields.put(
+                  SelectableFields.name(field),
+                  object -> SelectableFields.value(object.content(), path));
             });
     return fields;
-  }
-
-  private static String first(List<Json> found) {
-    return switch (found.isEmpty() ? Json.Null.NULL : found.getFirst()) {
-      case Json.Str(String text) -> text;
-      case Json.Null _ -> "";
-      case Json value -> value.text();
-    };
   }
 
   @Override

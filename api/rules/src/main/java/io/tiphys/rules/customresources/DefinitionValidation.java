@@ -172,6 +172,9 @@ final class DefinitionValidation {
     if (!alike(CustomResourceDefinitionVersion::additionalPrinterColumns)) {
       columns(version.additionalPrinterColumns(), at.child("additionalPrinterColumns"));
     }
+    if (!alike(CustomResourceDefinitionVersion::selectableFields)) {
+      selectable(version, at.child("selectableFields"));
+    }
   }
 
   private void shared(CustomResourceDefinitionSpec spec) {
@@ -188,6 +191,13 @@ final class DefinitionValidation {
     if (alike(CustomResourceDefinitionVersion::additionalPrinterColumns)) {
       columns(first.additionalPrinterColumns(), SPEC.child("additionalPrinterColumns"));
     }
+    if (alike(CustomResourceDefinitionVersion::selectableFields)) {
+      selectable(first, SPEC.child("selectableFields"));
+    }
+  }
+
+  private void selectable(CustomResourceDefinitionVersion version, FieldPath at) {
+    checks.addAll(SelectableFields.validate(version.selectableFields(), schema(version), at));
   }
 
   private void schema(CustomResourceDefinitionVersion version, FieldPath at) {

@@ -69,7 +69,7 @@ class DefinitionRulesTest {
           {}                                                        | spec.validation.openAPIV3Schema.properties[p].type: Required value: must not be empty for specified object fields
           {'type':'strin'}                                          | spec.validation.openAPIV3Schema.properties[p].type: Unsupported value: "strin": supported values: "array", "boolean", "integer", "number", "object", "string"
           {'type':'array'}                                          | spec.validation.openAPIV3Schema.properties[p].items: Required value: must be specified
-          {'type':'string','pattern':'('}                           | spec.validation.openAPIV3Schema.properties[p].pattern: Invalid value: "(": must be a valid regular expression, but isn't: error parsing regexp: Unclosed group
+          {'type':'string','pattern':'('}                           | spec.validation.openAPIV3Schema.properties[p].pattern: Invalid value: "(": must be a valid regular expression, but isn't: error parsing regexp: missing closing ): `(`
           {'type':'string','pattern':'(?=a)'}                       | spec.validation.openAPIV3Schema.properties[p].pattern: Invalid value: "(?=a)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: `(?=`
           {'type':'string','default':1}                             | spec.validation.openAPIV3Schema.properties[p].default: Invalid value: "integer":  in body must be of type string: "integer"
           {'type':'array','uniqueItems':true,'items':{'type':'string'}} | spec.validation.openAPIV3Schema.properties[p].uniqueItems: Forbidden: uniqueItems cannot be set to true since the runtime complexity becomes quadratic
@@ -81,6 +81,28 @@ class DefinitionRulesTest {
           """)
   void badSchemasAreRefused(String property, String problem) {
     assertThat(problems(whole(at(property), ""))).anyMatch(each -> each.endsWith(problem));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ``            | Required value
+          [             | Invalid value: "[": is an invalid path: array notation is not allowed
+          spec          | Invalid value: "spec": is an invalid path: expected [ or . but got: spec
+          .other        | Invalid value: ".other": is an invalid path: does not refer to a valid field
+          .metadata.name | Invalid value: ".metadata.name": must not point to fields in metadata
+          .p.           | Invalid value: ".p.": is an invalid path: unexpected end of JSON path
+          .o            | Invalid value: ".o": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.
+          """)
+  void badSelectableFieldsAreRefused(String path, String problem) {
+    String schema = "{'type':'object','properties':{'p':{'type':'string'},'o':{'type':'object'}}}";
+    String more = ",'selectableFields':[{'jsonPath':'.p'},{'jsonPath':'" + path + "'}]";
+    assertThat(problems(whole(schema, more)))
+        .contains("spec.selectableFields[1].jsonPath: " + problem);
+    assertThat(problems(whole(schema, ",'selectableFields':[{'jsonPath':'.p'}]"))).isEmpty();
   }
 
   @Test

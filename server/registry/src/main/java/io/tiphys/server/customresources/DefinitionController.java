@@ -53,7 +53,11 @@ public final class DefinitionController implements Lifecycle {
   /** The kinds of each definition as it was when they were made, so that what is alike stays. */
   private Map<String, Made> made = new HashMap<>();
 
-  private record Made(CustomResourceDefinition definition, List<ServedKind<?>> kinds) {
+  /**
+   * @param whole whether all that the definition asks for is served
+   */
+  private record Made(
+      CustomResourceDefinition definition, List<ServedKind<?>> kinds, boolean whole) {
     /** Whether the kinds are those of {@code now} too. */
     boolean holdsFor(CustomResourceDefinition now) {
       return definition.spec().equals(now.spec())
@@ -139,7 +143,29 @@ public final class DefinitionController implements Lifecycle {
 
   private boolean isServed(CustomResourceDefinition definition) {
     Made kinds = made.get(definition.name());
-    return kinds != null && !kinds.kinds().isEmpty();
+    return kinds != null && kinds.whole() && (!kinds.kinds().isEmpty() || isBuiltin(definition));
+  }
+
+  /** Whether its objects would be those of a resource that is built in, which comes first. */
+  private boolean isBuiltin(CustomResourceDefinition definition) {
+    String group = definition.spec().group();
+    String plural = definition.spec().names().plural();
+    return builtin.kinds().stream()
+        .map(ServedKind::resource)
+        .anyMatch(known -> known.group().equals(group) && known.plural().equals(plural));
+  }
+
+  private Made make(CustomResourceDefinition definition) {
+    if (isBuiltin(definition)) {
+      return new Made(definition, List.of(), true);
+    }
+    try {
+      return new Made(definition, CustomKinds.of(definition), true);
+    } catch (RuntimeException e) {
+      // Stored before it was judged as it is today: the others are served all the same.
+      log.log(Level.ERROR, "cannot serve what " + definition.name() + " defines", e);
+      return new Made(definition, List.of(), false);
+    }
   }
 
   private CustomResourceDefinition establish(CustomResourceDefinition definition) {
@@ -167,7 +193,7 @@ public final class DefinitionController implements Lifecycle {
     for (CustomResourceDefinition definition : byName) {
       Made known = made.get(definition.name());
       if (known == null || !known.holdsFor(definition)) {
-        known = new Made(definition, CustomKinds.of(definition));
+        known = make(definition);
         same = false;
       }
       next.put(definition.name(), known);
@@ -194,6 +220,9 @@ public final class DefinitionController implements Lifecycle {
       return;
     }
     Made kinds = made.get(definition.name());
+    if (kinds != null && !kinds.whole()) {
+      return; // its objects cannot be reached, and must not be left behind
+    }
     if (kinds != null && !kinds.kinds().isEmpty() && !empty(kinds.kinds())) {
       return;
     }

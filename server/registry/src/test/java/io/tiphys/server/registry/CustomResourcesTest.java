@@ -106,6 +106,33 @@ class CustomResourcesTest {
     return server.post(WIDGETS, quoted(start + name + "'}," + spec + "}"));
   }
 
+  private static String definitionOfLeases(String version) {
+    return quoted(
+        "{'metadata':{'name':'leases.coordination.k8s.io',"
+            + "'annotations':{'api-approved.kubernetes.io':'unapproved'}},"
+            + "'spec':{'group':'coordination.k8s.io','scope':'Namespaced',"
+            + "'names':{'plural':'leases','kind':'Lease'},'versions':[{'name':'"
+            + version
+            + "','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object'}}}]}}");
+  }
+
+  @Test
+  void whatIsBuiltInIsNobodyElsesToServeOrToDelete() {
+    String leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    server.post(leases, quoted("{'metadata':{'name':'mine'}}")).expect(201);
+    String name = "leases.coordination.k8s.io";
+    for (String version : new String[] {"v1", "v9"}) {
+      server.post(DEFINITIONS, definitionOfLeases(version)).expect(201);
+      awaitThat(() -> condition(name, "Established").equals("True"));
+      server.get(leases + "/mine").expect(200);
+      server.get(leases.replace("/v1/", "/v9/")).expect(404);
+      server.delete(DEFINITIONS + "/" + name).expect(200);
+      awaitThat(() -> server.get(DEFINITIONS + "/" + name).code() == 404);
+      server.get(leases + "/mine").expect(200);
+    }
+    define();
+  }
+
   private String refused(String spec) {
     return create("x", spec).expect(422).status().message();
   }
