@@ -8,7 +8,11 @@ import java.util.regex.Pattern;
 
 /** Durations as Go writes them: {@code 1h2m3.5s}. */
 public final class GoDuration {
-  private static final Pattern PART = Pattern.compile("([0-9]*\\.?[0-9]*)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern PART = Pattern.compile("([0-9]*+\\.?+[0-9]*+)(ns|us|µs|ms|s|m|h)");
+
+  /** No duration needs more, and numbers of any length would cost the square of it. */
+  private static final int MAX_LENGTH = 128;
+
   private static final Map<String, Long> NANOS =
       Map.of(
           "ns", 1L,
@@ -25,6 +29,9 @@ public final class GoDuration {
    * @throws IllegalArgumentException in the words of Go's time.ParseDuration
    */
   public static Duration parse(String text) {
+    if (text.length() > MAX_LENGTH) {
+      throw invalid(text.substring(0, MAX_LENGTH) + "...");
+    }
     boolean negative = text.startsWith("-");
     String rest = negative || text.startsWith("+") ? text.substring(1) : text;
     if (rest.equals("0")) {

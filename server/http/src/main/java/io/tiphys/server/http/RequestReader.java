@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what arrived on the wire as a {@link Request}. */
 final class RequestReader {
+  /** What a Host header may have besides letters and digits. */
+  private static final String HOST_MARKS = "!$%&()*+,-.:;='[]_~";
+
   private RequestReader() {}
 
   /**
@@ -24,7 +27,7 @@ final class RequestReader {
    */
   static Request read(HttpRequest head, RequestBody body, Peer peer, RequestScope scope) {
     String method = head.method().name();
-    String target = withoutAuthority(head.uri());
+    String target = withoutAuthority(address(head));
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     if (path.indexOf('%') >= 0) {
@@ -36,18 +39,48 @@ final class RequestReader {
         method, path, query, headers(head.headers()), body, info, User.ANONYMOUS, peer, scope);
   }
 
-  /** A server takes an address with scheme and host too, as if they were not there. */
+  /**
+   * A server takes an address with scheme and host too, as if they were not there. Anything else
+   * that is no path is refused, as Go's url.ParseRequestURI does.
+   */
   private static String withoutAuthority(String uri) {
-    if (uri.startsWith("/") || uri.indexOf("://") < 0) {
+    if (!isAddress(uri)) {
+      throw new IllegalArgumentException("invalid URI for request");
+    }
+    if (uri.startsWith("/") || uri.equals("*")) {
       return uri;
     }
-    int from = uri.indexOf("://") + 3;
+    int from = schemeEnd(uri) + 3;
     int slash = uri.indexOf('/', from);
     int mark = uri.indexOf('?', from);
     if (slash >= 0 && (mark < 0 || slash < mark)) {
       return uri.substring(slash);
     }
     return mark < 0 ? "/" : "/" + uri.substring(mark);
+  }
+
+  /** What a tunnel is wanted to has no scheme; net/http's readRequest puts one before it. */
+  private static String address(HttpRequest head) {
+    boolean tunnel = head.method().equals(HttpMethod.CONNECT) && !head.uri().startsWith("/");
+    return tunnel ? "http://" + head.uri() : head.uri();
+  }
+
+  private static boolean isAddress(String uri) {
+    int colon = schemeEnd(uri);
+    return uri.startsWith("/") || uri.equals("*") || (colon > 0 && uri.startsWith("://", colon));
+  }
+
+  /** Where the colon behind the scheme is; -1 when the address does not begin with one. */
+  private static int schemeEnd(String uri) {
+    for (int i = 0; i < uri.length(); i++) {
+      char c = uri.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean later = (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      if (!letter && (i == 0 || !later)) {
+        return i > 0 && c == ':' ? i : -1;
+      }
+    }
+    return -1;
   }
 
   /**
@@ -86,6 +119,9 @@ final class RequestReader {
    * against readRequest and serve of net/http/server.go.
    */
   static Response.@Nullable Full refusal(HttpRequest head) {
+    if (!isAddress(address(head))) {
+      return Answers.text(400, "400 Bad Request");
+    }
     HttpVersion version = head.protocolVersion();
     if (version.majorVersion() != 1) {
       return Answers.text(505, "505 HTTP Version Not Supported: unsupported protocol version");
@@ -95,12 +131,26 @@ final class RequestReader {
     if (hosts.isEmpty() && hostNeeded) {
       return Answers.text(400, "400 Bad Request: missing required Host header");
     }
+    if (hosts.size() == 1 && !validHost(hosts.getFirst())) {
+      return Answers.text(400, "400 Bad Request: malformed Host header");
+    }
     if (hosts.size() > 1) {
       return Answers.text(400, "400 Bad Request");
     }
     String expected = head.headers().get(HttpHeaderNames.EXPECT, "");
     boolean met = expected.isEmpty() || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected);
     return met ? null : Answers.text(417, "");
+  }
+
+  /** As lenient as golang.org/x/net/http/httpguts' ValidHostHeader. */
+  private static boolean validHost(String host) {
+    return host.chars()
+        .allMatch(
+            c ->
+                (c >= '0' && c <= '9')
+                    || (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || HOST_MARKS.indexOf(c) >= 0);
   }
 
   private static Map<String, String> headers(HttpHeaders headers) {

@@ -164,6 +164,12 @@ class BadClientsTest {
           POST /a HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\nxy | HTTP/1.1 400 Bad Request | close
           POST /a HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\nContent-Length: 2\\r\\nContent-Length: 2\\r\\n\\r\\nxy | HTTP/1.1 200 OK | POST 2
           GET http://else/a HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 200 OK | GET 0
+          GET healthz?x=http://h/api/v1/secrets HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | 400 Bad Request
+          GET api/v1/secrets HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | 400 Bad Request
+          GET 1http://h/a HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | 400 Bad Request
+          OPTIONS * HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 200 OK | OPTIONS 0
+          GET /a HTTP/1.1\\r\\nHost: a/b\\r\\n\\r\\n | HTTP/1.1 400 Bad Request | 400 Bad Request: malformed Host header
+          GET /a HTTP/1.1\\r\\nHost: [::1%25eth_0]:80\\r\\nConnection: close\\r\\n\\r\\n | HTTP/1.1 200 OK | GET 0
           """)
   void whatIsNoRequestIsRefusedAsGoRefusesIt(String request, String status, String text)
       throws Exception {

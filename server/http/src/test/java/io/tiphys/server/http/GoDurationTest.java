@@ -29,4 +29,12 @@ class GoDurationTest {
     assertThatThrownBy(() -> GoDuration.parse(text))
         .hasMessage("time: invalid duration \"" + text + "\"");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "1s", "0", "."})
+  void refusesWhatIsLongerThanAnyDurationAndSaysItsBeginning(String piece) {
+    String endless = piece.repeat(5_000_000);
+    assertThatThrownBy(() -> GoDuration.parse(endless))
+        .hasMessage("time: invalid duration \"" + endless.substring(0, 128) + "...\"");
+  }
 }
