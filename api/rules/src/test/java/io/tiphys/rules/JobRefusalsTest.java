@@ -284,6 +284,11 @@ class JobRefusalsTest {
         .asString()
         .endsWith(": " + problem);
     assertThat(errors(BatchV1.CRONJOBS, CRON.formatted("@every 1h30m", ""))).isEmpty();
+    String endless = "@every " + "1".repeat(5_000_000) + "h";
+    assertThat(errors(BatchV1.CRONJOBS, CRON.formatted(endless, "")))
+        .singleElement()
+        .asString()
+        .endsWith(": time: invalid duration \"" + "1".repeat(128) + "...\"");
   }
 
   @ParameterizedTest

@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
 /** Durations such as {@code 1h30m}, in the words of Go's time.ParseDuration. */
 final class GoDuration {
   private static final Pattern PART = Pattern.compile("([0-9]*)(?:\\.([0-9]*))?([^0-9.]*)");
+
+  /** No duration needs more, and numbers of any length would cost the square of it. */
+  private static final int MAX_LENGTH = 128;
+
   private static final Map<String, Long> NANOS =
       Map.of(
           "ns", 1L,
@@ -24,6 +28,9 @@ final class GoDuration {
 
   /** What is wrong with it, or empty. */
   static String problem(String text) {
+    if (text.length() > MAX_LENGTH) {
+      return "time: invalid duration " + GoText.quote(text.substring(0, MAX_LENGTH) + "...");
+    }
     String invalid = "time: invalid duration " + GoText.quote(text);
     boolean signed = text.startsWith("-") || text.startsWith("+");
     String rest = signed ? text.substring(1) : text;
