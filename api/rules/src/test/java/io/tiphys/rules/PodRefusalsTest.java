@@ -53,6 +53,42 @@ class PodRefusalsTest {
     return pod("'volumes':[{'name':'v'," + source + "}]", messages);
   }
 
+  static Stream<Arguments> names() {
+    return Stream.of(
+        Arguments.of("iqn.2020-01.a.b:c:d", true),
+        Arguments.of("iqnX iqn.2020-01.a:b", true),
+        Arguments.of("iqn.2020-01.a:b,iqn.2020-01.a:b", true),
+        Arguments.of("iqn.2020-01.a:", false),
+        Arguments.of("iqn.2020-01.:a", false),
+        Arguments.of("iqn.2020-01.a:b\\n", false),
+        Arguments.of("iqn.2020-01.a".repeat(500_000) + "!", false),
+        Arguments.of("iqn.2020-01.a:b".repeat(500_000) + ",", false),
+        Arguments.of("iqn.2020-01.a:b".repeat(500_000), true),
+        Arguments.of("eui." + "0".repeat(16), true),
+        Arguments.of("eui." + "0".repeat(16) + "\\n", false),
+        Arguments.of("eui." + "0".repeat(17), false),
+        Arguments.of("naa." + "0".repeat(32), true),
+        Arguments.of("naa." + "0".repeat(32) + "\\n", false));
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("names")
+  void namesOfTargetsAreReadWholeAndOnce(String name, boolean valid) {
+    String iscsi = "{'volumes':[{'name':'v','iscsi':{'targetPortal':'t','iqn':'%s'}}],";
+    String containers = "'containers':[{'name':'c','image':'i'}]}";
+    String spec = (iscsi + containers).formatted(name);
+    List<String> found = errors(CoreV1.PODS, "{'metadata':{'name':'p'},'spec':" + spec + "}");
+    if (valid) {
+      assertThat(found).isEmpty();
+    } else {
+      assertThat(found)
+          .singleElement()
+          .asString()
+          .startsWith(V + "iscsi.iqn: Invalid value: ")
+          .endsWith(": must be valid format");
+    }
+  }
+
   static Stream<Arguments> containers() {
     String rules = C + "restartPolicyRules[0].";
     return Stream.of(

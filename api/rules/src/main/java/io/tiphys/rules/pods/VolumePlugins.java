@@ -12,6 +12,7 @@ import io.tiphys.rules.FieldPath;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class VolumePlugins {
   private static final List<String> CACHING = List.of("None", "ReadOnly", "ReadWrite");
   private static final List<String> DISK_KINDS = List.of("Dedicated", "Managed", "Shared");
-  private static final Pattern IQN =
-      Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.([\\p{Alnum}.-]+)(:[^,;*&$|\\s]+)$");
-  private static final Pattern EUI = Pattern.compile("^eui.[\\p{Alnum}]{16}$");
-  private static final Pattern NAA = Pattern.compile("^naa.[\\p{Alnum}]{32}$");
+  private static final Pattern IQN = Pattern.compile("iqn\\.\\d{4}-\\d{2}\\.[\\p{Alnum}.-]++");
+  private static final Pattern EUI = Pattern.compile("eui[^\\n]\\p{Alnum}{16}");
+  private static final Pattern NAA = Pattern.compile("naa[^\\n]\\p{Alnum}{32}");
+
+  /** What the name behind an IQN's colon must not have. */
+  private static final String NOT_IN_IQN = ",;*&$|\t\n\f\r ";
+
   private static final int MAX_LUN = 255;
 
   /** Upstream's limit of {@code <volume name>:<iscsi.targetPortal>}. */
@@ -212,12 +216,31 @@ public final class VolumePlugins {
   }
 
   private void iscsiName(String name, String form, FieldPath path) {
-    Pattern pattern = name.startsWith("iqn") ? IQN : name.startsWith("eui") ? EUI : NAA;
+    boolean valid =
+        name.startsWith("iqn")
+            ? endsInIqn(name)
+            : (name.startsWith("eui") ? EUI : NAA).matcher(name).matches();
     if (!name.startsWith("iqn") && !name.startsWith("eui") && !name.startsWith("naa")) {
       checks.invalid(path, name, form);
-    } else if (!pattern.matcher(name).find()) {
+    } else if (!valid) {
       checks.invalid(path, name, "must be valid format");
     }
+  }
+
+  /** Upstream's iscsiInitiatorIqnRegex, which has no beginning; every part is read once. */
+  private static boolean endsInIqn(String name) {
+    int tail = name.length();
+    while (tail > 0 && NOT_IN_IQN.indexOf(name.charAt(tail - 1)) < 0) {
+      tail--;
+    }
+    Matcher authority = IQN.matcher(name);
+    while (authority.find()) {
+      int colon = authority.end();
+      if (colon >= tail && colon + 1 < name.length() && name.charAt(colon) == ':') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a volume's name leaves room for its portal. */
