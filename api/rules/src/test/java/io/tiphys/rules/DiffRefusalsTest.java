@@ -139,6 +139,23 @@ class DiffRefusalsTest {
   }
 
   @Test
+  void aPathOfAnyLengthThatLeadsToTheRootIsNotRecycled() {
+    String volume =
+        "{'spec':{'accessModes':['ReadWriteOnce'],'capacity':{'storage':'1'},"
+            + "'persistentVolumeReclaimPolicy':'Recycle','hostPath':{'path':'%s'}}}";
+    String refusal =
+        "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount"
+            + " of '/'";
+    for (String root : List.of("/", "//", "/.", "/./", "/./".repeat(1_000_000))) {
+      assertThat(errors(CoreV1.PERSISTENTVOLUMES, volume.formatted(root))).containsExactly(refusal);
+    }
+    assertThat(errors(CoreV1.PERSISTENTVOLUMES, volume.formatted("/a/.."))).contains(refusal);
+    for (String other : List.of("/a", "/.a", "./", "/./".repeat(1_000_000) + "a")) {
+      assertThat(errors(CoreV1.PERSISTENTVOLUMES, volume.formatted(other))).isEmpty();
+    }
+  }
+
+  @Test
   void linesThatComeOftenAreNoPlacesToBeginAtInLongTexts() {
     List<String> before = new ArrayList<>();
     IntStream.range(0, 70).forEach(i -> before.addAll(List.of("{", "line " + i, "}")));

@@ -115,7 +115,7 @@ public final class VolumeRules
     nodes(checks, spec.nodeAffinity(), SPEC.child("nodeAffinity"));
     new PersistentSources(checks, volume.name()).check(spec, SPEC);
     HostPathVolumeSource host = spec.hostPath();
-    if (host != null && policy.equals("Recycle") && host.path().matches("/+(\\./*)*")) {
+    if (host != null && policy.equals("Recycle") && isRoot(host.path())) {
       checks.forbidden(reclaim, "may not be 'recycle' for a hostPath mount of '/'");
     }
     String className = spec.storageClassName();
@@ -125,6 +125,19 @@ public final class VolumeRules
     checks.supported(SPEC.child("volumeMode"), spec.volumeMode(), MODES);
     attributes(checks, spec);
     return checks.errors();
+  }
+
+  /** Whether Go's path.Clean makes it "/". */
+  private static boolean isRoot(String path) {
+    int depth = 0;
+    for (String name : path.split("/")) {
+      if (name.equals("..")) {
+        depth = Math.max(0, depth - 1);
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        depth++;
+      }
+    }
+    return path.startsWith("/") && depth == 0;
   }
 
   private static void capacity(Checks checks, Map<String, Quantity> capacity, FieldPath path) {
