@@ -110,7 +110,7 @@ final class PathOverlaps {
   private static void compare(Volume volume, String source, List<Entry> entries, Remarks out) {
     List<Entry> before = new ArrayList<>();
     for (Entry each : entries) {
-      Entry entry = new Entry(each.path.replaceAll("/+$", ""), each.source);
+      Entry entry = new Entry(each.path.replaceAll("(?<!/)/++\\z", ""), each.source);
       if (!entry.path.isEmpty()) {
         for (Entry other : before) {
           if (entry.overlaps(other)) {

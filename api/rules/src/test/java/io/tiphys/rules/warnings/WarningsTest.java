@@ -111,6 +111,16 @@ class WarningsTest {
   }
 
   @Test
+  void slashesBehindAPathDoNotCountHoweverManyAreWithinIt() {
+    String pod =
+        "{'metadata':{'name':'a'},'spec':{'volumes':[{'name':'v','configMap':{'name':'m','items':"
+            + "[{'key':'a','path':'%s'},{'key':'b','path':'p//'}]}}]}}";
+    assertThat(onCreate(CoreV1.PODS, pod.formatted("/".repeat(1_000_000) + "x"))).isEmpty();
+    assertThat(onCreate(CoreV1.PODS, pod.formatted("p///")))
+        .containsExactly("volume \"v\" (ConfigMap \"m\"): overlapping paths: \"p\" with \"p\"");
+  }
+
+  @Test
   void namesThatBecomeHostNamesAreLabels() {
     String named = "{'metadata':{'name':'w.dots'},'spec':{'template':{}}}";
     assertThat(onCreate(CoreV1.PODS, "{'metadata':{'name':'w.dots'}}"))

@@ -117,7 +117,7 @@ final class Health implements Handler {
     }
     String name = root.substring(1);
     List<Check> asked = checks.stream().filter(check -> check.asked(name)).toList();
-    String rest = request.path().substring(root.length()).replaceAll("^/+|/+$", "");
+    String rest = request.path().substring(root.length()).replaceAll("\\A/++|(?<!/)/++\\z", "");
     return rest.isEmpty() ? all(request, name, asked) : one(rest, asked);
   }
 

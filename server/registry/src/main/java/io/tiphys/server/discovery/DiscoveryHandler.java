@@ -58,7 +58,7 @@ public final class DiscoveryHandler implements Handler {
   @Override
   public Response handle(Request request) {
     Registry now = registry.get();
-    String path = request.path().replaceAll("/+$", "");
+    String path = request.path().replaceAll("(?<!/)/++\\z", "");
     String accept = request.headers().getOrDefault("accept", "").toLowerCase(Locale.ROOT);
     if (path.startsWith("/openapi/")) {
       Response page = openApi.handle(request, path, now);
