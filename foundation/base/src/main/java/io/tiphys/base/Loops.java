@@ -196,15 +196,21 @@ public final class Loops {
       }
     }
 
-    private synchronized void failed(Throwable cause, long began) {
-      boolean steady = clock.nanoTime() - began > STEADY.toNanos();
+    private void failed(Throwable cause, long began) {
+      String said = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
+      int times = count(said, clock.nanoTime() - began > STEADY.toNanos());
+      failures.computeIfAbsent(name, _ -> new LongAdder()).increment();
+      // The same failure over and over needs its trace once only. A log may be slow: no lock is
+      // held.
+      @Nullable Throwable trace = times == 1 ? cause : null;
+      log.log(Level.ERROR, title + " failed (" + times + " in a row), goes on: " + said, trace);
+    }
+
+    private synchronized int count(String said, boolean steady) {
       inARow = steady ? 1 : inARow + 1;
       failedAt = clock.nanoTime();
-      message = String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
-      failures.computeIfAbsent(name, _ -> new LongAdder()).increment();
-      // The same failure over and over needs its trace once only.
-      @Nullable Throwable trace = inARow == 1 ? cause : null;
-      log.log(Level.ERROR, title + " failed (" + inARow + " in a row), goes on: " + message, trace);
+      message = said;
+      return inARow;
     }
 
     synchronized Optional<Failing> persistent() {
