@@ -30,7 +30,6 @@ import io.tiphys.controllers.kit.Result;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -221,7 +220,7 @@ public final class JobController {
     boolean mayAct = expectations.satisfied(key);
     // Known before the pods are read: while this pass waits for the API a copy may show that a
     // finalizer is gone, and the pods that were read still have it.
-    Set<String> gone = new HashSet<>(released);
+    Set<String> gone = new LinkedHashSet<>(released);
     JobSnapshot snapshot =
         new JobSnapshot(
             job,
