@@ -284,6 +284,7 @@ final class KubeletTest {
         Given.main("c").toBuilder().image("gone:v1").imagePullPolicy("Never").build();
     put(s -> s.containers(List.of(container)));
     await(() -> waitingReason().equals("ErrImageNeverPull"));
+    await(() -> count("ErrImageNeverPull") == 1);
     for (int i = 0; i < 5; i++) {
       source.patch(CoreV1.PODS, "default", "web", "", label("a", String.valueOf(i)));
     }
