@@ -213,7 +213,12 @@ public final class ApiServer implements Lifecycle {
             new Route(HeadRequests::refused, new HeadRequests()),
             new Route(
                 PodStreams::fits,
-                new PodStreams(guarding.subjects(), given.nodes(), authorizer, given.clock())),
+                new PodStreams(
+                    guarding.subjects(),
+                    given.nodes(),
+                    authorizer,
+                    api::admitConnection,
+                    given.clock())),
             new Route(request -> request.info().resourceRequest(), api.handler()),
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths(), api.resources()::registry)),

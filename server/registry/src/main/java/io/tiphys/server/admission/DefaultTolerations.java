@@ -22,9 +22,7 @@ final class DefaultTolerations implements AdmissionPlugin {
 
   @Override
   public @Nullable ApiObject admit(AdmissionRequest request) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (writes && request.isOn(CoreV1.PODS) && request.object() instanceof Pod pod) {
+    if (request.writes() && request.isOn(CoreV1.PODS) && request.object() instanceof Pod pod) {
       return tolerant(pod);
     }
     return request.object();

@@ -43,9 +43,7 @@ public final class EscalationCheck implements AdmissionPlugin {
 
   @Override
   public void validate(AdmissionRequest request) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes || request.user().isMaster() || !request.subresource().isEmpty()) {
+    if (!request.writes() || request.user().isMaster() || !request.subresource().isEmpty()) {
       return;
     }
     switch (request.object()) {

@@ -41,6 +41,7 @@ public final class NamespaceLifecycle implements AdmissionPlugin {
     boolean free =
         request.namespace().isEmpty()
             || request.operation() == Operation.DELETE
+            || request.operation() == Operation.CONNECT
             || ACCESS_REVIEWS.contains(request.resource().plural());
     if (!free) {
       check(request);

@@ -97,9 +97,7 @@ final class PriorityAdmission implements AdmissionPlugin {
 
   @Override
   public void validate(AdmissionRequest request) {
-    boolean writes =
-        request.operation() == Operation.CREATE || request.operation() == Operation.UPDATE;
-    if (!writes
+    if (!request.writes()
         || !request.isOn(SchedulingV1.PRIORITYCLASSES)
         || !(request.object() instanceof PriorityClass written)
         || !written.globalDefault()) {

@@ -32,7 +32,6 @@ final class CustomKinds {
   private static final List<String> ENDING =
       List.of("delete", "deletecollection", "get", "list", "patch", "update", "watch");
   private static final List<String> PART = List.of("get", "patch", "update");
-  private static final GroupVersionKind SCALE = new GroupVersionKind("autoscaling", "v1", "Scale");
 
   private CustomKinds() {}
 
@@ -110,10 +109,10 @@ final class CustomKinds {
     Map<String, Subresource> parts = new TreeMap<>();
     CustomResourceSubresources defined = version.subresources();
     if (defined != null && defined.status() != null) {
-      parts.put("status", new Subresource(kind, PART));
+      parts.put("status", new Subresource.Part(kind, PART, true));
     }
     if (defined != null && defined.scale() != null) {
-      parts.put("scale", new Subresource(SCALE, PART));
+      parts.put("scale", new Subresource.Scale());
     }
     return parts;
   }

@@ -177,28 +177,25 @@ final class ResourceOperations {
     GroupVersionKind kind = part.kind();
     String self = kind.apiVersion() + "/" + kind.kind();
     for (String verb : part.verbs()) {
-      switch (verb) {
-        case "get" -> {
-          if (part.connects()) {
-            add(path, connects("get", name, kind));
-          } else if (name.equals("log")) {
-            List<String> parameters = OpenApiParameters.LOG;
-            List<String> media = both(List.of("text/plain"), OBJECTS);
-            add(path, gets(kind, name, media, Operation.TEXT, parameters));
-          } else {
-            add(path, gets(kind, name, OBJECTS, self, List.of()));
-          }
-        }
-        case "create" ->
-            add(
-                path,
-                part.connects()
-                    ? connects("post", name, kind)
-                    : creates(kind, name, named(WRITES)));
-        case "update" -> add(path, replaces(kind, name));
-        case "patch" -> add(path, patches(kind, name));
-        default -> throw new IllegalStateException("no operation for " + verb + " of " + name);
-      }
+      add(
+          path,
+          switch (part) {
+            case Subresource.Connection _ ->
+                connects(verb.equals("create") ? "post" : verb, name, kind);
+            case Subresource.Text _ -> {
+              List<String> media = both(List.of("text/plain"), OBJECTS);
+              yield gets(kind, name, media, Operation.TEXT, OpenApiParameters.LOG);
+            }
+            case Subresource.Action _ -> creates(kind, name, named(WRITES));
+            case Subresource.Part _, Subresource.Scale _ ->
+                switch (verb) {
+                  case "get" -> gets(kind, name, OBJECTS, self, List.of());
+                  case "update" -> replaces(kind, name);
+                  case "patch" -> patches(kind, name);
+                  default ->
+                      throw new IllegalStateException("no operation for " + verb + " of " + name);
+                };
+          });
     }
   }
 

@@ -64,24 +64,25 @@ public final class BuiltinKinds {
           "volumeattributesclasses",
           "volumeattachments");
 
-  private static final GroupVersionKind SCALE = new GroupVersionKind("autoscaling", "v1", "Scale");
-
   /** What can be done to objects beyond changing parts of them. */
   private static final Map<String, Map<String, Subresource>> ACTIONS =
       Map.of(
           "pods",
           Map.of(
-              "attach", core("PodAttachOptions", CONNECT),
-              "binding", core("Binding", CREATE),
-              "eviction", new Subresource(new GroupVersionKind("policy", "v1", "Eviction"), CREATE),
-              "exec", core("PodExecOptions", CONNECT),
-              "log", core("Pod", List.of("get")),
-              "portforward", core("PodPortForwardOptions", CONNECT)),
+              "attach", new Subresource.Connection(core("PodAttachOptions"), CONNECT),
+              "binding", new Subresource.Action(core("Binding")),
+              "eviction", new Subresource.Action(new GroupVersionKind("policy", "v1", "Eviction")),
+              "exec", new Subresource.Connection(core("PodExecOptions"), CONNECT),
+              "log", new Subresource.Text(core("Pod")),
+              "portforward", new Subresource.Connection(core("PodPortForwardOptions"), CONNECT)),
           "serviceaccounts",
           Map.of(
               "token",
-              new Subresource(
-                  new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"), CREATE)));
+              new Subresource.Action(
+                  new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"))));
+
+  /** Parts whose storage upstream gave a ConvertToTable; none of the others has one. */
+  private static final Set<String> PRINTED = Set.of("status");
 
   private BuiltinKinds() {}
 
@@ -114,16 +115,17 @@ public final class BuiltinKinds {
     Map<String, Subresource> parts = new TreeMap<>();
     GroupVersionKind own = resource.type().gvk();
     for (String name : rules.subresources().keySet()) {
-      parts.put(name, new Subresource(own, name.equals("finalize") ? UPDATE : PART_VERBS));
+      List<String> verbs = name.equals("finalize") ? UPDATE : PART_VERBS;
+      parts.put(name, new Subresource.Part(own, verbs, PRINTED.contains(name)));
     }
     if (rules.scale().isPresent()) {
-      parts.put("scale", new Subresource(SCALE, PART_VERBS));
+      parts.put("scale", new Subresource.Scale());
     }
     parts.putAll(ACTIONS.getOrDefault(resource.qualifiedName(), Map.of()));
     return parts;
   }
 
-  private static Subresource core(String kind, List<String> verbs) {
-    return new Subresource(new GroupVersionKind("", "v1", kind), verbs);
+  private static GroupVersionKind core(String kind) {
+    return new GroupVersionKind("", "v1", kind);
   }
 }

@@ -5,11 +5,11 @@ import io.tiphys.rules.warnings.ApiDeprecations;
 import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
+import io.tiphys.server.kinds.Subresource;
 import io.tiphys.server.tables.TablePrinter.Include;
 import io.tiphys.server.tables.TablePrinter.TableOptions;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,17 +18,15 @@ import java.util.stream.Collectors;
  * @param warnings what the client should hear beside the answer
  */
 record Answer(Output output, TableOptions table, Warnings warnings) {
-  /** The subresources whose storages upstream gave a ConvertToTable; none of the others has one. */
-  private static final Set<String> PRINTED = Set.of("", "status", "scale");
-
-  static Answer to(Request request) {
-    boolean printed = PRINTED.contains(request.info().subresource());
-    return to(request, printed ? Output.Endpoint.OBJECTS : Output.Endpoint.QUESTIONS);
-  }
-
-  /** To a request about objects of {@code served}. */
+  /** To a request about objects of {@code served}, or about one of their parts. */
   static Answer to(Served<?, ?> served, Request request) {
-    return served.isCustom() ? to(request, Output.Endpoint.TREES).heard(served) : to(request);
+    if (served.isCustom()) {
+      return to(request, Output.Endpoint.TREES).heard(served);
+    }
+    String name = request.info().subresource();
+    Subresource part = name.isEmpty() ? null : served.kind().subresources().get(name);
+    boolean printed = name.isEmpty() || (part != null && part.printed());
+    return to(request, printed ? Output.Endpoint.OBJECTS : Output.Endpoint.QUESTIONS);
   }
 
   /** To a request to watch objects of {@code served}. */

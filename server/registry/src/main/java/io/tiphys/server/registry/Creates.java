@@ -7,9 +7,9 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.server.admission.AdmissionRequest;
+import io.tiphys.server.admission.AdmissionRequest.Subject;
 import io.tiphys.server.admission.NameSuffix;
 import io.tiphys.server.admission.NamespaceLifecycle;
-import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.registry.ObjectStorage.Added;
 import io.tiphys.server.registry.ObjectStorage.Written;
@@ -73,28 +73,16 @@ final class Creates {
   /** Admission of a creation; also of one by update or apply. */
   <T extends ApiObject> Admitted<T> admit(Served<T, ?> served, Call call, T object)
       throws InterruptedException {
-    ApiObject admitted = context.admission().admit(request(served.resource(), call, object));
+    ApiObject admitted = context.admission().admit(request(served, call, object));
     @SuppressWarnings("unchecked") // plugins keep the kind
     T result = (T) (admitted == null ? object : admitted);
     return new Admitted<>(
         Metadata.with(result, Metadata.distinctOwners(result.metadata(), call.warnings())));
   }
 
-  private static AdmissionRequest request(Resource<?> resource, Call call, ApiObject object) {
-    String namespace =
-        resource.plural().equals("namespaces") && resource.group().isEmpty()
-            ? object.name()
-            : object.namespace();
-    return new AdmissionRequest(
-        Operation.CREATE,
-        resource,
-        "",
-        namespace,
-        object.name(),
-        object,
-        null,
-        call.user(),
-        call.dryRun());
+  private static AdmissionRequest request(Served<?, ?> served, Call call, ApiObject object) {
+    Subject subject = Subject.of(served.resource(), "", object);
+    return AdmissionRequest.create(subject, object, call.caller());
   }
 
   private <T extends ApiObject, S extends ApiObject> Cached<T> store(
@@ -127,7 +115,7 @@ final class Creates {
               served,
               call,
               new Admitted<>(reserved.object()),
-              object -> context.admission().validate(request(served.resource(), call, object)));
+              object -> context.admission().validate(request(served, call, object)));
       return put(served, call, validated);
     }
   }
@@ -170,8 +158,7 @@ final class Creates {
     }
     Cached<Namespace> found =
         context.cache().of(CoreV1.NAMESPACES).current().get(object.namespace());
-    NamespaceLifecycle.check(
-        request(served.resource(), call, object), found == null ? null : found.record());
+    NamespaceLifecycle.check(request(served, call, object), found == null ? null : found.record());
     return found;
   }
 

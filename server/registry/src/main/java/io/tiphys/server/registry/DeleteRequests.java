@@ -12,6 +12,7 @@ import io.tiphys.codec.CodecException;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
+import io.tiphys.server.admission.OperationOptions;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Request;
@@ -100,12 +101,12 @@ final class DeleteRequests {
   }
 
   static Call call(Request request, DeleteOptions options) {
-    return new Call(
-        request.user(),
-        UserAgents.manager(request.header("user-agent")),
+    return Call.of(
+        request,
         !options.dryRun().isEmpty(),
-        FieldValidation.IGNORE,
-        new Warnings());
+        new OperationOptions.Deletion(options),
+        UserAgents.manager(request.header("user-agent")),
+        FieldValidation.IGNORE);
   }
 
   /** Whether the answer is the object in its last state rather than a Status. */

@@ -8,7 +8,7 @@ import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.server.admission.AdmissionRequest;
-import io.tiphys.server.admission.Operation;
+import io.tiphys.server.admission.AdmissionRequest.Subject;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.registry.ObjectStorage.Written;
 import java.time.Instant;
@@ -44,18 +44,56 @@ final class Deletes {
    */
   record Deleted<T extends ApiObject>(Cached<T> object, boolean gone) {}
 
+  /** Who may refuse a deletion. */
+  @FunctionalInterface
+  interface Refusal<T> {
+    void check(T object) throws InterruptedException;
+  }
+
   <T extends ApiObject, S extends ApiObject> Deleted<T> delete(
       Served<T, S> served, Call call, String namespace, String name, DeleteOptions options)
       throws InterruptedException {
+    return delete(
+        served,
+        call,
+        new ObjectName(namespace, name),
+        options,
+        object -> admit(Subject.of(served.resource(), "", object), call, object));
+  }
+
+  /** Deletes what goes with its collection. */
+  <T extends ApiObject> Deleted<T> deleteOneOfMany(
+      Served<T, ?> served, Call call, Cached<T> each, DeleteOptions options)
+      throws InterruptedException {
+    return delete(
+        served,
+        call,
+        new ObjectName(each.namespace(), each.name()),
+        options,
+        object -> admit(Subject.inCollection(served.resource(), object), call, object));
+  }
+
+  /** Deletes what an action takes away that was admitted as what it is: an evicted pod. */
+  <T extends ApiObject> Deleted<T> deleteAdmitted(
+      Served<T, ?> served, Call call, String namespace, String name, DeleteOptions options)
+      throws InterruptedException {
+    return delete(served, call, new ObjectName(namespace, name), options, _ -> {});
+  }
+
+  private record ObjectName(String namespace, String name) {}
+
+  private <T extends ApiObject, S extends ApiObject> Deleted<T> delete(
+      Served<T, S> served, Call call, ObjectName at, DeleteOptions options, Refusal<T> refusal)
+      throws InterruptedException {
     context.cache().awaitCurrent();
-    Cached<S> current = served.findStored(namespace, name);
+    Cached<S> current = served.findStored(at.namespace(), at.name());
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (current == null) {
-        throw served.notFound(name);
+        throw served.notFound(at.name());
       }
       T object = current.as(served.form()).record();
       checkPreconditions(served.resource(), object, options);
-      admit(served.resource(), call, object);
+      refusal.check(object);
       T marked = mark(served.rules(), object, options, context.clock().now());
       Written<S> written;
       if (marked == null) {
@@ -75,7 +113,7 @@ final class Deletes {
         case Written.Overtaken<S> overtaken -> current = overtaken.current();
       }
     }
-    throw Failures.modified(served.resource(), name);
+    throw Failures.modified(served.resource(), at.name());
   }
 
   private static <T extends ApiObject> Cached<T> unstored(
@@ -83,20 +121,8 @@ final class Deletes {
     return Cached.unstored(served.resource().type(), current.key(), current.revision(), object);
   }
 
-  private void admit(Resource<?> resource, Call call, ApiObject object)
-      throws InterruptedException {
-    boolean namespace = resource.plural().equals("namespaces") && resource.group().isEmpty();
-    AdmissionRequest request =
-        new AdmissionRequest(
-            Operation.DELETE,
-            resource,
-            "",
-            namespace ? object.name() : object.namespace(),
-            object.name(),
-            null,
-            object,
-            call.user(),
-            call.dryRun());
+  private void admit(Subject subject, Call call, ApiObject object) throws InterruptedException {
+    AdmissionRequest request = AdmissionRequest.delete(subject, object, call.caller());
     context.admission().admit(request);
     context.admission().validate(request);
   }

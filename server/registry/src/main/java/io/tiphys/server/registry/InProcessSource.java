@@ -4,10 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
-import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
-import io.tiphys.api.meta.v1.Status;
-import io.tiphys.api.policy.v1.Eviction;
 import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectList;
@@ -17,6 +14,7 @@ import io.tiphys.client.WatchStream;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.patch.JsonPatch;
 import io.tiphys.meta.patch.PatchException;
+import io.tiphys.server.authentication.VirtualResource.Asker;
 import io.tiphys.server.authorization.Authorizer.Attributes;
 import io.tiphys.server.authorization.Authorizer.Decision;
 import io.tiphys.server.authorization.Forbidden;
@@ -26,6 +24,7 @@ import io.tiphys.server.cache.ListQuery;
 import io.tiphys.server.cache.Selection;
 import io.tiphys.server.http.User;
 import io.tiphys.server.kinds.ServedKind;
+import io.tiphys.server.registry.Action.Answered;
 import io.tiphys.server.registry.Parameters.WatchQuery;
 import java.util.List;
 
@@ -37,7 +36,6 @@ final class InProcessSource implements Source {
   private final LiveResources resources;
   private final Verbs verbs;
   private final VirtualResources virtual;
-  private final PodActions pods;
   private final User user;
   private final String fieldManager;
 
@@ -48,7 +46,6 @@ final class InProcessSource implements Source {
       User user,
       String fieldManager) {
     this.virtual = virtual;
-    pods = new PodActions(verbs, resources.current());
     this.resources = resources;
     this.verbs = verbs;
     this.user = user;
@@ -220,37 +217,22 @@ final class InProcessSource implements Source {
         "create",
         new Place(resource, subresource, namespace, name),
         () ->
-            switch (body) {
-              case Binding binding -> {
-                pods.bind(call(fieldManager), namespace, name, binding);
-                yield success(answer);
-              }
-              case Eviction eviction -> {
-                pods.evict(call(fieldManager), namespace, name, eviction);
-                yield success(answer);
-              }
-              default ->
-                  as(
-                      answer,
-                      virtual.answer(
-                          resource, subresource, call(fieldManager), namespace, name, body));
-            });
-  }
-
-  private static <R> R success(ObjectType<R> answer) {
-    return as(answer, Status.TYPE, Status.builder().status("Success").code(201).build());
-  }
-
-  private static <R> R as(ObjectType<R> wanted, ApiObject value) {
-    return as(wanted, value.type(), value);
+            as(
+                answer,
+                virtual.perform(
+                    resource,
+                    subresource,
+                    call(fieldManager),
+                    new Asker(user, namespace, name),
+                    body)));
   }
 
   @SuppressWarnings("unchecked") // types are singletons
-  private static <R> R as(ObjectType<R> wanted, ObjectType<?> type, Object value) {
-    if (!type.equals(wanted)) {
-      throw ApiFailure.badRequest("the answer is of kind " + type.gvk().kind());
+  private static <R> R as(ObjectType<R> wanted, Answered<?> answered) {
+    if (!answered.type().equals(wanted)) {
+      throw ApiFailure.badRequest("the answer is of kind " + answered.type().gvk().kind());
     }
-    return (R) value;
+    return (R) answered.value();
   }
 
   private Call call(String manager) {

@@ -11,6 +11,7 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
 import io.tiphys.rules.ObjectMetaRules;
+import io.tiphys.server.admission.OperationOptions;
 import io.tiphys.server.cache.ListQuery;
 import io.tiphys.server.cache.Lists;
 import io.tiphys.server.http.Request;
@@ -58,12 +59,12 @@ final class Parameters {
     if (!errors.isEmpty()) {
       throw Invalid.failure(META_GROUP, optionsKind, "", errors);
     }
-    return new Call(
-        request.user(),
-        manager.isEmpty() ? UserAgents.manager(request.header("user-agent")) : manager,
+    return Call.of(
+        request,
         !dryRun.isEmpty(),
-        mode,
-        new Warnings());
+        new OperationOptions.Write(dryRun, manager, validation),
+        manager.isEmpty() ? UserAgents.manager(request.header("user-agent")) : manager,
+        mode);
   }
 
   static List<FieldError> validateDryRun(List<String> dryRun) {

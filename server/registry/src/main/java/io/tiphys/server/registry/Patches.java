@@ -49,7 +49,12 @@ final class Patches {
         served,
         call,
         new UpdateOrder<>(
-            target.namespace(), target.name(), target.subresource(), change, apply, ""));
+            target.namespace(),
+            target.name(),
+            updates.part(served, call, target.subresource()),
+            change,
+            apply,
+            ""));
   }
 
   private <T extends ApiObject> T applied(

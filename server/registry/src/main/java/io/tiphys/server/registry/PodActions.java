@@ -4,6 +4,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.LabelSelectors;
 import io.tiphys.api.PolicyV1;
+import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
@@ -16,7 +17,10 @@ import io.tiphys.api.meta.v1.StatusCause;
 import io.tiphys.api.policy.v1.Eviction;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetStatus;
+import io.tiphys.server.authentication.VirtualResource.Asker;
 import io.tiphys.server.cache.Cached;
+import io.tiphys.server.registry.Action.Answered;
+import io.tiphys.server.registry.UpdateOrder.Part;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +61,52 @@ final class PodActions {
     budgets = table.of(PolicyV1.PODDISRUPTIONBUDGETS);
   }
 
-  /** Binds a pod to the node that a scheduler chose. */
-  void bind(Call call, String namespace, String name, Binding binding) throws InterruptedException {
-    if (!name.equals(binding.name())) {
+  /** All of them, as what is created. */
+  List<Action<?>> actions() {
+    return List.of(binding(CoreV1.PODS, BINDING), binding(CoreV1.BINDINGS, ""), eviction());
+  }
+
+  private Action<Binding> binding(Resource<?> resource, String subresource) {
+    return new Action<>(
+        resource,
+        subresource,
+        Binding.TYPE,
+        UnaryOperator.identity(),
+        true,
+        false,
+        PodActions::check,
+        (call, asker, binding) -> {
+          bind(call, asker.namespace(), binding);
+          return Answered.DONE;
+        });
+  }
+
+  private Action<Eviction> eviction() {
+    return new Action<>(
+        CoreV1.PODS,
+        EVICTION,
+        Eviction.TYPE,
+        UnaryOperator.identity(),
+        false,
+        false,
+        (asker, eviction) -> {
+          if (!asker.name().equals(eviction.name())) {
+            throw ApiFailure.badRequest("name in URL does not match name in Eviction object");
+          }
+        },
+        (call, asker, eviction) -> {
+          evict(call, asker.namespace(), asker.name(), eviction);
+          return Answered.DONE;
+        });
+  }
+
+  /**
+   * Upstream's ValidatePodBinding.
+   *
+   * @param asker names no pod where only the binding itself does
+   */
+  private static void check(Asker asker, Binding binding) {
+    if (!asker.name().isEmpty() && !asker.name().equals(binding.name())) {
       throw ApiFailure.badRequest("name in URL does not match name in Binding object");
     }
     String kind = binding.target().kind();
@@ -71,6 +119,11 @@ final class PodActions {
     if (binding.target().name().isEmpty()) {
       throw Failures.unforeseen("target.name: Required value");
     }
+  }
+
+  /** Binds a pod to the node that a scheduler chose. */
+  private void bind(Call call, String namespace, Binding binding) throws InterruptedException {
+    String name = binding.name();
     UpdateOrder.Change<Pod> change =
         pod -> {
           if (pod == null) {
@@ -81,7 +134,8 @@ final class PodActions {
     verbs.update(
         pods,
         call,
-        new UpdateOrder<>(namespace, name, BINDING, change, false, binding.metadata().uid()));
+        new UpdateOrder<>(
+            namespace, name, Part.ofServer(BINDING), change, false, binding.metadata().uid()));
   }
 
   private Pod bound(Pod pod, Binding binding) {
@@ -147,14 +201,11 @@ final class PodActions {
   }
 
   /** Deletes a pod unless its budget forbids it. */
-  void evict(Call call, String namespace, String name, Eviction eviction)
+  private void evict(Call call, String namespace, String name, Eviction eviction)
       throws InterruptedException {
-    if (!name.equals(eviction.name())) {
-      throw ApiFailure.badRequest("name in URL does not match name in Eviction object");
-    }
     DeleteOptions options =
         Objects.requireNonNullElse(eviction.deleteOptions(), DeleteOptions.EMPTY);
-    Call evicting = options.dryRun().isEmpty() ? call : dry(call);
+    Call evicting = options.dryRun().isEmpty() ? call : call.dry();
     Pod pod = deletedUnprotected(evicting, namespace, name, options);
     if (pod == null) {
       return;
@@ -170,11 +221,6 @@ final class PodActions {
     }
     spend(evicting, budget, name);
     delete(evicting, pod, options);
-  }
-
-  private static Call dry(Call call) {
-    return new Call(
-        call.user(), call.fieldManager(), true, call.fieldValidation(), call.warnings());
   }
 
   /**
@@ -271,7 +317,8 @@ final class PodActions {
     verbs.update(
         budgets,
         call,
-        new UpdateOrder<>(budget.namespace(), budget.name(), EVICTION, change, false, ""));
+        new UpdateOrder<>(
+            budget.namespace(), budget.name(), Part.ofServer(EVICTION), change, false, ""));
   }
 
   private static void checkBudget(PodDisruptionBudget budget) {
@@ -364,12 +411,13 @@ final class PodActions {
             .update(
                 pods,
                 call,
-                new UpdateOrder<>(pod.namespace(), pod.name(), EVICTION, change, false, ""))
+                new UpdateOrder<>(
+                    pod.namespace(), pod.name(), Part.ofServer(EVICTION), change, false, ""))
             .object();
     boolean follow = version != null && !call.dryRun();
     Preconditions exact =
         follow ? given.withResourceVersion(Long.toString(marked.revision())) : given;
-    verbs.delete(pods, call, pod.namespace(), pod.name(), options.withPreconditions(exact));
+    verbs.deleteAdmitted(pods, call, pod.namespace(), pod.name(), options.withPreconditions(exact));
   }
 
   private static final PodCondition EVICTED =

@@ -6,19 +6,26 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
+import io.tiphys.codec.Json;
 import io.tiphys.server.admission.AdmissionChain;
 import io.tiphys.server.admission.AdmissionPlugin;
+import io.tiphys.server.admission.AdmissionRequest;
+import io.tiphys.server.admission.AdmissionRequest.Subject;
 import io.tiphys.server.admission.Directory;
+import io.tiphys.server.admission.OperationOptions;
 import io.tiphys.server.authentication.VirtualResource;
 import io.tiphys.server.authorization.Authorizer;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.Lists;
 import io.tiphys.server.cache.ResourceCache;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.http.Request;
+import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.User;
 import io.tiphys.server.kinds.Registry;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.store.Store;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +106,9 @@ public final class ResourceApi implements Lifecycle {
             plan.random(),
             guards.authorizer());
     Verbs verbs = new Verbs(context, new Lists(cache, store));
-    VirtualResources virtual = new VirtualResources(context, guards.virtual());
+    List<Action<?>> actions = new ArrayList<>(new PodActions(verbs, resources.current()).actions());
+    guards.virtual().forEach(question -> actions.add(Action.of(question)));
+    VirtualResources virtual = new VirtualResources(context, actions);
     ResourceHandler handler = new ResourceHandler(resources, verbs, plan.tables(), virtual);
     return new ResourceApi(cache, resources, verbs, handler, virtual);
   }
@@ -129,6 +138,27 @@ public final class ResourceApi implements Lifecycle {
    */
   public Source source(User user, String fieldManager) {
     return new InProcessSource(resources, verbs, virtual, user, fieldManager);
+  }
+
+  /**
+   * Asks admission about a connection that a request asks for.
+   *
+   * @param options what is asked of it, such as PodExecOptions
+   */
+  public void admitConnection(Request request, Json.Obj options) throws InterruptedException {
+    RequestInfo info = request.info();
+    Served<?, ?> served =
+        resources.current().find(info.apiGroup(), info.apiVersion(), info.resource());
+    if (served == null) {
+      throw Failures.noSuchResource();
+    }
+    Subject subject =
+        new Subject(served.resource(), info.subresource(), info.namespace(), info.name());
+    Call call = Call.of(request, false, OperationOptions.NONE, "", FieldValidation.IGNORE);
+    AdmissionRequest asked = AdmissionRequest.connect(subject, options, call.caller());
+    AdmissionChain admission = verbs.context().admission();
+    admission.admit(asked);
+    admission.validate(asked);
   }
 
   /** Ends all watches and stops following the store. */

@@ -4,10 +4,8 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.api.autoscaling.v1.Scale;
-import io.tiphys.api.core.v1.Binding;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Status;
-import io.tiphys.api.policy.v1.Eviction;
 import io.tiphys.meta.GoText;
 import io.tiphys.meta.Names;
 import io.tiphys.meta.selector.FieldSelector;
@@ -18,10 +16,10 @@ import io.tiphys.server.cache.Selection;
 import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.MustWait;
-import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.Subresource;
 import io.tiphys.server.registry.Deletes.Deleted;
 import io.tiphys.server.registry.Parameters.WatchQuery;
 import io.tiphys.server.registry.Updates.Updated;
@@ -52,7 +50,6 @@ public final class ResourceHandler implements Handler {
   private final LiveResources resources;
   private final Verbs verbs;
   private final Scales scales;
-  private final PodActions pods;
   private final VirtualResources virtual;
   private final Rendering rendering;
 
@@ -62,7 +59,6 @@ public final class ResourceHandler implements Handler {
     this.verbs = verbs;
     this.virtual = virtual;
     scales = new Scales(verbs);
-    pods = new PodActions(verbs, resources.current());
     rendering = new Rendering(tables);
   }
 
@@ -86,19 +82,11 @@ public final class ResourceHandler implements Handler {
     if (answered != null) {
       return answered;
     }
-    RequestInfo info = request.info();
-    Served<?, ?> served = find(info);
-    if (served != null) {
-      return handle(served, request);
+    Served<?, ?> served = find(request.info());
+    if (served == null) {
+      throw Failures.noSuchResource();
     }
-    boolean legacyBinding =
-        info.resource().equals("bindings")
-            && info.apiGroup().isEmpty()
-            && info.verb().equals("create");
-    if (legacyBinding) {
-      return bind(request, "");
-    }
-    throw Failures.noSuchResource();
+    return handle(served, request);
   }
 
   private <T extends ApiObject> Response handle(Served<T, ?> served, Request request)
@@ -106,11 +94,22 @@ public final class ResourceHandler implements Handler {
     RequestInfo info = request.info();
     checkPath(served.resource(), info);
     checkSegment(info);
-    return switch (info.subresource()) {
-      case "" -> object(served, request);
-      case Scales.SUBRESOURCE -> scale(served, request);
-      case PodActions.BINDING, PodActions.EVICTION -> action(request);
-      default -> part(served, request);
+    if (info.subresource().isEmpty()) {
+      return object(served, request);
+    }
+    Subresource part = served.kind().subresources().get(info.subresource());
+    if (part == null) {
+      throw Failures.noSuchResource();
+    }
+    if (!part.verbs().contains(info.verb())) {
+      throw Failures.methodNotAllowed();
+    }
+    return switch (part) {
+      case Subresource.Scale _ -> scale(served, request);
+      case Subresource.Part _ -> part(served, request);
+      // Where they are served, they were answered before.
+      case Subresource.Action _, Subresource.Connection _, Subresource.Text _ ->
+          throw Failures.noSuchResource();
     };
   }
 
@@ -138,7 +137,7 @@ public final class ResourceHandler implements Handler {
   }
 
   /** Upstream's NamespaceKeyFunc of registry/generic/registry: a name is a segment of a key. */
-  private static void checkSegment(RequestInfo info) {
+  static void checkSegment(RequestInfo info) {
     String name = info.name();
     boolean collection =
         switch (info.verb()) {
@@ -171,11 +170,7 @@ public final class ResourceHandler implements Handler {
   /** A subresource that is a part of the object. */
   private <T extends ApiObject> Response part(Served<T, ?> served, Request request)
       throws InterruptedException {
-    RequestInfo info = request.info();
-    if (!served.rules().subresources().containsKey(info.subresource())) {
-      throw Failures.noSuchResource();
-    }
-    return switch (info.verb()) {
+    return switch (request.info().verb()) {
       case "get" -> get(served, request);
       case "update" -> update(served, request);
       case "patch" -> patch(served, request);
@@ -349,46 +344,5 @@ public final class ResourceHandler implements Handler {
 
   private Response scale(Scale scale, Answer answer) {
     return rendering.value(OK, Scale.TYPE, scale, Tables.SCALE, answer);
-  }
-
-  /** Binding and eviction: only pods have them, and only POST does them. */
-  private Response action(Request request) throws InterruptedException {
-    RequestInfo info = request.info();
-    if (!info.resource().equals("pods") || !info.apiGroup().isEmpty()) {
-      throw Failures.noSuchResource();
-    }
-    if (!info.verb().equals("create")) {
-      throw Failures.methodNotAllowed();
-    }
-    if (info.subresource().equals(PodActions.BINDING)) {
-      return bind(request, info.name());
-    }
-    Answer answer = Answer.to(request);
-    Call call = Parameters.call(request, "CreateOptions");
-    Eviction eviction = Bodies.read(request, Eviction.TYPE, call);
-    request.scope().audit().sent(eviction.metadata());
-    pods.evict(call, info.namespace(), info.name(), eviction);
-    return done(request, answer.with(call.warnings()));
-  }
-
-  /**
-   * Binds a pod.
-   *
-   * @param name empty when only the binding itself names the pod
-   */
-  private Response bind(Request request, String name) throws InterruptedException {
-    Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
-    Call call = Parameters.call(request, "CreateOptions");
-    Binding binding = Bodies.read(request, Binding.TYPE, call);
-    request.scope().audit().sent(binding.metadata());
-    String pod = name.isEmpty() ? binding.name() : name;
-    pods.bind(call, request.info().namespace(), pod, binding);
-    return done(request, answer.with(call.warnings()));
-  }
-
-  private static Response done(Request request, Answer answer) {
-    Status done = Status.builder().status("Success").code(CREATED).build();
-    request.scope().audit().answered(done);
-    return Rendering.value(CREATED, Status.TYPE, done, answer);
   }
 }

@@ -13,6 +13,8 @@ import io.tiphys.rules.Invalid;
 import io.tiphys.rules.NameRule;
 import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.ScaleMapping;
+import io.tiphys.server.admission.AdmissionRequest;
+import io.tiphys.server.admission.AdmissionRequest.Subject;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,8 +83,9 @@ final class Scales {
           }
           ScaleOwners owners =
               ScaleOwners.of(served, call, verbs.context().managedFields(), current);
-          Scale wished = change.apply(owners.shown(of(mapping, current)), owners);
-          wished = at(served, target, wished);
+          Scale present = owners.shown(of(mapping, current));
+          Scale wished = at(served, target, change.apply(present, owners));
+          wished = admitted(served, call, wished, present);
           validate(wished, target.name());
           checkUid(served, wished, current);
           T scaled = mapping.withReplicas(current, wished.spec().replicas());
@@ -90,9 +93,39 @@ final class Scales {
           scaled = Metadata.with(scaled, scaled.metadata().withResourceVersion(version));
           return new Decoded<>(owners.taken(scaled, wished));
         };
+    UpdateOrder.Part<T> part =
+        new UpdateOrder.Part<>(SUBRESOURCE, served.rules(), new Seen<>(this, served, call));
     UpdateOrder<T> order =
-        new UpdateOrder<>(target.namespace(), target.name(), SUBRESOURCE, replicas, false, uid);
+        new UpdateOrder<>(target.namespace(), target.name(), part, replicas, false, uid);
     return of(mapping, verbs.update(served, call, order).object().record());
+  }
+
+  private Scale admitted(Served<?, ?> served, Call call, Scale wished, Scale present)
+      throws InterruptedException {
+    ApiObject admitted = verbs.context().admission().admit(request(served, call, wished, present));
+    return admitted instanceof Scale kept ? kept : wished;
+  }
+
+  /** A scale is admitted as what it is. */
+  private static AdmissionRequest request(Served<?, ?> served, Call call, Scale scale, Scale old) {
+    Subject subject = Subject.of(served.resource(), SUBRESOURCE, old);
+    return AdmissionRequest.update(subject, scale, old, call.caller());
+  }
+
+  /** Of an object whose scale changes, validating admission sees the scale. */
+  private record Seen<T extends ApiObject>(Scales scales, Served<T, ?> served, Call call)
+      implements UpdateAdmission<T> {
+    @Override
+    public T admit(T wished, T old) {
+      return wished;
+    }
+
+    @Override
+    public void validate(T object, T old) throws InterruptedException {
+      ScaleMapping<T> mapping = mapping(served);
+      AdmissionRequest request = request(served, call, of(mapping, object), of(mapping, old));
+      scales.verbs.context().admission().validate(request);
+    }
   }
 
   /** The scale in the namespace of the request, if it is the one that the path names. */

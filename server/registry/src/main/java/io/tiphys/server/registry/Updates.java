@@ -8,8 +8,6 @@ import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
 import io.tiphys.rules.UpdateRules;
-import io.tiphys.server.admission.AdmissionRequest;
-import io.tiphys.server.admission.Operation;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.registry.ObjectStorage.Written;
@@ -42,6 +40,18 @@ final class Updates {
    * @param created the object was not there before
    */
   record Updated<T extends ApiObject>(Cached<T> object, boolean created) {}
+
+  /** What a client changes: the object itself, or a part of it that has rules of its own. */
+  <T extends ApiObject> UpdateOrder.Part<T> part(
+      Served<T, ?> served, Call call, String subresource) {
+    UpdateRules<T> rules =
+        subresource.isEmpty() ? served.rules() : served.rules().subresources().get(subresource);
+    if (rules == null) {
+      throw Failures.noSuchResource();
+    }
+    return new UpdateOrder.Part<>(
+        subresource, rules, UpdateAdmission.by(context.admission(), served, call, subresource));
+  }
 
   <T extends ApiObject, S extends ApiObject> Updated<T> update(
       Served<T, S> served, Call call, UpdateOrder<T> order) throws InterruptedException {
@@ -78,7 +88,7 @@ final class Updates {
   private <T extends ApiObject, S extends ApiObject> Updated<T> create(
       Served<T, S> served, Call call, UpdateOrder<T> order) throws InterruptedException {
     boolean allowed = order.createMissing() || served.rules().allowCreateOnUpdate();
-    if (!allowed || !order.subresource().isEmpty()) {
+    if (!allowed || !order.part().subresource().isEmpty()) {
       throw served.notFound(order.name());
     }
     Decoded<T> wished = order.change().apply(null);
@@ -114,8 +124,7 @@ final class Updates {
           old.metadata().uid());
     }
     Decoded<T> wished = order.change().apply(old);
-    T versioned = withVersion(served, order, wished.object(), old);
-    Admitted<T> admitted = admit(served, call, order, versioned, old);
+    Admitted<T> admitted = admit(served, call, order, wished, old);
     if (!keepManagedFields) {
       T object = admitted.object();
       admitted =
@@ -124,18 +133,16 @@ final class Updates {
     try (Reservation<T> reserved =
         context
             .allocations()
-            .forUpdate(served.resource(), order.subresource(), admitted.object(), old, call)) {
+            .forUpdate(
+                served.resource(), order.part().subresource(), admitted.object(), old, call)) {
       Validated<T> validated =
           stage.updated(
               served,
               call,
-              rules(served, order.subresource()),
+              order.part().rules(),
               new Admitted<>(reserved.object()),
               old,
-              object ->
-                  context
-                      .admission()
-                      .validate(request(served, call, order.subresource(), object, old)));
+              object -> order.part().admission().validate(object, old));
       if (finished(served, validated.object(), old)) {
         return remove(served, call, validated, current);
       }
@@ -144,6 +151,15 @@ final class Updates {
       }
       return context.storage().replace(served, validated, current);
     }
+  }
+
+  private <T extends ApiObject> Admitted<T> admit(
+      Served<T, ?> served, Call call, UpdateOrder<T> order, Decoded<T> wished, T old)
+      throws InterruptedException {
+    T admitted = order.part().admission().admit(wished.object(), old);
+    T owned =
+        Metadata.with(admitted, Metadata.distinctOwners(admitted.metadata(), call.warnings()));
+    return new Admitted<>(withVersion(served, order, owned, old));
   }
 
   /** The object with the version it replaces, if that is the one its writer has seen. */
@@ -169,52 +185,6 @@ final class Updates {
                   METADATA.child("resourceVersion"), 0, "must be specified for an update")));
     }
     return Metadata.with(object, object.metadata().withResourceVersion(present));
-  }
-
-  private <T extends ApiObject> Admitted<T> admit(
-      Served<T, ?> served, Call call, UpdateOrder<T> order, T object, T old)
-      throws InterruptedException {
-    ApiObject admitted =
-        context.admission().admit(request(served, call, order.subresource(), object, old));
-    @SuppressWarnings("unchecked") // plugins keep the kind
-    T result = (T) (admitted == null ? object : admitted);
-    return new Admitted<>(
-        Metadata.with(result, Metadata.distinctOwners(result.metadata(), call.warnings())));
-  }
-
-  private static <T extends ApiObject> AdmissionRequest request(
-      Served<T, ?> served, Call call, String subresource, T object, T old) {
-    Resource<T> resource = served.resource();
-    String namespace =
-        resource.plural().equals("namespaces") && resource.group().isEmpty()
-            ? old.name()
-            : old.namespace();
-    return new AdmissionRequest(
-        Operation.UPDATE,
-        resource,
-        subresource,
-        namespace,
-        old.name(),
-        object,
-        old,
-        call.user(),
-        call.dryRun());
-  }
-
-  private static <T extends ApiObject> UpdateRules<T> rules(
-      Served<T, ?> served, String subresource) {
-    return switch (subresource) {
-      case "", Scales.SUBRESOURCE -> served.rules();
-      // What the server itself changes follows none of the rules for its clients.
-      case PodActions.BINDING, PodActions.EVICTION -> (object, old, context) -> object;
-      default -> {
-        UpdateRules<T> rules = served.rules().subresources().get(subresource);
-        if (rules == null) {
-          throw Failures.noSuchResource();
-        }
-        yield rules;
-      }
-    };
   }
 
   /** Whether the update took away the last thing that held a deleted object. */

@@ -141,7 +141,7 @@ final class Verbs {
         new UpdateOrder<>(
             target.namespace(),
             target.name(),
-            target.subresource(),
+            updates.part(served, call, target.subresource()),
             change,
             false,
             object.metadata().uid()));
@@ -164,6 +164,13 @@ final class Verbs {
     return deletes.delete(served, call, namespace, name, options);
   }
 
+  /** Deletes what an admitted action takes away. */
+  <T extends ApiObject> Deletes.Deleted<T> deleteAdmitted(
+      Served<T, ?> served, Call call, String namespace, String name, DeleteOptions options)
+      throws InterruptedException {
+    return deletes.deleteAdmitted(served, call, namespace, name, options);
+  }
+
   /** Deletes whatever a list shows; what has gone meanwhile is no error. */
   <T extends ApiObject> ListPage<T> deleteAll(
       Served<T, ?> served, Call call, ListQuery<T> query, DeleteOptions options)
@@ -171,7 +178,7 @@ final class Verbs {
     ListPage<T> page = list(served, query);
     for (Cached<T> object : page.items()) {
       try {
-        delete(served, call, object.namespace(), object.name(), options);
+        deletes.deleteOneOfMany(served, call, object, options);
       } catch (ApiFailure failure) {
         if (!failure.isNotFound()) {
           throw failure;

@@ -48,16 +48,13 @@ class EscalationCheckTest {
 
   private static AdmissionRequest write(
       User user, Resource<?> resource, ApiObject object, @Nullable ApiObject old) {
-    return new AdmissionRequest(
-        old == null ? Operation.CREATE : Operation.UPDATE,
-        resource,
-        "",
-        "ns",
-        object.name(),
-        object,
-        old,
-        user,
-        false);
+    AdmissionRequest.Caller caller =
+        new AdmissionRequest.Caller(user, false, OperationOptions.NONE, AdmissionNotes.NONE);
+    AdmissionRequest.Subject subject =
+        new AdmissionRequest.Subject(resource, "", "ns", object.name());
+    return old == null
+        ? AdmissionRequest.create(subject, object, caller)
+        : AdmissionRequest.update(subject, object, old, caller);
   }
 
   private static Role role(String verb, String group, String resource) {

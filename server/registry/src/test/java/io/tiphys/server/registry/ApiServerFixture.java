@@ -17,6 +17,7 @@ import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonReader;
+import io.tiphys.server.admission.AdmissionPlugin;
 import io.tiphys.server.authentication.TokenIssuer;
 import io.tiphys.server.authentication.TokenRequests;
 import io.tiphys.server.authorization.Authorizer;
@@ -76,13 +77,23 @@ final class ApiServerFixture implements AutoCloseable {
   }
 
   /**
+   * @param plugins asked after those that every server has
+   */
+  static ApiServerFixture admittedBy(AdmissionPlugin... plugins) {
+    return new ApiServerFixture(store -> store, _ -> new PlainTables(), List.of(plugins));
+  }
+
+  /**
    * @param around what stands between the API and the store in memory
    */
   ApiServerFixture(UnaryOperator<Store> around) {
-    this(around, _ -> new PlainTables());
+    this(around, _ -> new PlainTables(), List.of());
   }
 
-  private ApiServerFixture(UnaryOperator<Store> around, Function<Clock, TablePrinter> tables) {
+  private ApiServerFixture(
+      UnaryOperator<Store> around,
+      Function<Clock, TablePrinter> tables,
+      List<AdmissionPlugin> plugins) {
     clock = ManualClock.movedBySleepers();
     loops = new Loops(clock, new Random(8));
     store = around.apply(new MemoryStore(clock));
@@ -99,7 +110,7 @@ final class ApiServerFixture implements AutoCloseable {
             clock,
             new Random(7),
             loops);
-    api = ResourceApi.open(store, plan, (directory, cache) -> openAssembly());
+    api = ResourceApi.open(store, plan, (directory, cache) -> openAssembly(plugins));
   }
 
   /** With the namespace {@code default} and its service account. */
@@ -112,7 +123,7 @@ final class ApiServerFixture implements AutoCloseable {
 
   /** Follows definitions of custom resources, and prints tables as kubectl wants them. */
   static ApiServerFixture withCustomResources() {
-    ApiServerFixture fixture = new ApiServerFixture(store -> store, KubectlTables::new);
+    ApiServerFixture fixture = new ApiServerFixture(store -> store, KubectlTables::new, List.of());
     fixture.followDefinitions();
     return fixture.furnished();
   }
@@ -261,10 +272,10 @@ final class ApiServerFixture implements AutoCloseable {
   }
 
   /** Everybody may do everything. */
-  private ResourceApi.Guards openAssembly() {
+  private ResourceApi.Guards openAssembly(List<AdmissionPlugin> plugins) {
     TokenIssuer issuer = new TokenIssuer(keys(), clock, UUID::randomUUID);
     return new ResourceApi.Guards(
-        List.of(),
+        plugins,
         attributes -> {
           if (breaking != null) {
             throw breaking;

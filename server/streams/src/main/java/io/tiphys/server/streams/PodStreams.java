@@ -23,14 +23,21 @@ public final class PodStreams implements Handler {
   private final PodDirectory pods;
   private final NodeDirectory nodes;
   private final Authorizer authorizer;
+  private final ConnectAdmission admission;
   private final Clock clock;
   private final Sessions sessions;
 
-  public PodStreams(PodDirectory pods, NodeDirectory nodes, Authorizer authorizer, Clock clock) {
+  public PodStreams(
+      PodDirectory pods,
+      NodeDirectory nodes,
+      Authorizer authorizer,
+      ConnectAdmission admission,
+      Clock clock) {
     this(
         pods,
         nodes,
         authorizer,
+        admission,
         clock,
         new Sessions(Sessions.MAX_SESSIONS, Sessions.MAX_PROCESSES));
   }
@@ -39,11 +46,13 @@ public final class PodStreams implements Handler {
       PodDirectory pods,
       NodeDirectory nodes,
       Authorizer authorizer,
+      ConnectAdmission admission,
       Clock clock,
       Sessions sessions) {
     this.pods = pods;
     this.nodes = nodes;
     this.authorizer = authorizer;
+    this.admission = admission;
     this.clock = clock;
     this.sessions = sessions;
   }
@@ -59,11 +68,14 @@ public final class PodStreams implements Handler {
   }
 
   @Override
-  public Response handle(Request request) {
+  public Response handle(Request request) throws InterruptedException {
     String method = request.method();
     String subresource = request.info().subresource();
     if (!method.equals("GET") && (subresource.equals("log") || !method.equals("POST"))) {
       throw ApiFailure.methodNotSupported("pods", request.info().verb());
+    }
+    if (!subresource.equals("log")) {
+      admit(request);
     }
     Pod pod = pods.pod(request.info().namespace(), request.info().name());
     return switch (subresource) {
@@ -74,8 +86,16 @@ public final class PodStreams implements Handler {
     };
   }
 
-  private Response exec(Request request, Pod pod) {
+  /** As ConnectResource of endpoints/handlers/rest.go and what is connected to begin. */
+  private void admit(Request request) throws InterruptedException {
+    if (request.query().containsKey("dryRun")) {
+      throw ApiFailure.badRequest("dryRun is not supported");
+    }
+    admission.admit(request, ConnectOptions.of(request.info().subresource(), request));
     requireCreate(request);
+  }
+
+  private Response exec(Request request, Pod pod) {
     StdioOptions stdio = stdio(request);
     List<String> command = request.query().getOrDefault("command", List.of());
     if (command.isEmpty()) {
@@ -94,7 +114,6 @@ public final class PodStreams implements Handler {
   }
 
   private Response attach(Request request, Pod pod) {
-    requireCreate(request);
     StdioOptions stdio = stdio(request);
     ContainerName container = container(request, pod);
     NodeApi node = node(pod);
@@ -106,7 +125,6 @@ public final class PodStreams implements Handler {
   }
 
   private Response portForward(Request request, Pod pod) {
-    requireCreate(request);
     PortForwarder forwarder = new PortForwarder(node(pod), pod.namespace(), pod.name(), clock);
     return PortForwardUpgrade.answer(request, forwarder, clock);
   }

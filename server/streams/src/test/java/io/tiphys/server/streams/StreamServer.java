@@ -47,7 +47,8 @@ final class StreamServer implements Lifecycle {
     SystemClock clock = new SystemClock();
     pki = Pki.ephemeral(clock, new SecureRandom());
     Authorizer everyone = _ -> new Authorizer.Decision(true, "");
-    PodStreams streams = new PodStreams(StreamServer::pod, _ -> node, everyone, clock, sessions);
+    PodStreams streams =
+        new PodStreams(StreamServer::pod, _ -> node, everyone, (_, _) -> {}, clock, sessions);
     Handler pipeline =
         RequestPipeline.through(
             List.of(
