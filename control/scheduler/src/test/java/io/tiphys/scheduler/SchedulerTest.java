@@ -23,7 +23,7 @@ import io.tiphys.base.testing.VirtualTime;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
 import io.tiphys.client.Informers;
-import io.tiphys.client.fake.FaultySource;
+import io.tiphys.client.testing.FaultySource;
 import io.tiphys.server.apiserver.testing.OtherComponents;
 import io.tiphys.server.apiserver.testing.TestApiServer;
 import io.tiphys.server.http.User;

@@ -10,7 +10,7 @@ import io.tiphys.api.core.v1.Namespace;
 import io.tiphys.api.core.v1.NamespaceCondition;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.Status;
-import io.tiphys.client.fake.FaultySource;
+import io.tiphys.client.testing.FaultySource;
 import io.tiphys.controllers.kit.World;
 import java.time.Instant;
 import java.util.List;

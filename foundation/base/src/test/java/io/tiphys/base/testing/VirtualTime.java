@@ -3,6 +3,8 @@ package io.tiphys.base.testing;
 import io.tiphys.base.Threads;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -13,8 +15,9 @@ import jdk.management.VirtualThreadSchedulerMXBean;
  * while every one of them waits. However slow the machine is, nobody finds more time gone than it
  * took him, as he would if the clock followed the machine's.
  *
- * <p>The loops must run on virtual threads: their scheduler tells how many are under way. One that
- * wakes another is under way itself until the other is counted, so there is no moment between.
+ * <p>The loops must run on {@link #THREADS}: their scheduler and they themselves tell who is under
+ * way. One that wakes another is under way itself until the other is counted, so there is no moment
+ * between.
  */
 public final class VirtualTime {
   /** How long the machine may be busy with one instant; far more than anything here needs. */
@@ -26,6 +29,11 @@ public final class VirtualTime {
   /** How often the threads are looked at while they are busy. */
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
+  private static final int LOOKS = 8;
+
+  /** As the scheduler, one for the JVM: those of {@link #THREADS} that have not ended. */
+  private static final Set<Thread> STARTED = ConcurrentHashMap.newKeySet();
+
   private static final VirtualThreadSchedulerMXBean SCHEDULER =
       ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
 
@@ -36,7 +44,9 @@ public final class VirtualTime {
       new Threads() {
         @Override
         public Thread virtual(String name, Runnable task) {
-          return Thread.ofVirtual().name(name).unstarted(task);
+          Thread thread = Thread.ofVirtual().name(name).unstarted(task);
+          STARTED.add(thread);
+          return thread;
         }
 
         @Override
@@ -62,9 +72,34 @@ public final class VirtualTime {
     }
   }
 
+  /**
+   * One look goes from thread to thread: who moves meanwhile may be missed by it, hardly by all of
+   * these.
+   */
   private static boolean isIdle() {
-    return SCHEDULER.getMountedVirtualThreadCount() == 0
-        && SCHEDULER.getQueuedVirtualThreadCount() == 0;
+    for (int look = 0; look < LOOKS; look++) {
+      if (SCHEDULER.getMountedVirtualThreadCount() != 0
+          || SCHEDULER.getQueuedVirtualThreadCount() != 0
+          || STARTED.stream().anyMatch(VirtualTime::isUnderWay)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Who got a monitor that another held is under way, but neither on a carrier nor in a queue until
+   * a thread of the JVM's own has had its turn.
+   */
+  private static boolean isUnderWay(Thread thread) {
+    return switch (thread.getState()) {
+      case RUNNABLE, BLOCKED -> true;
+      case NEW, WAITING, TIMED_WAITING -> false;
+      case TERMINATED -> {
+        STARTED.remove(thread);
+        yield false;
+      }
+    };
   }
 
   /** Whether it holds now or later; time passes while nobody has anything to do. */

@@ -17,6 +17,7 @@ import io.tiphys.node.cri.PodSandboxNetworkStatus;
 import io.tiphys.node.cri.PodSandboxState;
 import io.tiphys.node.cri.PodSandboxStatus;
 import io.tiphys.node.cri.PodSandboxStatusResponse;
+import io.tiphys.server.http.User;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Pods and what an engine says of them, for tests. */
 final class Given {
+  /** The agent of the node called {@code node}, as every process has it. */
+  static final User KUBELET =
+      new User("system:node:node", "", List.of("system:nodes", User.AUTHENTICATED), Map.of());
+
   static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
   static final String UID = "11111111-2222-3333-4444-555555555555";
   static final String IP = "10.244.0.7";
@@ -36,7 +41,11 @@ final class Given {
         .metadata(
             ObjectMeta.builder().name("web").namespace("default").uid(UID).generation(1L).build())
         .spec(
-            spec.apply(PodSpec.builder().restartPolicy("Always").containers(List.of(main("c"))))
+            spec.apply(
+                    PodSpec.builder()
+                        .restartPolicy("Always")
+                        .automountServiceAccountToken(false)
+                        .containers(List.of(main("c"))))
                 .build())
         .status(PodStatus.builder().phase("Pending").qosClass("BestEffort").build())
         .build();

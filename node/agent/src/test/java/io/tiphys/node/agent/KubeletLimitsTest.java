@@ -1,17 +1,15 @@
 package io.tiphys.node.agent;
 
-import static io.tiphys.node.agent.KubeletFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.EmptyDirVolumeSource;
-import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.ResourceRequirements;
 import io.tiphys.api.core.v1.Volume;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.meta.Quantity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +38,6 @@ final class KubeletLimitsTest {
     node.close();
   }
 
-  private Pod put(String name, UnaryOperator<PodSpec.Builder> spec) {
-    Pod pod = Given.pod(s -> spec.apply(s.nodeName("node")));
-    return node.source.put(
-        CoreV1.PODS, pod.withMetadata(pod.metadata().withName(name).withUid("uid-" + name)));
-  }
-
   private static UnaryOperator<PodSpec.Builder> wanting(String cpu) {
     ResourceRequirements wish =
         ResourceRequirements.builder().requests(Map.of("cpu", Quantity.parse(cpu))).build();
@@ -58,42 +50,41 @@ final class KubeletLimitsTest {
 
   @Test
   void aPodThatDoesNotFitFailsAndLeavesRoomForOneThatDoes() {
-    put("first", wanting(half()));
-    await(() -> node.status("first").phase().equals("Running"));
-    put("second", wanting(half()));
-    await(() -> node.status("second").phase().equals("Failed"));
+    node.put("first", wanting(half()));
+    node.await(() -> node.status("first").phase().equals("Running"));
+    node.put("second", wanting(half()));
+    node.await(() -> node.status("second").phase().equals("Failed"));
     assertThat(node.status("second").reason()).isEqualTo("OutOfcpu");
     assertThat(node.status("second").message())
         .startsWith("Pod was rejected: Node didn't have enough resource: cpu, requested: ");
     assertThat(node.status("second").containerStatuses()).isEmpty();
     assertThat(node.status("second").startTime()).isNotNull();
-    await(() -> node.hasEvent("OutOfcpu", "Node didn't have enough resource: cpu"));
-    delete("second");
-    delete("first");
-    await(() -> node.source.find(CoreV1.PODS, "default", "second") == null);
-    await(() -> node.source.find(CoreV1.PODS, "default", "first") == null);
-    put("third", wanting(half()));
-    await(() -> node.status("third").phase().equals("Running"));
-  }
-
-  private void delete(String name) {
-    node.source.delete(
-        CoreV1.PODS, "default", name, DeleteOptions.builder().gracePeriodSeconds(1L).build());
+    node.await(() -> node.hasEvent("OutOfcpu", "Node didn't have enough resource: cpu"));
+    node.delete("second", 1);
+    node.delete("first", 1);
+    node.await(() -> node.isGone("second"));
+    node.await(() -> node.isGone("first"));
+    node.put("third", wanting(half()));
+    node.await(() -> node.status("third").phase().equals("Running"));
   }
 
   @Test
   void aPodThatRunsIsNotRejectedByAnotherLifeOfTheAgent() throws InterruptedException {
-    put("first", wanting(half()));
-    await(() -> node.status("first").phase().equals("Running"));
+    labelNode(Map.of("a", "b"));
+    node.put("first", s -> wanting(half()).apply(s.nodeSelector(Map.of("a", "b"))));
+    node.await(() -> node.status("first").phase().equals("Running"));
     node.stop();
-    Pod changed = node.source.get(CoreV1.PODS, "default", "first");
-    node.source.put(
-        CoreV1.PODS,
-        changed.withSpec(changed.spec().toBuilder().nodeSelector(Map.of("a", "b")).build()));
-    put("a-second", wanting(half()));
+    labelNode(Map.of());
+    node.put("a-second", wanting(half()));
     node.start();
-    await(() -> node.status("a-second").phase().equals("Failed"));
+    node.await(() -> node.status("a-second").phase().equals("Failed"));
     assertThat(node.status("first").phase()).isEqualTo("Running");
+  }
+
+  private void labelNode(Map<String, String> labels) {
+    node.await(() -> node.api.find(CoreV1.NODES, "", "node") != null);
+    Node present = node.api.get(CoreV1.NODES, "", "node");
+    node.api.update(CoreV1.NODES, present.withMetadata(present.metadata().withLabels(labels)));
   }
 
   private static Volume limited(String size) {
@@ -105,9 +96,9 @@ final class KubeletLimitsTest {
 
   @Test
   void anEmptyFolderThatGrowsBeyondItsLimitEndsThePod() throws Exception {
-    put("web", s -> s.volumes(List.of(limited("10"))));
-    await(() -> node.isRunning(0));
-    Path data = folder.resolve("pods/uid-web/volumes/kubernetes.io~empty-dir/data");
+    node.put("web", s -> s.volumes(List.of(limited("10"))));
+    node.await(() -> node.isRunning(0));
+    Path data = node.podFolder("web").resolve("volumes/kubernetes.io~empty-dir/data");
     Files.writeString(data.resolve("a"), "0123456789");
     Files.createDirectory(data.resolve("below"));
     Files.writeString(data.resolve("below/b"), "0");
@@ -120,13 +111,13 @@ final class KubeletLimitsTest {
         .extracting(PodCondition::reason)
         .containsExactly("PodFailed");
     assertThat(node.runtime.calls()).contains("stop c 2s");
-    await(() -> node.hasEvent("Evicted", "Usage of EmptyDir volume"));
+    node.await(() -> node.hasEvent("Evicted", "Usage of EmptyDir volume"));
   }
 
   @Test
   void aContainerThatWritesMoreThanItMayEndsThePod() {
     node.put(storing("c", "1Ki"));
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.runtime.written(1025);
     node.awaitInTime(() -> node.status().phase().equals("Failed"));
     assertThat(node.status().message())
@@ -136,7 +127,7 @@ final class KubeletLimitsTest {
   @Test
   void oneOfSeveralContainersIsNamedWhenItAloneIsBeyondItsLimit() {
     node.put(s -> s.containers(List.of(storing("c", "1Ki"), storing("d", "1Mi"))));
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.runtime.written(2048);
     node.awaitInTime(() -> node.status().phase().equals("Failed"));
     assertThat(node.status().message())

@@ -1,6 +1,5 @@
 package io.tiphys.node.agent;
 
-import static io.tiphys.node.agent.KubeletFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.CoordinationV1;
@@ -8,9 +7,7 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.coordination.v1.Lease;
 import io.tiphys.api.core.v1.EmptyDirVolumeSource;
 import io.tiphys.api.core.v1.HostPathVolumeSource;
-import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Volume;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -43,11 +40,6 @@ final class KubeletRecoveryTest {
     node.close();
   }
 
-  private void delete(String name, long grace) {
-    node.source.delete(
-        CoreV1.PODS, "default", name, DeleteOptions.builder().gracePeriodSeconds(grace).build());
-  }
-
   private static Volume empty(String name) {
     return Volume.builder().name(name).emptyDir(EmptyDirVolumeSource.EMPTY).build();
   }
@@ -56,26 +48,21 @@ final class KubeletRecoveryTest {
   void podsThatComeWhileWhatIsLeftOfOthersEndsKeepTheirVolumesAndLogs() throws Exception {
     node.runtime.ignoresSignals();
     node.put(s -> s);
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.stop();
-    delete("web", 0);
+    node.delete("web", 0);
     Files.createDirectories(folder.resolve("pods/half-made/volumes"));
     Files.createDirectories(folder.resolve("logs/default_gone_half-made/c"));
     node.start();
-    await(() -> node.runtime.calls().contains("stop c 30s"));
-    Pod young =
-        Given.pod(
-            s ->
-                s.nodeName("node")
-                    .containers(List.of(Given.main("d")))
-                    .volumes(List.of(empty("data"))));
-    node.source.put(
-        CoreV1.PODS, young.withMetadata(young.metadata().withUid("young").withName("young")));
-    await(() -> node.status("young").phase().equals("Running"));
-    Path log = Files.createDirectories(folder.resolve("logs/default_young_young/d"));
+    node.await(() -> node.runtime.calls().contains("stop c 30s"));
+    node.put("young", s -> s.containers(List.of(Given.main("d"))).volumes(List.of(empty("data"))));
+    node.await(() -> node.status("young").phase().equals("Running"));
+    Path log =
+        Files.createDirectories(folder.resolve("logs/default_young_" + node.uid("young") + "/d"));
     node.runtime.exit("c", 0);
-    await(() -> !Files.exists(folder.resolve("logs/default_gone_half-made")));
-    assertThat(folder.resolve("pods/young/volumes/kubernetes.io~empty-dir/data")).isDirectory();
+    node.await(() -> !Files.exists(folder.resolve("logs/default_gone_half-made")));
+    assertThat(node.podFolder("young").resolve("volumes/kubernetes.io~empty-dir/data"))
+        .isDirectory();
     assertThat(log).isDirectory();
     assertThat(node.runtime.container("d")).isNotNull();
   }
@@ -83,7 +70,7 @@ final class KubeletRecoveryTest {
   @Test
   void onlyTheNewestSandboxAndTheLastThatEndedAreKept() throws InterruptedException {
     node.put(s -> s);
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     for (int restarts = 1; restarts <= 4; restarts++) {
       node.stop();
       node.runtime.loseAll();
@@ -99,7 +86,7 @@ final class KubeletRecoveryTest {
   void aFaultThatNobodyThoughtOfIsToldAndThePodGoesOnLater() {
     node.runtime.fail(new IllegalStateException("oh"));
     node.put(s -> s);
-    await(() -> node.hasEvent("FailedSync", "error syncing pod: oh"));
+    node.await(() -> node.hasEvent("FailedSync", "error syncing pod: oh"));
     node.runtime.fail(null);
     node.awaitInTime(() -> node.isRunning(0));
   }
@@ -113,7 +100,7 @@ final class KubeletRecoveryTest {
   @MethodSource("faults")
   void thePodGoesOnWhateverTheApiHasThrown(Throwable fault) {
     node.put(s -> s);
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.faulty.fail(fault);
     node.runtime.exit("c", 1);
     node.awaitInTime(() -> node.faulty.failed().contains("updateStatus pods"));
@@ -124,8 +111,8 @@ final class KubeletRecoveryTest {
   @ParameterizedTest
   @MethodSource("faults")
   void theNodeReportsAndKeepsItsLeaseWhateverTheApiHasThrown(Throwable fault) {
-    await(() -> node.source.find(CoordinationV1.LEASES, "kube-node-lease", "node") != null);
-    await(() -> node.source.find(CoreV1.NODES, "", "node") != null);
+    node.await(() -> node.api.find(CoordinationV1.LEASES, "kube-node-lease", "node") != null);
+    node.await(() -> node.api.find(CoreV1.NODES, "", "node") != null);
     node.faulty.fail(fault);
     node.awaitInTime(() -> node.faulty.failed().containsAll(List.of("get nodes", "get leases")));
     node.faulty.recover();
@@ -135,7 +122,7 @@ final class KubeletRecoveryTest {
   }
 
   private Instant heartbeat() {
-    return node.source.get(CoreV1.NODES, "", "node").status().conditions().stream()
+    return node.api.get(CoreV1.NODES, "", "node").status().conditions().stream()
         .filter(condition -> condition.type().equals("Ready"))
         .map(condition -> Objects.requireNonNull(condition.lastHeartbeatTime()))
         .findFirst()
@@ -143,19 +130,19 @@ final class KubeletRecoveryTest {
   }
 
   private Instant renewal() {
-    Lease lease = node.source.get(CoordinationV1.LEASES, "kube-node-lease", "node");
+    Lease lease = node.api.get(CoordinationV1.LEASES, "kube-node-lease", "node");
     return Objects.requireNonNull(lease.spec().renewTime());
   }
 
   @Test
   void aPodThatCannotBeRemovedYetIsTriedAgain() {
     node.put(s -> s);
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.runtime.fail(new UncheckedIOException(new AccessDeniedException("immutable")));
-    delete("web", 30);
-    await(() -> node.hasEvent("FailedKillPod", "immutable"));
+    node.delete("web", 30);
+    node.await(() -> node.hasEvent("FailedKillPod", "immutable"));
     node.runtime.fail(null);
-    node.awaitInTime(() -> node.source.find(CoreV1.PODS, "default", "web") == null);
+    node.awaitInTime(() -> node.isGone("web"));
     assertThat(node.runtime.sandboxes()).isEmpty();
   }
 
@@ -167,8 +154,8 @@ final class KubeletRecoveryTest {
             .hostPath(HostPathVolumeSource.builder().path("/tmp/a\u0000b").build())
             .build();
     node.put(s -> s.volumes(List.of(none)));
-    await(() -> node.hasEvent("FailedMount", "Nul character"));
-    delete("web", 0);
-    await(() -> node.source.find(CoreV1.PODS, "default", "web") == null);
+    node.await(() -> node.hasEvent("FailedMount", "Nul character"));
+    node.delete("web", 0);
+    node.await(() -> node.isGone("web"));
   }
 }

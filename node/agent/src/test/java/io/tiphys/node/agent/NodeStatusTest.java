@@ -1,6 +1,5 @@
 package io.tiphys.node.agent;
 
-import static io.tiphys.node.agent.KubeletFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.ApiFailure;
@@ -36,7 +35,7 @@ final class NodeStatusTest {
   @BeforeEach
   void open() throws InterruptedException {
     node = new KubeletFixture(folder);
-    await(() -> node.source.find(CoreV1.NODES, "", "node") != null);
+    node.await(() -> node.api.find(CoreV1.NODES, "", "node") != null);
   }
 
   @AfterEach
@@ -45,15 +44,15 @@ final class NodeStatusTest {
   }
 
   private NodeStatus status() {
-    return node.source.get(CoreV1.NODES, "", "node").status();
+    return node.api.get(CoreV1.NODES, "", "node").status();
   }
 
   /** Written by somebody else, who tries again when the node was quicker. */
   private void rewrite(UnaryOperator<NodeStatus.Builder> change) {
     while (true) {
-      Node present = node.source.get(CoreV1.NODES, "", "node");
+      Node present = node.api.get(CoreV1.NODES, "", "node");
       try {
-        node.source.updateStatus(
+        node.api.updateStatus(
             CoreV1.NODES, present.withStatus(change.apply(present.status().toBuilder()).build()));
         return;
       } catch (ApiFailure e) {
@@ -125,13 +124,13 @@ final class NodeStatusTest {
 
   @Test
   void aLabelThatSomebodyTakesAwayStaysAway() {
-    Node present = node.source.get(CoreV1.NODES, "", "node");
+    Node present = node.api.get(CoreV1.NODES, "", "node");
     Map<String, String> labels = new HashMap<>(present.metadata().labels());
     labels.remove("node-role.kubernetes.io/control-plane");
-    node.source.update(CoreV1.NODES, present.withMetadata(present.metadata().withLabels(labels)));
+    node.api.update(CoreV1.NODES, present.withMetadata(present.metadata().withLabels(labels)));
     rewrite(s -> s.addresses(List.of()));
     node.awaitInTime(() -> !status().addresses().isEmpty());
-    assertThat(node.source.get(CoreV1.NODES, "", "node").metadata().labels())
+    assertThat(node.api.get(CoreV1.NODES, "", "node").metadata().labels())
         .doesNotContainKey("node-role.kubernetes.io/control-plane");
   }
 
@@ -139,18 +138,18 @@ final class NodeStatusTest {
   void aReportThatMeetsAnotherWriterIsMadeAgainAtOnce() {
     Set<Instant> refused = ConcurrentHashMap.newKeySet();
     AtomicInteger refusals = new AtomicInteger();
-    node.source.onWrite(
-        action -> {
-          boolean refuses = action.resource().equals("nodes") && refusals.getAndIncrement() < 3;
-          if (action.resource().equals("nodes")) {
+    node.written.refuse(
+        write -> {
+          boolean refuses = write.resource().equals("nodes") && refusals.getAndIncrement() < 3;
+          if (write.resource().equals("nodes")) {
             refused.add(node.clock.now());
           }
           return refuses ? ApiFailure.conflict(CoreV1.NODES, "node", "modified") : null;
         });
-    Node present = node.source.get(CoreV1.NODES, "", "node");
-    node.source.put(CoreV1.NODES, present.withStatus(present.status().withAddresses(List.of())));
-    node.clock.advance(Duration.ofSeconds(10));
-    await(() -> !status().addresses().isEmpty());
+    Node present = node.api.get(CoreV1.NODES, "", "node");
+    node.api.put(CoreV1.NODES, present.withStatus(present.status().withAddresses(List.of())));
+    node.time.pass(Duration.ofSeconds(10));
+    node.await(() -> !status().addresses().isEmpty());
     assertThat(refusals.get()).isEqualTo(4);
     assertThat(refused).hasSize(1);
   }

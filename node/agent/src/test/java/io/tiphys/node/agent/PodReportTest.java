@@ -1,6 +1,5 @@
 package io.tiphys.node.agent;
 
-import static io.tiphys.node.agent.KubeletFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.ApiFailure;
@@ -43,9 +42,9 @@ final class PodReportTest {
    */
   private void rewrite(UnaryOperator<PodStatus.Builder> change) {
     while (true) {
-      Pod pod = node.source.get(CoreV1.PODS, "default", "web");
+      Pod pod = node.api.get(CoreV1.PODS, "default", "web");
       try {
-        node.source.updateStatus(
+        node.api.updateStatus(
             CoreV1.PODS, pod.withStatus(change.apply(pod.status().toBuilder()).build()));
         return;
       } catch (ApiFailure e) {
@@ -70,11 +69,11 @@ final class PodReportTest {
   @Test
   void aNewSandboxHasAnotherAddressAndTheOldOneIsForgotten() throws InterruptedException {
     node.put(s -> s);
-    await(() -> node.isRunning(0));
+    node.await(() -> node.isRunning(0));
     node.stop();
     node.runtime.loseAll();
     node.start();
-    await(() -> node.isRunning(1));
+    node.await(() -> node.isRunning(1));
     assertThat(node.status().podIPs()).containsExactly(new PodIP("10.244.0.8"));
     assertThat(node.status().podIP()).isEqualTo("10.244.0.8");
   }
@@ -82,24 +81,24 @@ final class PodReportTest {
   @Test
   void addressesThatSomebodyElseAddedAreTakenAway() {
     node.put(s -> s);
-    await(() -> node.isRunning(0));
-    rewrite(s -> s.podIPs(List.of(new PodIP("10.244.0.7"), new PodIP("10.244.0.99"))));
-    await(() -> node.status().podIPs().size() == 1);
+    node.await(() -> node.isRunning(0));
+    rewrite(s -> s.podIPs(List.of(new PodIP("10.244.0.7"), new PodIP("fd00::99"))));
+    node.await(() -> node.status().podIPs().size() == 1);
     assertThat(node.status().podIPs()).containsExactly(new PodIP("10.244.0.7"));
   }
 
   @Test
   void aReadinessGateOpensWhenItsConditionHoldsAndClosesWhenItDoesNot() {
     node.put(s -> s.readinessGates(List.of(new PodReadinessGate("example.com/lb"))));
-    await(() -> node.isRunning(0));
-    await(() -> node.holds("ContainersReady"));
+    node.await(() -> node.isRunning(0));
+    node.await(() -> node.holds("ContainersReady"));
     assertThat(Objects.requireNonNull(node.condition("Ready")).message())
         .isEqualTo(
             "corresponding condition of pod readiness gate \"example.com/lb\" does not exist.");
     rewrite(saying(condition("example.com/lb", "True")));
-    await(() -> node.holds("Ready"));
+    node.await(() -> node.holds("Ready"));
     rewrite(saying(condition("example.com/lb", "Unknown")));
-    await(() -> !node.holds("Ready"));
+    node.await(() -> !node.holds("Ready"));
     assertThat(Objects.requireNonNull(node.condition("Ready")).message())
         .isEqualTo(
             "the status of pod readiness gate \"example.com/lb\" is not \"True\", but Unknown");
@@ -110,10 +109,10 @@ final class PodReportTest {
   @Test
   void conditionsOfThisNodeArePutRightWholeWhenSomebodyElseWroteThem() {
     node.put(s -> s);
-    await(() -> node.holds("Ready"));
+    node.await(() -> node.holds("Ready"));
     for (String type : List.of("Ready", "ContainersReady", "Initialized", "PodScheduled")) {
       rewrite(saying(condition(type, "False")));
-      await(() -> node.holds(type));
+      node.await(() -> node.holds(type));
       PodCondition repaired = Objects.requireNonNull(node.condition(type));
       assertThat(repaired.reason()).as(type).isEmpty();
       assertThat(repaired.message()).as(type).isEmpty();
@@ -123,11 +122,11 @@ final class PodReportTest {
   @Test
   void aPodThatBecomesReadyLosesTheReasonAndMessageOfItsWait() {
     node.put(s -> s.readinessGates(List.of(new PodReadinessGate("x/y"))));
-    await(() -> node.isRunning(0) && node.condition("Ready") != null);
+    node.await(() -> node.isRunning(0) && node.condition("Ready") != null);
     assertThat(Objects.requireNonNull(node.condition("Ready")).reason())
         .isEqualTo("ReadinessGatesNotReady");
     rewrite(saying(condition("x/y", "True")));
-    await(() -> node.holds("Ready"));
+    node.await(() -> node.holds("Ready"));
     assertThat(Objects.requireNonNull(node.condition("Ready")).reason()).isEmpty();
     assertThat(Objects.requireNonNull(node.condition("Ready")).message()).isEmpty();
   }
@@ -135,7 +134,7 @@ final class PodReportTest {
   @Test
   void whatOthersWriteBetweenTwoReportsIsKept() {
     node.put(s -> s);
-    await(() -> node.holds("Ready"));
+    node.await(() -> node.holds("Ready"));
     for (int i = 0; i < 20; i++) {
       String type = "example.com/" + i;
       rewrite(saying(condition(type, "True")));
@@ -148,31 +147,27 @@ final class PodReportTest {
 
   @Test
   void aPodThatTookTheNameOfAnotherIsNotWrittenFor() {
-    Pod first = node.put(s -> s);
-    await(() -> node.isRunning(0));
-    Pod second =
-        first.toBuilder()
-            .metadata(first.metadata().withUid("99999999").withResourceVersion(""))
-            .spec(first.spec().withNodeName("elsewhere"))
-            .build();
-    node.source.put(CoreV1.PODS, second);
+    node.put(s -> s);
+    node.await(() -> node.isRunning(0));
+    node.delete("web", 0);
+    node.put(s -> s.nodeName("elsewhere"));
     node.runtime.exit("c", 3);
-    await(() -> node.runtime.sandboxes().isEmpty());
+    node.await(() -> node.runtime.sandboxes().isEmpty());
     assertThat(node.status().containerStatuses()).isEmpty();
   }
 
   @Test
   void aLookThatFindsNothingNewWritesNothing() {
     node.put(s -> s);
-    await(() -> node.holds("Ready"));
+    node.await(() -> node.holds("Ready"));
     for (int i = 0; i < 20; i++) {
       rewrite(saying(condition("example.com/a", i % 2 == 0 ? "True" : "False")));
     }
-    node.source.clearActions();
+    node.written.forgetWrites();
     node.runtime.exit("c", 0);
-    await(() -> node.isRunning(1));
-    assertThat(node.source.actions())
-        .filteredOn(action -> action.resource().equals("pods"))
+    node.await(() -> node.isRunning(1));
+    assertThat(node.written.writes())
+        .filteredOn(write -> write.resource().equals("pods"))
         .hasSizeBetween(1, 3);
   }
 }

@@ -8,11 +8,14 @@ import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.ExecAction;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Probe;
+import io.tiphys.base.Closer;
 import io.tiphys.base.Loops;
 import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
+import io.tiphys.base.testing.VirtualTime;
 import io.tiphys.client.EventRecorder;
-import io.tiphys.client.fake.FakeSource;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -37,11 +40,24 @@ final class ProbingTest {
           .build();
 
   private final ManualClock clock = new ManualClock(Given.NOW);
-  private final Loops loops = new Loops(clock, new Random(9));
-  private final FakeSource source = new FakeSource(clock);
+  private final VirtualTime time = new VirtualTime(clock);
+  private final Closer closer = new Closer();
+  private final Loops loops = new Loops(clock, new Random(9), VirtualTime.THREADS);
+
+  /** Its own timers are on a clock of its own: those on the other are the probes'. */
+  private final TestApiServer server = closer.add(TestApiServer.open(new ManualClock(), loops));
+
+  private final OtherComponents api = new OtherComponents(server);
   private final FakeRuntime runtime = new FakeRuntime(clock::now);
   private final EventRecorder recorder =
-      new EventRecorder(source, clock, new Random(1), loops, "kubelet", "node");
+      closer.add(
+          new EventRecorder(
+              server.source(Given.KUBELET, "kubelet"),
+              clock,
+              new Random(1),
+              loops,
+              "kubelet",
+              "node"));
   private final AtomicInteger changes = new AtomicInteger();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final Probing probing =
@@ -65,7 +81,7 @@ final class ProbingTest {
   @AfterEach
   void close() {
     probing.retain(Set.of());
-    recorder.close();
+    closer.close();
   }
 
   private void watch(Container container) {
@@ -77,11 +93,7 @@ final class ProbingTest {
   }
 
   private void awaitInTime(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      assertThat(Thread.currentThread().isInterrupted()).as("it never came").isFalse();
-      clock.advance(Duration.ofSeconds(1));
-      Thread.yield();
-    }
+    assertThat(time.comesAbout(condition)).as("it comes about in time").isTrue();
   }
 
   @Test
@@ -106,7 +118,7 @@ final class ProbingTest {
     assertThat(failures).isEmpty();
     awaitInTime(
         () ->
-            source.all(CoreV1.EVENTS).stream()
+            api.all(CoreV1.EVENTS).stream()
                 .anyMatch(e -> e.message().equals("Readiness probe failed: no")));
   }
 
@@ -204,7 +216,7 @@ final class ProbingTest {
     watch(container);
     awaitInTime(
         () ->
-            source.all(CoreV1.EVENTS).stream()
+            api.all(CoreV1.EVENTS).stream()
                 .filter(e -> e.message().contains("Liveness probe errored"))
                 .anyMatch(e -> e.count() > 5));
     assertThat(failures).isEmpty();

@@ -19,28 +19,41 @@ import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
-import io.tiphys.client.fake.FakeSource;
+import io.tiphys.client.Source;
 import io.tiphys.codec.Bytes;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class EnvironmentTest {
-  private final FakeSource source = new FakeSource(new ManualClock());
+  private final ManualClock clock = new ManualClock();
+  private final TestApiServer server = TestApiServer.open(clock, new Loops(clock, new Random(1)));
+  private final Source source = server.source(TestApiServer.ADMIN, "kubelet");
 
   @BeforeEach
   void begin() {
-    source.put(
+    OtherComponents api = new OtherComponents(server);
+    api.put(
         CoreV1.CONFIGMAPS,
         ConfigMap.builder().metadata(meta("cm")).data(Map.of("a", "1", "b", "two")).build());
-    source.put(
+    api.put(
         CoreV1.SECRETS,
         Secret.builder().metadata(meta("sec")).data(Map.of("pw", Bytes.utf8("hush"))).build());
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
   }
 
   private static ObjectMeta meta(String name) {

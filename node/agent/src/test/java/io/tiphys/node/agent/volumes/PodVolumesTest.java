@@ -21,16 +21,20 @@ import io.tiphys.api.core.v1.SecretVolumeSource;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
-import io.tiphys.client.fake.FakeSource;
 import io.tiphys.codec.Bytes;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,20 +42,28 @@ import org.junit.jupiter.api.io.TempDir;
 final class PodVolumesTest {
   @TempDir private Path root;
   private final ManualClock clock = new ManualClock();
-  private final FakeSource source = new FakeSource(clock);
+  private final TestApiServer server = TestApiServer.open(clock, new Loops(clock, new Random(1)));
+  private final OtherComponents api = new OtherComponents(server);
   private PodVolumes volumes;
 
   @BeforeEach
   void begin() {
-    volumes = new PodVolumes(root.resolve("pods"), source, Map.of(), clock);
+    volumes =
+        new PodVolumes(
+            root.resolve("pods"), server.source(TestApiServer.ADMIN, "kubelet"), Map.of(), clock);
     map(Map.of("a", "1", "b", "two"));
-    source.put(
+    api.put(
         CoreV1.SECRETS,
         Secret.builder().metadata(meta("sec")).data(Map.of("pw", Bytes.utf8("hush"))).build());
   }
 
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
   private void map(Map<String, String> data) {
-    source.put(CoreV1.CONFIGMAPS, ConfigMap.builder().metadata(meta("cm")).data(data).build());
+    api.put(CoreV1.CONFIGMAPS, ConfigMap.builder().metadata(meta("cm")).data(data).build());
   }
 
   private static ObjectMeta meta(String name) {

@@ -157,6 +157,11 @@ public final class OtherComponents {
     return source.update(resource, object);
   }
 
+  public <T extends ApiObject> T patch(
+      Resource<T> resource, String namespace, String name, Source.Patch patch) {
+    return source.patch(resource, namespace, name, "", patch);
+  }
+
   public void delete(Resource<?> resource, String namespace, String name, DeleteOptions options) {
     source.delete(resource, namespace, name, options);
   }

@@ -1,7 +1,10 @@
-package io.tiphys.client.fake;
+package io.tiphys.client.testing;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.Resource;
 import io.tiphys.client.Source;
+import io.tiphys.client.WatchEvent;
+import io.tiphys.client.WatchStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
@@ -10,12 +13,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A source that throws whatever a test wants, from every call, until it is told to stop. */
+/**
+ * A source that throws whatever a test wants, from every call, until it is told to stop; its
+ * watches end when a test says so.
+ */
 public final class FaultySource {
   private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
   private volatile String only = "";
   private volatile CountDownLatch thrown = new CountDownLatch(0);
   private final Set<String> failed = ConcurrentHashMap.newKeySet();
+  private final Set<BreakableWatch<?>> watches = ConcurrentHashMap.newKeySet();
   private final Source source;
 
   public FaultySource(Source over) {
@@ -33,11 +40,23 @@ public final class FaultySource {
                     throw now;
                   }
                   try {
-                    return method.invoke(over, arguments);
+                    Object answer = method.invoke(over, arguments);
+                    return answer instanceof WatchStream<?> watch ? opened(watch) : answer;
                   } catch (InvocationTargetException e) {
                     throw e.getCause();
                   }
                 });
+  }
+
+  private <T> WatchStream<T> opened(WatchStream<T> watch) {
+    BreakableWatch<T> breakable = new BreakableWatch<>(watch);
+    watches.add(breakable);
+    return breakable;
+  }
+
+  /** Ends every open watch as a server that goes away does, or with a failure. */
+  public void endWatches(@Nullable ApiFailure failure) {
+    watches.forEach(watch -> watch.end(failure));
   }
 
   public Source source() {
@@ -79,5 +98,36 @@ public final class FaultySource {
 
   public void recover() {
     fault.set(null);
+  }
+
+  private final class BreakableWatch<T> implements WatchStream<T> {
+    private final WatchStream<T> watch;
+    private volatile @Nullable ApiFailure failure;
+
+    BreakableWatch(WatchStream<T> watch) {
+      this.watch = watch;
+    }
+
+    void end(@Nullable ApiFailure why) {
+      failure = why;
+      watch.close();
+    }
+
+    @Override
+    public @Nullable WatchEvent<T> next() throws InterruptedException {
+      WatchEvent<T> event = watch.next();
+      ApiFailure last = failure;
+      if (event == null && last != null) {
+        failure = null;
+        return new WatchEvent.Failed<>(last);
+      }
+      return event;
+    }
+
+    @Override
+    public void close() {
+      watches.remove(this);
+      watch.close();
+    }
   }
 }

@@ -1,69 +1,82 @@
-package io.tiphys.client;
+package io.tiphys.server.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
-import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.Closer;
 import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
-import io.tiphys.client.fake.FakeSource;
-import io.tiphys.client.fake.FaultySource;
+import io.tiphys.base.testing.VirtualTime;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.Informers;
+import io.tiphys.client.Source;
+import io.tiphys.client.testing.FaultySource;
+import io.tiphys.codec.Json;
 import io.tiphys.meta.selector.Selector;
-import java.time.Duration;
+import io.tiphys.server.apiserver.testing.OtherComponents;
+import io.tiphys.server.apiserver.testing.TestApiServer;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** The client's copies of what this server has. */
 class InformerTest {
+  private static final String PLACE = "place";
+
   private final ManualClock clock = new ManualClock();
-  private final Loops loops = new Loops(clock, new Random(9));
-  private final FakeSource source = new FakeSource(clock);
-  private final Informers informers = new Informers(source, clock, new Random(1), loops);
+  private final VirtualTime time = new VirtualTime(clock);
+  private final Closer closer = new Closer();
+  private final Loops loops = new Loops(clock, new Random(9), VirtualTime.THREADS);
+  private final TestApiServer server = closer.add(TestApiServer.open(clock, loops));
+  private final OtherComponents api = new OtherComponents(server);
+  private final FaultySource faulty = new FaultySource(server.source(TestApiServer.ADMIN, "test"));
+  private final Informers informers =
+      closer.add(new Informers(faulty.source(), clock, new Random(1), loops));
   private final Informer<Pod> pods = informers.of(CoreV1.PODS);
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
 
+  @BeforeEach
+  void makeNamespace() {
+    api.namespace("ns");
+  }
+
   @AfterEach
   void close() {
-    informers.close();
+    closer.close();
   }
 
   @ParameterizedTest
   @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
   void whateverTheSourceThrowsTheCopyGoesOn(Class<? extends Throwable> kind) throws Exception {
-    FaultySource faulty = new FaultySource(source);
-    try (Informers hardened = new Informers(faulty.source(), clock, new Random(1), loops)) {
-      Informer<Pod> copy = hardened.of(CoreV1.PODS);
-      faulty.fail(kind.getConstructor(String.class).newInstance("no space left"));
-      hardened.start();
-      awaitInTime(() -> loops.failures().getOrDefault("informer", 0L) >= 3);
-      source.put(CoreV1.PODS, pod("a", "n1"));
+    faulty.fail(kind.getConstructor(String.class).newInstance("no space left"));
+    informers.start();
+    awaitInTime(() -> loops.failures().getOrDefault("informer", 0L) >= 3);
+    put(pod("a", "n1"));
 
-      faulty.recover();
+    faulty.recover();
 
-      awaitInTime(() -> copy.get("ns", "a") != null);
-      source.put(CoreV1.PODS, pod("b", "n1"));
-      awaitInTime(() -> copy.get("ns", "b") != null);
-    }
+    awaitInTime(() -> pods.get("ns", "a") != null);
+    put(pod("b", "n1"));
+    awaitInTime(() -> pods.get("ns", "b") != null);
   }
 
   private void awaitInTime(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      clock.advance(Duration.ofMillis(20));
-      Thread.yield();
-    }
+    assertThat(time.comesAbout(condition)).as("it comes about in time").isTrue();
   }
 
   @Test
@@ -76,39 +89,41 @@ class InformerTest {
 
   @Test
   void listsThenFollows() throws InterruptedException {
-    source.put(CoreV1.PODS, pod("a", "n1"));
-    pods.addIndex("node", pod -> List.of(pod.spec().nodeName()));
+    put(pod("a", "n1"));
+    pods.addIndex("place", pod -> List.of(place(pod)));
     start();
     assertThat(pods.hasSynced()).isTrue();
     assertThat(next()).isEqualTo("add a n1");
 
-    source.put(CoreV1.PODS, pod("b", "n1"));
-    source.put(CoreV1.PODS, pod("a", "n2"));
+    put(pod("b", "n1"));
+    move("a", "n2");
     assertThat(next()).isEqualTo("add b n1");
     assertThat(next()).isEqualTo("update a n1 n2");
-    assertThat(pods.byIndex("node", "n1")).extracting(Pod::name).containsExactly("b");
+    assertThat(pods.byIndex("place", "n1")).extracting(Pod::name).containsExactly("b");
     assertThat(pods.list("ns", Selector.parse("app=b"))).extracting(Pod::name).containsExactly("b");
     assertThat(pods.list("other")).isEmpty();
 
-    source.delete(CoreV1.PODS, "ns", "b", DeleteOptions.EMPTY.withGracePeriodSeconds(0L));
+    api.remove(CoreV1.PODS, "ns", "b");
     assertThat(next()).isEqualTo("delete b n1");
     assertThat(pods.get("ns", "b")).isNull();
-    assertThat(pods.byIndex("node", "n1")).isEmpty();
+    assertThat(pods.byIndex("place", "n1")).isEmpty();
   }
 
   @Test
   void listsAgainWhenItsVersionIsGoneAndTellsWhatDiffers() throws InterruptedException {
-    source.put(CoreV1.PODS, pod("a", "n1"));
-    Pod b = source.put(CoreV1.PODS, pod("b", "n1"));
+    put(pod("a", "n1"));
+    put(pod("b", "n1"));
     start();
     assertThat(List.of(next(), next())).containsExactly("add a n1", "add b n1");
 
-    source.failWatches(ApiFailure.expired("too old resource version"));
-    source.delete(CoreV1.PODS, "ns", "a", DeleteOptions.EMPTY.withGracePeriodSeconds(0L));
-    source.put(CoreV1.PODS, b.withMetadata(b.metadata().withUid("another")));
-    source.put(CoreV1.PODS, pod("c", "n1"));
-    source.compact();
-    source.failWatches(null);
+    ApiFailure expired = ApiFailure.expired("too old resource version");
+    faulty.fail("watch pods", expired);
+    faulty.endWatches(expired);
+    api.remove(CoreV1.PODS, "ns", "a");
+    api.remove(CoreV1.PODS, "ns", "b");
+    put(pod("b", "n1"));
+    put(pod("c", "n1"));
+    faulty.recover();
     assertThat(List.of(nextMovingTime(), next(), next(), next()))
         .containsExactly("delete a n1", "delete b n1", "add b n1", "add c n1");
   }
@@ -116,8 +131,8 @@ class InformerTest {
   @Test
   void goesOnAfterAWatchEnds() throws InterruptedException {
     start();
-    source.endWatches();
-    source.put(CoreV1.PODS, pod("a", "n1"));
+    faulty.endWatches(null);
+    put(pod("a", "n1"));
     assertThat(nextMovingTime()).isEqualTo("add a n1");
   }
 
@@ -128,7 +143,7 @@ class InformerTest {
             _ -> {
               throw new IllegalStateException("on purpose");
             }));
-    source.put(CoreV1.PODS, pod("a", "n1"));
+    put(pod("a", "n1"));
     start();
     assertThat(next()).isEqualTo("add a n1");
     BlockingQueue<String> late = new LinkedBlockingQueue<>();
@@ -140,8 +155,8 @@ class InformerTest {
   void aFieldSelectorLimitsTheCopy() throws InterruptedException {
     Informer<Pod> onNode = informers.of(CoreV1.PODS, "spec.nodeName=n1");
     assertThat(informers.of(CoreV1.PODS, "spec.nodeName=n1")).isSameAs(onNode);
-    source.put(CoreV1.PODS, pod("a", "n1"));
-    source.put(CoreV1.PODS, pod("b", "n2"));
+    put(pod("a", "n1"));
+    put(pod("b", "n2"));
     start();
     assertThat(onNode.list()).extracting(Pod::name).containsExactly("a");
   }
@@ -151,48 +166,60 @@ class InformerTest {
         new Handler<>() {
           @Override
           public void onAdd(Pod pod) {
-            told.add("add " + pod.name() + " " + pod.spec().nodeName());
+            told.add("add " + pod.name() + " " + place(pod));
           }
 
           @Override
           public void onUpdate(Pod before, Pod after) {
-            told.add(
-                "update "
-                    + after.name()
-                    + " "
-                    + before.spec().nodeName()
-                    + " "
-                    + after.spec().nodeName());
+            told.add("update " + after.name() + " " + place(before) + " " + place(after));
           }
 
           @Override
           public void onDelete(Pod last) {
-            told.add("delete " + last.name() + " " + last.spec().nodeName());
+            told.add("delete " + last.name() + " " + place(last));
           }
         });
     informers.start();
     informers.awaitSync();
   }
 
-  private String next() throws InterruptedException {
-    return String.valueOf(told.poll(30, TimeUnit.SECONDS));
+  private String next() {
+    time.settle();
+    return String.valueOf(told.poll());
   }
 
-  /** The informer waits on the clock before it goes on; how often depends on the threads. */
-  private String nextMovingTime() throws InterruptedException {
-    String next = told.poll();
-    while (next == null) {
-      clock.advance(Duration.ofSeconds(60));
-      next = told.poll(5, TimeUnit.MILLISECONDS);
-    }
-    return next;
+  /** The informer waits on the clock before it goes on. */
+  private String nextMovingTime() {
+    awaitInTime(() -> !told.isEmpty());
+    return next();
+  }
+
+  private void put(Pod pod) {
+    api.put(CoreV1.PODS, pod);
+  }
+
+  /** Tells of a pod that it is elsewhere: its label does. */
+  private void move(String name, String place) {
+    Json.Obj labels = Json.Obj.of("labels", Json.Obj.of(PLACE, Json.of(place)));
+    api.patch(CoreV1.PODS, "ns", name, Source.Patch.merge(Json.Obj.of("metadata", labels)));
+  }
+
+  private static String place(Pod pod) {
+    return pod.metadata().labels().getOrDefault(PLACE, "");
   }
 
   private static Pod pod(String name, String node) {
     return Pod.builder()
         .metadata(
-            ObjectMeta.builder().namespace("ns").name(name).labels(Map.of("app", name)).build())
-        .spec(PodSpec.EMPTY.withNodeName(node))
+            ObjectMeta.builder()
+                .namespace("ns")
+                .name(name)
+                .labels(Map.of("app", name, PLACE, node))
+                .build())
+        .spec(
+            PodSpec.EMPTY
+                .withNodeName(node)
+                .withContainers(List.of(Container.EMPTY.withName("c").withImage("image"))))
         .build();
   }
 }
