@@ -12,6 +12,7 @@ import io.tiphys.api.meta.v1.Preconditions;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
@@ -35,6 +36,7 @@ final class Binder implements Lifecycle {
   private final Source source;
   private final EventRecorder events;
   private final Clock clock;
+  private final Loops loops;
   private final Consumer<Candidate> onFailure;
   private final Semaphore places = new Semaphore(CONCURRENT_BINDINGS);
   private volatile boolean closed;
@@ -42,10 +44,16 @@ final class Binder implements Lifecycle {
   /**
    * @param onFailure told of pods whose binding did not come about
    */
-  Binder(Source source, EventRecorder events, Clock clock, Consumer<Candidate> onFailure) {
+  Binder(
+      Source source,
+      EventRecorder events,
+      Clock clock,
+      Loops loops,
+      Consumer<Candidate> onFailure) {
     this.source = source;
     this.events = events;
     this.clock = clock;
+    this.loops = loops;
     this.onFailure = onFailure;
   }
 
@@ -57,18 +65,17 @@ final class Binder implements Lifecycle {
   /** Binds a pod beside the caller, who waits only when too many bindings are under way. */
   void bind(Candidate pod, Placement.Place place) throws InterruptedException {
     places.acquire();
-    Thread.ofVirtual()
-        .name("bind " + pod.key())
-        .start(
-            () -> {
-              try {
-                bindNow(pod, place);
-              } catch (RuntimeException | Error e) {
-                failed(pod, e);
-              } finally {
-                places.release();
-              }
-            });
+    loops.task(
+        "bind " + pod.key(),
+        () -> {
+          try {
+            bindNow(pod, place);
+          } catch (RuntimeException | Error e) {
+            failed(pod, e);
+          } finally {
+            places.release();
+          }
+        });
   }
 
   private void bindNow(Candidate pod, Placement.Place place) {
@@ -171,9 +178,9 @@ final class Binder implements Lifecycle {
    * framework/preemption/executor.go.
    */
   void preempt(Candidate pod, String node, List<Candidate> victims) {
-    Thread.ofVirtual()
-        .name("preempt for " + pod.key())
-        .start(() -> victims.forEach(victim -> preempt(pod, node, victim.pod())));
+    loops.task(
+        "preempt for " + pod.key(),
+        () -> victims.forEach(victim -> preempt(pod, node, victim.pod())));
   }
 
   private void preempt(Candidate pod, String node, Pod victim) {

@@ -58,14 +58,15 @@ public final class Scheduler implements Lifecycle {
       Informers informers,
       EventRecorder events,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Loops loops) {
     this.clock = clock;
     this.informers = informers;
     queue = new SchedulingQueue(clock, random);
     Informer<PodDisruptionBudget> budgets = informers.of(PolicyV1.PODDISRUPTIONBUDGETS);
     placement = new Placement(random, budgets::list);
     volumes = InformedVolumes.of(informers);
-    binder = new Binder(source, events, clock, this::bindingFailed);
+    binder = new Binder(source, events, clock, loops, this::bindingFailed);
     informers.of(CoreV1.NAMESPACES).addHandler(namespaces());
     informers.of(CoreV1.NODES).addHandler(nodes());
     informers.of(CoreV1.PODS).addHandler(pods());
@@ -87,7 +88,7 @@ public final class Scheduler implements Lifecycle {
       Clock clock,
       RandomGenerator random,
       Loops loops) {
-    Scheduler scheduler = new Scheduler(source, informers, events, clock, random);
+    Scheduler scheduler = new Scheduler(source, informers, events, clock, random, loops);
     scheduler.running.add(loops.startOnPlatform("scheduler", scheduler::run));
     scheduler.running.add(loops.start("scheduler-forgotten", scheduler::checkForgotten));
     return scheduler;

@@ -3,6 +3,8 @@ package io.tiphys.base;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +127,21 @@ public final class Loops {
     Thread thread = threads.virtual(name, work);
     thread.start();
     return thread;
+  }
+
+  /**
+   * Does several pieces of work side by side, each as a {@link #task}, and returns when all have
+   * ended.
+   *
+   * @throws InterruptedException when the caller is interrupted; the work goes on
+   */
+  public void together(String name, Collection<? extends Runnable> works)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    works.forEach(work -> threads.add(task(name, work)));
+    for (Thread thread : threads) {
+      thread.join();
+    }
   }
 
   /** The loops that keep failing now, by name. */

@@ -3,6 +3,7 @@ package io.tiphys.base;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,5 +133,27 @@ class LoopsTest {
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> void sneak(Throwable thrown) throws E {
     throw (E) thrown;
+  }
+
+  @Test
+  void whatIsDoneTogetherHasEndedWhenTheCallerGoesOn() throws InterruptedException {
+    CountDownLatch allThere = new CountDownLatch(3);
+    AtomicInteger ended = new AtomicInteger();
+
+    loops.together(
+        "part",
+        Collections.nCopies(
+            3,
+            () -> {
+              allThere.countDown();
+              try {
+                allThere.await();
+                ended.incrementAndGet();
+              } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+              }
+            }));
+
+    assertThat(ended).as("side by side, or they would wait for ever").hasValue(3);
   }
 }

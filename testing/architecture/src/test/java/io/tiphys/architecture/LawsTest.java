@@ -24,36 +24,6 @@ class LawsTest {
     "io.tiphys.client.."
   };
 
-  /**
-   * Classes that may start a thread themselves, for one task that ends: a request, a session, a
-   * hook. What lives long is started by {@code Loops}, which keep it alive and tell when it fails.
-   */
-  private static final Set<String> STARTERS_OF_TASKS =
-      Set.of(
-          "io.tiphys.assembly.LocalCluster",
-          "io.tiphys.assembly.Opening",
-          "io.tiphys.controllers.kit.SlowStart",
-          "io.tiphys.linux.ExitWatcher",
-          "io.tiphys.linux.Namespaces",
-          "io.tiphys.network.dns.DnsServer",
-          "io.tiphys.node.agent.BackgroundTasks",
-          "io.tiphys.node.agent.Orphans",
-          "io.tiphys.node.agent.PodEnd",
-          "io.tiphys.node.engine.Lives",
-          "io.tiphys.node.engine.Streams",
-          "io.tiphys.node.engine.images.ImagePull",
-          "io.tiphys.node.engine.process.AttachSession",
-          "io.tiphys.node.engine.process.Conmon",
-          "io.tiphys.scheduler.Binder",
-          "io.tiphys.server.http.Exchange",
-          "io.tiphys.server.http.ExchangeHandler",
-          "io.tiphys.server.authorization.BootstrapRoles",
-          "io.tiphys.server.streams.CommandSession",
-          "io.tiphys.server.streams.CommandUpgrade",
-          "io.tiphys.server.streams.PortForwardUpgrade",
-          "io.tiphys.server.streams.PortForwarder",
-          "io.tiphys.server.streams.WebSocketMessages");
-
   private static JavaClasses assembly;
 
   @BeforeAll
@@ -150,26 +120,6 @@ class LawsTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(Thread.class)
-        .check(assembly);
-  }
-
-  @Test
-  void whatLivesLongIsStartedByLoops() {
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("io.tiphys.base..")
-        .and(
-            DescribedPredicate.describe(
-                "start no single tasks",
-                candidate -> !STARTERS_OF_TASKS.contains(candidate.getName().split("\\$", 2)[0])))
-        .should()
-        .callMethod(Thread.class, "ofVirtual")
-        .orShould()
-        .callMethod(Thread.class, "ofPlatform")
-        .orShould()
-        .callMethod(Thread.class, "startVirtualThread", Runnable.class)
-        .orShould()
-        .callConstructor(Thread.class, Runnable.class)
         .check(assembly);
   }
 

@@ -11,11 +11,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Deployment stays within its bounds: no ReplicaSet of it is raised beyond its replicas and the
- * surge, as it was wished at any time that its controller may still believe in.
+ * surge, and none is lowered so that fewer pods are available than its replicas without those that
+ * may be missing. What counts is what its controller may still believe in: how many replicas were
+ * wished, and how many were available, at any time that a late watch may show.
  */
 final class DeploymentLaw implements Commits.Observer {
   /** Later than any watch of a run is late. */
@@ -23,10 +26,43 @@ final class DeploymentLaw implements Commits.Observer {
 
   private final SimulatedRuntime runtime;
   private final Violations violations;
-  private final Map<String, Deque<Wish>> wishes = new HashMap<>();
-  private final Map<String, Map<String, Integer>> sizes = new HashMap<>();
+  private final Map<String, Beliefs> wishes = new HashMap<>();
+  private final Map<String, Map<String, Size>> sizes = new HashMap<>();
 
-  private record Wish(int replicas, long untilNanos) {}
+  /** The values that something had of late, the present one last. */
+  private final class Beliefs {
+    private final Deque<Belief> known = new ArrayDeque<>();
+
+    void add(int value) {
+      if (!known.isEmpty() && known.getLast().value != value) {
+        Belief last = known.removeLast();
+        known.add(new Belief(last.value, runtime.nanoTime() + BELIEF_NANOS));
+      }
+      if (known.isEmpty() || known.getLast().value != value) {
+        known.add(new Belief(value, Long.MAX_VALUE));
+      }
+      known.removeIf(belief -> belief.untilNanos < runtime.nanoTime());
+    }
+
+    int most() {
+      known.removeIf(belief -> belief.untilNanos < runtime.nanoTime());
+      return known.stream().mapToInt(Belief::value).max().orElse(0);
+    }
+
+    int least() {
+      known.removeIf(belief -> belief.untilNanos < runtime.nanoTime());
+      return known.stream().mapToInt(Belief::value).min().orElse(0);
+    }
+  }
+
+  private record Belief(int value, long untilNanos) {}
+
+  /** Of a ReplicaSet: how many pods it shall have, and how many were available. */
+  private record Size(int wished, Beliefs available) {
+    int remaining() {
+      return Math.min(wished, available.most());
+    }
+  }
 
   DeploymentLaw(SimulatedRuntime runtime, Violations violations) {
     this.runtime = runtime;
@@ -37,7 +73,9 @@ final class DeploymentLaw implements Commits.Observer {
   public void committed(
       Resource<?> resource, @Nullable ApiObject before, @Nullable ApiObject after) {
     if (after instanceof Deployment deployment) {
-      wished(deployment);
+      wishes
+          .computeIfAbsent(deployment.metadata().uid(), _ -> new Beliefs())
+          .add(replicas(deployment.spec().replicas()));
     } else if (after instanceof ReplicaSet set) {
       int earlier = before instanceof ReplicaSet known ? replicas(known.spec().replicas()) : 0;
       sized(set, earlier);
@@ -46,38 +84,47 @@ final class DeploymentLaw implements Commits.Observer {
     }
   }
 
-  private void wished(Deployment deployment) {
-    Deque<Wish> known =
-        wishes.computeIfAbsent(deployment.metadata().uid(), _ -> new ArrayDeque<>());
-    int replicas = replicas(deployment.spec().replicas());
-    if (!known.isEmpty() && known.getLast().replicas != replicas) {
-      Wish last = known.removeLast();
-      known.add(new Wish(last.replicas, runtime.nanoTime() + BELIEF_NANOS));
-    }
-    if (known.isEmpty() || known.getLast().replicas != replicas) {
-      known.add(new Wish(replicas, Long.MAX_VALUE));
+  private void sized(ReplicaSet set, int earlier) {
+    for (OwnerReference owner : set.metadata().ownerReferences()) {
+      Beliefs wished = wishes.get(owner.uid());
+      if (wished == null) {
+        continue;
+      }
+      Map<String, Size> of = sizes.computeIfAbsent(owner.uid(), _ -> new HashMap<>());
+      int remained = sum(of, Size::remaining);
+      int size = replicas(set.spec().replicas());
+      Size former = of.get(set.metadata().uid());
+      Beliefs available = former == null ? new Beliefs() : former.available;
+      available.add(set.status().availableReplicas());
+      of.put(set.metadata().uid(), new Size(size, available));
+      String name = "deployment " + set.namespace() + "/" + owner.name();
+      if (size > earlier) {
+        checkMost(name, sum(of, Size::wished), wished.most());
+      } else if (former != null && size < earlier) {
+        checkLeast(name, remained, sum(of, Size::remaining), wished.least());
+      }
     }
   }
 
-  private void sized(ReplicaSet set, int earlier) {
-    for (OwnerReference owner : set.metadata().ownerReferences()) {
-      Deque<Wish> known = wishes.get(owner.uid());
-      if (known == null) {
-        continue;
-      }
-      Map<String, Integer> of = sizes.computeIfAbsent(owner.uid(), _ -> new HashMap<>());
-      int size = replicas(set.spec().replicas());
-      of.put(set.metadata().uid(), size);
-      known.removeIf(wish -> wish.untilNanos < runtime.nanoTime());
-      int most = known.stream().mapToInt(Wish::replicas).max().orElse(0);
-      int bound = most + (most + 3) / 4; // a surge of 25 %, rounded up
-      int sum = of.values().stream().mapToInt(Integer::intValue).sum();
-      if (size > earlier && sum > bound) {
-        violations.add(
-            "deployment %s/%s has ReplicaSets of %d together, more than %d"
-                .formatted(set.namespace(), owner.name(), sum, bound));
-      }
+  private void checkMost(String name, int sum, int replicas) {
+    int bound = replicas + (replicas + 3) / 4; // a surge of 25 %, rounded up
+    if (sum > bound) {
+      violations.add("%s has ReplicaSets of %d together, more than %d".formatted(name, sum, bound));
     }
+  }
+
+  /** What is lowered may be what was not available anyway. */
+  private void checkLeast(String name, int before, int after, int replicas) {
+    int bound = replicas - replicas / 4; // 25 % may be missing, rounded down
+    if (after < before && after < bound) {
+      violations.add(
+          "%s is left with %d of %d available pods, fewer than %d"
+              .formatted(name, after, before, bound));
+    }
+  }
+
+  private static int sum(Map<String, Size> sizes, ToIntFunction<Size> value) {
+    return sizes.values().stream().mapToInt(value).sum();
   }
 
   private static int replicas(@Nullable Integer wished) {

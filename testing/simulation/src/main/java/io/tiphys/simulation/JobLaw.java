@@ -35,7 +35,7 @@ final class JobLaw implements Commits.Observer {
   private void seen(Pod pod) {
     for (OwnerReference owner : pod.metadata().ownerReferences()) {
       if (owner.kind().equals("Job")) {
-        String uid = pod.name();
+        String uid = pod.metadata().uid();
         if (pod.status().phase().equals("Succeeded")) {
           succeeded.computeIfAbsent(owner.uid(), _ -> new HashSet<>()).add(uid);
         } else if (pod.status().phase().equals("Failed")

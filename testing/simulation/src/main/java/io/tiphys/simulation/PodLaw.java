@@ -4,10 +4,11 @@ import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.node.hollow.HollowMachine;
-import io.tiphys.simulation.runtime.SimulatedRuntime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  * time, whatever the API says.
  */
 final class PodLaw implements Commits.Observer {
-  private final SimulatedCluster cluster;
-  private final SimulatedRuntime runtime;
+  private final Supplier<Map<String, List<HollowMachine.Running>>> running;
   private final Violations violations;
 
-  PodLaw(SimulatedCluster cluster, SimulatedRuntime runtime, Violations violations) {
-    this.cluster = cluster;
-    this.runtime = runtime;
+  /**
+   * @param running what runs on each machine, by its node's name
+   */
+  PodLaw(Supplier<Map<String, List<HollowMachine.Running>>> running, Violations violations) {
+    this.running = running;
     this.violations = violations;
   }
 
@@ -53,15 +55,18 @@ final class PodLaw implements Commits.Observer {
 
   private void checkIdentities() {
     Map<String, String> places = new HashMap<>();
-    for (SimulatedNode node : cluster.nodes()) {
-      for (HollowMachine.Running pod : node.machine().running(runtime.now())) {
-        String name = pod.namespace() + "/" + pod.name();
-        String other = places.put(name, node.name());
-        if (other != null) {
-          violations.add(name + " runs on " + other + " and on " + node.name());
-        }
-      }
-    }
+    running
+        .get()
+        .forEach(
+            (node, pods) -> {
+              for (HollowMachine.Running pod : pods) {
+                String name = pod.namespace() + "/" + pod.name();
+                String other = places.put(name, node);
+                if (other != null) {
+                  violations.add(name + " runs on " + other + " and on " + node);
+                }
+              }
+            });
   }
 
   private static String name(Pod pod) {

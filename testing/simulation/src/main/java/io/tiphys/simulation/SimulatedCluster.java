@@ -9,6 +9,7 @@ import io.tiphys.client.Source;
 import io.tiphys.controllers.ControllerConfig;
 import io.tiphys.controllers.Controllers;
 import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.node.hollow.HollowMachine;
 import io.tiphys.node.hollow.HollowNode;
 import io.tiphys.scheduler.Scheduler;
 import io.tiphys.server.apiserver.ApiServer;
@@ -98,6 +99,13 @@ final class SimulatedCluster {
 
   List<SimulatedNode> nodes() {
     return List.copyOf(nodes.values());
+  }
+
+  /** What runs on each machine, by its node's name. */
+  Map<String, List<HollowMachine.Running>> machines() {
+    Map<String, List<HollowMachine.Running>> machines = new LinkedHashMap<>();
+    nodes.forEach((name, node) -> machines.put(name, node.machine().running(runtime.now())));
+    return machines;
   }
 
   boolean runs(String name) {
@@ -236,6 +244,11 @@ final class SimulatedCluster {
 
   boolean answers() {
     return endpoint.answers();
+  }
+
+  /** The process of a component; null if it does not run. */
+  @Nullable SimulatedProcess process(String name) {
+    return running.get(name);
   }
 
   /** The loops that keep failing, of every component. */

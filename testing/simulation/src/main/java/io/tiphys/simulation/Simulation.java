@@ -62,7 +62,7 @@ public final class Simulation {
             trace);
     chaos = new Chaos(cluster, faults, runtime, runtime.process("chaos"), trace);
     commits.observe(new JobLaw(violations));
-    commits.observe(new PodLaw(cluster, runtime, violations));
+    commits.observe(new PodLaw(cluster::machines, violations));
     commits.observe(new DeploymentLaw(runtime, violations));
     commits.observe(new AddressLaw(violations));
   }

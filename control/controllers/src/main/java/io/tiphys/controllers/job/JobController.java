@@ -232,6 +232,7 @@ public final class JobController {
     JobPass.Tools tools =
         new JobPass.Tools(
             context.source(),
+            context.loops(),
             events,
             podControl,
             expectations,

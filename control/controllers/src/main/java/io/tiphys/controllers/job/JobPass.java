@@ -7,6 +7,7 @@ import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobCondition;
 import io.tiphys.api.batch.v1.JobStatus;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.ObjectKey;
 import io.tiphys.client.Source;
@@ -48,6 +49,7 @@ final class JobPass {
    */
   record Tools(
       Source source,
+      Loops loops,
       EventRecorder events,
       PodControl podControl,
       Expectations expectations,
@@ -125,6 +127,7 @@ final class JobPass {
     Map<Integer, Pod> replaced = PerIndex.toReplace(snapshot);
     SlowStart.Outcome outcome =
         SlowStart.run(
+            tools.loops(),
             indexes.size(),
             1,
             () -> {
@@ -157,6 +160,7 @@ final class JobPass {
     Queue<Pod> rest = new ConcurrentLinkedQueue<>(pods);
     SlowStart.Outcome outcome =
         SlowStart.run(
+            tools.loops(),
             pods.size(),
             pods.size(),
             () -> {
@@ -269,6 +273,7 @@ final class JobPass {
     Queue<String> gone = new ConcurrentLinkedQueue<>();
     SlowStart.Outcome outcome =
         SlowStart.run(
+            tools.loops(),
             pods.size(),
             pods.size(),
             () -> {

@@ -1,7 +1,7 @@
 package io.tiphys.controllers.kit;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.tiphys.base.Loops;
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,28 +24,23 @@ public final class SlowStart {
   /**
    * @param initial how many at once in the first round
    */
-  public static Outcome run(int count, int initial, Runnable action) throws InterruptedException {
+  public static Outcome run(Loops loops, int count, int initial, Runnable action)
+      throws InterruptedException {
     AtomicInteger successes = new AtomicInteger();
     AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    Runnable attempt =
+        () -> {
+          try {
+            action.run();
+            successes.incrementAndGet();
+          } catch (RuntimeException e) {
+            failure.compareAndSet(null, e);
+          }
+        };
     int remaining = count;
     int round = Math.min(remaining, initial);
     while (round > 0 && failure.get() == null) {
-      List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < round; i++) {
-        threads.add(
-            Thread.startVirtualThread(
-                () -> {
-                  try {
-                    action.run();
-                    successes.incrementAndGet();
-                  } catch (RuntimeException e) {
-                    failure.compareAndSet(null, e);
-                  }
-                }));
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      loops.together("slow-start", Collections.nCopies(round, attempt));
       remaining -= round;
       round = Math.min(2 * round, remaining);
     }

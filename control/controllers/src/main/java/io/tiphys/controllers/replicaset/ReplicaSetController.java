@@ -152,6 +152,7 @@ public final class ReplicaSetController {
     expectations.expectCreations(key, count);
     SlowStart.Outcome outcome =
         SlowStart.run(
+            context.loops(),
             count,
             1,
             () -> {
@@ -176,6 +177,7 @@ public final class ReplicaSetController {
     expectations.expectDeletions(key, surplus.stream().map(ObjectKey::of).toList());
     Queue<Pod> rest = new ConcurrentLinkedQueue<>(surplus);
     return SlowStart.run(
+            context.loops(),
             surplus.size(),
             surplus.size(),
             () -> {

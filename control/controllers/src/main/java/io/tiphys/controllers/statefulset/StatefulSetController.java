@@ -203,10 +203,10 @@ public final class StatefulSetController {
         .failure();
   }
 
-  private static SlowStart.Outcome each(List<Pod> pods, int atFirst, Consumer<Pod> action)
+  private SlowStart.Outcome each(List<Pod> pods, int atFirst, Consumer<Pod> action)
       throws InterruptedException {
     Queue<Pod> rest = new ConcurrentLinkedQueue<>(pods);
-    return SlowStart.run(pods.size(), atFirst, () -> action.accept(rest.remove()));
+    return SlowStart.run(context.loops(), pods.size(), atFirst, () -> action.accept(rest.remove()));
   }
 
   /** Below the partition, and while an update without one runs, the old revision is kept. */

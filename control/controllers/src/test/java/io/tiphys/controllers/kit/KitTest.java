@@ -198,12 +198,14 @@ class KitTest {
   @Test
   void slowStartDoublesAndStopsAfterARoundThatFailed() throws InterruptedException {
     AtomicInteger calls = new AtomicInteger();
-    assertThat(SlowStart.run(10, 1, calls::incrementAndGet).successes()).isEqualTo(10);
+    assertThat(SlowStart.run(world.context.loops(), 10, 1, calls::incrementAndGet).successes())
+        .isEqualTo(10);
     assertThat(calls).hasValue(10);
 
     AtomicInteger tries = new AtomicInteger();
     SlowStart.Outcome outcome =
         SlowStart.run(
+            world.context.loops(),
             100,
             1,
             () -> {

@@ -144,7 +144,7 @@ public final class DnsServer implements Lifecycle {
         switch (resolver.resolve(in.getData(), in.getLength(), true)) {
           case Resolver.Step.Send(var message) -> send(socket, message, asker);
           case Resolver.Step.Wait(var work) ->
-              Thread.ofVirtual().name("dns-ask").start(() -> sendLater(socket, work, asker));
+              loops.task("dns-ask", () -> sendLater(socket, work, asker));
         }
       } catch (IOException e) {
         if (!socket.isClosed()) {
@@ -181,7 +181,7 @@ public final class DnsServer implements Lifecycle {
       try {
         Socket connection = listener.accept();
         if (seats.tryAcquire()) {
-          Thread.ofVirtual().name("dns-connection").start(() -> serve(connection));
+          loops.task("dns-connection", () -> serve(connection));
         } else {
           connection.close();
         }

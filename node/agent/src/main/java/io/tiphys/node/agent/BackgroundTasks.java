@@ -1,5 +1,6 @@
 package io.tiphys.node.agent;
 
+import io.tiphys.base.Loops;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -12,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * a thread of its own. Thread-safe.
  */
 final class BackgroundTasks {
+  private final Loops loops;
   private @Nullable FutureTask<?> present;
   private boolean calledOff;
+
+  BackgroundTasks(Loops loops) {
+    this.loops = loops;
+  }
 
   /**
    * Does {@code work} and waits for it.
@@ -29,7 +35,7 @@ final class BackgroundTasks {
       }
       present = task;
     }
-    Thread.ofVirtual().name("errand").start(task);
+    loops.task("errand", task);
     try {
       return Optional.of(task.get());
     } catch (CancellationException e) {

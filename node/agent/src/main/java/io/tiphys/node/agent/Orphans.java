@@ -35,16 +35,14 @@ final class Orphans {
 
   /** Removes all of it, sandboxes at once. */
   void remove() {
-    List<Thread> threads = new ArrayList<>();
+    List<Runnable> removals = new ArrayList<>();
     for (PodSandbox sandbox : node.runtime().listPodSandbox(PodSandboxFilter.EMPTY)) {
       if (!lives.test(sandbox.metadata().uid())) {
-        threads.add(Thread.ofVirtual().name("orphan " + sandbox.id()).start(() -> remove(sandbox)));
+        removals.add(() -> remove(sandbox));
       }
     }
     try {
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      node.loops().together("orphan", removals);
       node.volumes().unmountAllBut(lives);
       node.configs().deleteLogsOfAllBut(lives);
     } catch (InterruptedException _) {
@@ -56,16 +54,14 @@ final class Orphans {
 
   private void remove(PodSandbox sandbox) {
     try {
-      List<Thread> stops = new ArrayList<>();
+      List<Runnable> stops = new ArrayList<>();
       for (ContainerStatus status :
           node.runtime().podSandboxStatus(sandbox.id()).containersStatuses()) {
         if (status.state() == ContainerState.CONTAINER_RUNNING) {
-          stops.add(Thread.ofVirtual().name("stop " + status.id()).start(() -> stop(status)));
+          stops.add(() -> stop(status));
         }
       }
-      for (Thread stop : stops) {
-        stop.join();
-      }
+      node.loops().together("orphan-stop", stops);
       node.runtime().stopPodSandbox(sandbox.id());
       node.runtime().removePodSandbox(sandbox.id());
       node.volumes().unmount(sandbox.metadata().uid());

@@ -117,9 +117,9 @@ final class PodEnd {
         id,
         _ -> {
           node.events().normal(subject.pod(), subject.container(), "Killing", why);
-          return Thread.ofVirtual()
-              .name("stop " + subject.pod().name() + "/" + subject.container().name())
-              .start(
+          return node.loops()
+              .task(
+                  "stop " + subject.pod().name() + "/" + subject.container().name(),
                   () -> {
                     try {
                       carryOut(subject, shorter(grace, limit));
@@ -143,7 +143,7 @@ final class PodEnd {
     }
     limit = grace;
     for (String id : stopping.keySet()) {
-      Thread.ofVirtual().name("hurry " + id).start(() -> hurry(id, grace));
+      node.loops().task("hurry " + id, () -> hurry(id, grace));
     }
   }
 

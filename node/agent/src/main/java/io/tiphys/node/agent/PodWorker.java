@@ -50,7 +50,7 @@ final class PodWorker implements Lifecycle {
   private final String uid;
   private final Consumer<String> onGone;
   private final Semaphore signal = new Semaphore(1);
-  private final BackgroundTasks errands = new BackgroundTasks();
+  private final BackgroundTasks errands;
   private final PodStarter starter;
   private final PodEnd end;
   private final PodReport report;
@@ -89,6 +89,7 @@ final class PodWorker implements Lifecycle {
     refreshedAt = node.clock().nanoTime();
     probing =
         new Probing(node.clock(), node.loops(), node.prober(), node.events(), new ProbeListener());
+    errands = new BackgroundTasks(node.loops());
     end = new PodEnd(node);
     starter = new PodStarter(node, errands, end);
     report = new PodReport(node, probing);

@@ -3,12 +3,16 @@ package io.tiphys.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.Loops;
+import io.tiphys.base.SystemClock;
 import io.tiphys.node.cri.CriException;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 final class BackgroundTasksTest {
-  private final BackgroundTasks errands = new BackgroundTasks();
+  private final BackgroundTasks errands =
+      new BackgroundTasks(new Loops(new SystemClock(), new SplittableRandom(1)));
 
   @Test
   void theOutcomeComesBackAndSoDoesAFailure() throws InterruptedException {

@@ -90,6 +90,8 @@ public final class HollowNode implements Lifecycle {
 
   private void work() throws InterruptedException {
     pods.awaitSync();
+    // What this loop held when it failed is in no queue any more.
+    pods.list().forEach(pod -> queue.add(ObjectKey.of(pod)));
     machine.known().forEach(pod -> queue.add(new ObjectKey(pod.namespace(), pod.name())));
     for (ObjectKey key = queue.take(); key != null; key = queue.take()) {
       try {

@@ -123,7 +123,7 @@ public final class ApiServer implements Lifecycle {
   public static ApiServer open(ApiServerConfig config, Dependencies given) {
     ApiServer apiServer = new ApiServer(config, given);
     try {
-      new BootstrapObjects(apiServer.source(SELF, SELF_MANAGER), config).complete();
+      new BootstrapObjects(apiServer.source(SELF, SELF_MANAGER), config, given.loops()).complete();
       LiveSubjects subjects = new LiveSubjects(apiServer.api.directory(), apiServer.api.cache());
       apiServer.closer.add(
           RoleAggregator.open(subjects, apiServer.source(SELF, SELF_MANAGER), given.loops()));

@@ -19,6 +19,7 @@ import io.tiphys.api.discovery.v1.EndpointConditions;
 import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.scheduling.v1.PriorityClass;
+import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.server.authorization.BootstrapRoles;
@@ -40,10 +41,12 @@ final class BootstrapObjects {
 
   private final Source source;
   private final ApiServerConfig config;
+  private final Loops loops;
 
-  BootstrapObjects(Source source, ApiServerConfig config) {
+  BootstrapObjects(Source source, ApiServerConfig config, Loops loops) {
     this.source = source;
     this.config = config;
+    this.loops = loops;
   }
 
   /** Makes what is missing; leaves what is there as it is. */
@@ -51,7 +54,7 @@ final class BootstrapObjects {
     for (String name : NAMESPACES) {
       ensure(CoreV1.NAMESPACES, Namespace.builder().metadata(named("", name)).build());
     }
-    BootstrapRoles.reconcile(source);
+    BootstrapRoles.reconcile(source, loops);
     priority(
         "system-cluster-critical",
         2_000_000_000,

@@ -11,17 +11,20 @@ import io.tiphys.api.rbac.v1.PolicyRule;
 import io.tiphys.api.rbac.v1.Role;
 import io.tiphys.api.rbac.v1.RoleBinding;
 import io.tiphys.api.rbac.v1.Subject;
+import io.tiphys.base.Loops;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.Source;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the bootstrap roles and bindings exist at start: missing ones are created, rules and
@@ -33,9 +36,11 @@ public final class BootstrapRoles {
   private static final int WRITERS = 16;
 
   private final Source source;
+  private final Loops loops;
 
-  private BootstrapRoles(Source source) {
+  private BootstrapRoles(Source source, Loops loops) {
     this.source = source;
+    this.loops = loops;
   }
 
   /**
@@ -43,8 +48,8 @@ public final class BootstrapRoles {
    *
    * @throws ApiFailure when a write is refused
    */
-  public static void reconcile(Source source) {
-    new BootstrapRoles(source).reconcile(BootstrapPolicy.load());
+  public static void reconcile(Source source, Loops loops) {
+    new BootstrapRoles(source, loops).reconcile(BootstrapPolicy.load());
   }
 
   private void reconcile(RbacObjects policy) {
@@ -92,19 +97,28 @@ public final class BootstrapRoles {
     }
   }
 
-  private static void carryOut(List<Runnable> writes) {
-    List<Future<?>> running = new ArrayList<>();
-    try (ExecutorService writers =
-        Executors.newFixedThreadPool(WRITERS, Thread.ofVirtual().name("bootstrap").factory())) {
-      writes.forEach(write -> running.add(writers.submit(write)));
+  private void carryOut(List<Runnable> writes) {
+    Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(writes);
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    Runnable writer =
+        () -> {
+          for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            try {
+              next.run();
+            } catch (RuntimeException e) {
+              failure.compareAndSet(null, e);
+            }
+          }
+        };
+    try {
+      loops.together("bootstrap", Collections.nCopies(Math.min(WRITERS, writes.size()), writer));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the bootstrap roles were written", e);
     }
-    // Closing has waited for all of them.
-    for (Future<?> write : running) {
-      if (write.state() == Future.State.FAILED) {
-        throw write.exceptionNow() instanceof RuntimeException failure
-            ? failure
-            : new IllegalStateException(write.exceptionNow());
-      }
+    RuntimeException first = failure.get();
+    if (first != null) {
+      throw first;
     }
   }
 
