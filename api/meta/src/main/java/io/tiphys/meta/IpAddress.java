@@ -215,6 +215,47 @@ public final class IpAddress {
     return false;
   }
 
+  /** As Go's net.IP.String: one text for each address, RFC 5952's for IPv6. */
+  @Override
+  public String toString() {
+    byte[] plain = plain();
+    StringBuilder text = new StringBuilder();
+    if (plain.length == V4_BYTES) {
+      for (byte octet : plain) {
+        text.append(text.isEmpty() ? "" : ".").append(octet & 0xff);
+      }
+      return text.toString();
+    }
+    int[] gap = longestGap(plain);
+    for (int group = 0; group < V6_BYTES / 2; group++) {
+      if (group == gap[0]) {
+        text.append("::");
+        group += gap[1] - 1;
+      } else {
+        boolean colon = group > 0 && group != gap[0] + gap[1];
+        text.append(colon ? ":" : "").append(Integer.toHexString(group(plain, group)));
+      }
+    }
+    return text.toString();
+  }
+
+  /** The first of the longest runs of two zero groups or more, and its length. */
+  private static int[] longestGap(byte[] bytes) {
+    int[] longest = {-1, 1};
+    int length = 0;
+    for (int group = 0; group < V6_BYTES / 2; group++) {
+      length = group(bytes, group) == 0 ? length + 1 : 0;
+      if (length > longest[1]) {
+        longest = new int[] {group - length + 1, length};
+      }
+    }
+    return longest;
+  }
+
+  private static int group(byte[] bytes, int group) {
+    return (bytes[2 * group] & 0xff) << 8 | (bytes[2 * group + 1] & 0xff);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof IpAddress that && Arrays.equals(plain(), that.plain());

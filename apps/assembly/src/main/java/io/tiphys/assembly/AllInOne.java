@@ -16,6 +16,8 @@ import io.tiphys.client.Source;
 import io.tiphys.controllers.ControllerConfig;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.server.apiserver.ApiServerConfig;
+import io.tiphys.server.audit.AuditConfig;
+import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.RequestPipeline;
 import io.tiphys.server.http.ServerUsage;
@@ -76,6 +78,7 @@ final class AllInOne implements Lifecycle {
   }
 
   private void open() throws IOException, InterruptedException {
+    AuditConfig audit = new AuditFlags(options.server(), machine).config();
     // node, store and keys know nothing of each other, and each waits for disk or kernel
     Optional<Opening<NodeAssembly>> opening =
         options.withoutNode()
@@ -88,6 +91,7 @@ final class AllInOne implements Lifecycle {
     Optional<NodeAssembly> node =
         opening.isPresent() ? Optional.of(opening.get().await()) : Optional.empty();
 
+    AuditLog log = audit.open(machine, System.out, clock, loops, random);
     LateHandler late = new LateHandler();
     ServerUsage usage = new ServerUsage(clock);
     openListeners(keys, late, usage);
@@ -103,7 +107,7 @@ final class AllInOne implements Lifecycle {
                   return node.get().agent();
                 },
                 node.map(AllInOne::nodeRoutes).orElse(List.of()),
-                new ControlPlane.Environment(clock, random, loops, usage.metrics())));
+                new ControlPlane.Environment(clock, random, loops, usage.metrics(), log)));
     late.lead(plane.apiServer().handler());
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());

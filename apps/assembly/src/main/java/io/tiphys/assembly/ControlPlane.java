@@ -45,8 +45,10 @@ final class ControlPlane implements Lifecycle {
    * What is around it.
    *
    * @param metrics of the listeners that lead to the API server
+   * @param audit where events of its requests go; closed with it
    */
-  record Environment(Clock clock, RandomGenerator random, Loops loops, HttpMetrics metrics) {}
+  record Environment(
+      Clock clock, RandomGenerator random, Loops loops, HttpMetrics metrics, AuditLog audit) {}
 
   /** Opens the API server; {@link #startControllers} comes when the listener leads to it. */
   static ControlPlane open(
@@ -56,6 +58,7 @@ final class ControlPlane implements Lifecycle {
       List<RequestPipeline.Route> further,
       Environment environment) {
     Closer closer = new Closer();
+    closer.add(environment.audit());
     Clock clock = environment.clock();
     RandomGenerator random = environment.random();
     Loops loops = environment.loops();
@@ -70,7 +73,7 @@ final class ControlPlane implements Lifecycle {
                     loops,
                     new KubectlTables(clock),
                     nodes,
-                    AuditLog.OFF,
+                    environment.audit(),
                     environment.metrics(),
                     further)));
     return new ControlPlane(closer, apiServer, clock, random, loops);

@@ -69,8 +69,15 @@ public final class ClusterOptions {
 
   @Mixin private final StoreOptions store = new StoreOptions();
 
+  private final ServerFlags server = new ServerFlags();
+
   public StoreOptions store() {
     return store;
+  }
+
+  /** What is passed on to the API server. */
+  public ServerFlags server() {
+    return server;
   }
 
   public boolean ephemeral() {
@@ -134,6 +141,7 @@ public final class ClusterOptions {
     given(words, "--token", token);
     insecureRegistries.forEach(registry -> words.add("--insecure-registry=" + registry));
     words.addAll(store.words());
+    words.addAll(server.words());
     return words;
   }
 

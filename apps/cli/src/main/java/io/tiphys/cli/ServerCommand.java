@@ -2,6 +2,7 @@ package io.tiphys.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +25,13 @@ final class ServerCommand implements Callable<Integer> {
 
   ServerCommand(Context context) {
     this.context = context;
+  }
+
+  /** The command with the flags of the API server. */
+  CommandLine line() {
+    CommandLine line = new CommandLine(this);
+    options.server().addTo(line.getCommandSpec());
+    return line;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -32,8 +33,18 @@ final class StartCommand implements Callable<Integer> {
     this.context = context;
   }
 
+  /** The command with the flags of the API server. */
+  CommandLine line() {
+    CommandLine line = new CommandLine(this);
+    options.server().addTo(line.getCommandSpec());
+    return line;
+  }
+
   @Override
   public Integer call() throws Exception {
+    if (options.server().text(ServerFlag.AUDIT_LOG_PATH).equals("-")) {
+      throw new CliException("--audit-log-path=- is for tiphys server, which keeps its output");
+    }
     Profile profile = profileOption.in(context);
     Optional<DaemonRecord> running = DaemonRecord.running(profile);
     if (running.isPresent() && !running.get().ready()) {

@@ -20,14 +20,14 @@ public final class TiphysCommand {
   public static int run(Context context, String... words) {
     CommandLine command =
         new CommandLine(new TiphysCommand())
-            .addSubcommand(new StartCommand(context))
+            .addSubcommand(new StartCommand(context).line())
             .addSubcommand(new StopCommand(context))
             .addSubcommand(new DeleteCommand(context))
             .addSubcommand(new StatusCommand(context))
             .addSubcommand(new ImageCommand(context))
             .addSubcommand(new LogsCommand(context))
             .addSubcommand(passingOn(new KubectlCommand(context)))
-            .addSubcommand(new ServerCommand(context));
+            .addSubcommand(new ServerCommand(context).line());
     command.getCommandSpec().version(context.version());
     command.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
     command.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));

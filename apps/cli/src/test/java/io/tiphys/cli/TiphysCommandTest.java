@@ -195,6 +195,57 @@ class TiphysCommandTest {
   }
 
   @Test
+  void flagsOfTheApiServerArriveAndArePassedOnFromAnyFolder() {
+    List<ServerFlags> arrived = new ArrayList<>();
+    List<String> words = new ArrayList<>();
+    ClusterProcess noting =
+        new Noting() {
+          @Override
+          public int serve(Profile p, ClusterOptions o, Progress progress, Listener listener) {
+            arrived.add(o.server());
+            words.addAll(o.words());
+            return 0;
+          }
+        };
+
+    assertThat(
+            run(
+                noting,
+                "server",
+                "--audit-policy-file=policy.yaml",
+                "--audit-log-path",
+                "/var/log/audit.log",
+                "--audit-log-maxsize=7",
+                "--audit-log-truncate-enabled"))
+        .isZero();
+
+    ServerFlags flags = arrived.getFirst();
+    assertThat(flags.file(ServerFlag.AUDIT_LOG_PATH)).isEqualTo(Path.of("/var/log/audit.log"));
+    assertThat(flags.number(ServerFlag.AUDIT_LOG_MAXSIZE)).isEqualTo(7);
+    assertThat(flags.number(ServerFlag.AUDIT_LOG_MAXAGE)).isEqualTo(366);
+    assertThat(flags.truth(ServerFlag.AUDIT_LOG_TRUNCATE_ENABLED)).isTrue();
+    assertThat(words)
+        .containsExactly(
+            "--audit-policy-file=" + Path.of("policy.yaml").toAbsolutePath(),
+            "--audit-log-path=/var/log/audit.log",
+            "--audit-log-maxsize=7",
+            "--audit-log-truncate-enabled=true");
+  }
+
+  @Test
+  void aFlagThatMustBeANumberSaysSo() {
+    assertThat(run("server", "--audit-log-maxsize=much")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--audit-log-maxsize is much; it must be a whole number");
+  }
+
+  @Test
+  void eventsOnTheOutputNeedAnOutput() {
+    assertThat(run("start", "--audit-log-path=-")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--audit-log-path=- is for");
+  }
+
+  @Test
   void whatTheDiskRefusesIsSaidInOneLine() {
     ClusterProcess failing =
         new Noting() {

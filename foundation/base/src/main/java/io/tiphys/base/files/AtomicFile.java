@@ -32,6 +32,11 @@ public final class AtomicFile {
 
   private AtomicFile() {}
 
+  /** Gives a file another name in its folder; a power cut may undo that. */
+  public static void rename(Path file, Path name) throws IOException {
+    Files.move(file, name);
+  }
+
   /** Replaces the content; when this returns, it survives a power cut. */
   public static void write(Path file, byte[] content) throws IOException {
     write(file, content, true);

@@ -46,6 +46,14 @@ public interface Disk {
   /** Opens a file to write on at its end; makes it if it is not there. */
   OutputStream append(Path file) throws IOException;
 
+  /** As {@link #append(Path)}; if it makes the file, with these permissions. */
+  OutputStream append(Path file, Set<PosixFilePermission> permissions) throws IOException;
+
+  long size(Path file) throws IOException;
+
+  /** Gives a file another name in its folder, where nothing has that name. */
+  void rename(Path file, Path name) throws IOException;
+
   /** As {@link io.tiphys.base.files.AtomicFile#write(Path, byte[], Set)}. */
   void replace(Path file, byte[] content, Set<PosixFilePermission> permissions) throws IOException;
 

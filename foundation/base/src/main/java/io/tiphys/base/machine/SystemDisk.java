@@ -3,11 +3,14 @@ package io.tiphys.base.machine;
 import io.tiphys.base.files.AtomicFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -54,6 +57,25 @@ final class SystemDisk implements Disk {
   @Override
   public OutputStream append(Path file) throws IOException {
     return Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  @Override
+  public OutputStream append(Path file, Set<PosixFilePermission> permissions) throws IOException {
+    return Channels.newOutputStream(
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(permissions)));
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  @Override
+  public void rename(Path file, Path name) throws IOException {
+    AtomicFile.rename(file, name);
   }
 
   @Override

@@ -70,6 +70,22 @@ public final class FullDisk implements Disk {
   }
 
   @Override
+  public OutputStream append(Path file, Set<PosixFilePermission> permissions) throws IOException {
+    requireRoom(file);
+    return disk.append(file, permissions);
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return disk.size(file);
+  }
+
+  @Override
+  public void rename(Path file, Path name) throws IOException {
+    disk.rename(file, name);
+  }
+
+  @Override
   public void replace(Path file, byte[] content, Set<PosixFilePermission> permissions)
       throws IOException {
     requireRoom(file);

@@ -37,6 +37,7 @@ import io.tiphys.server.customresources.DefinitionController;
 import io.tiphys.server.discovery.DiscoveryHandler;
 import io.tiphys.server.fairness.FairnessStage;
 import io.tiphys.server.http.Answers;
+import io.tiphys.server.http.DeadlineStage;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.Request;
@@ -181,10 +182,11 @@ public final class ApiServer implements Lifecycle {
 
   private Handler pipeline(ApiServerConfig config, Dependencies given, Guarding guarding) {
     BearerTokens tokens = guarding.tokens();
-    AuditStage audit = new AuditStage(given.audit(), given.clock());
+    AuditStage audit = new AuditStage(given.audit(), given.clock(), given.loops());
     return RequestPipeline.through(
         List.of(
             audit.unauthenticated(),
+            new DeadlineStage(),
             new AuthenticationStage(
                 List.of(
                     new ClientCertificates(config.clientAuthorities(), given.clock()),

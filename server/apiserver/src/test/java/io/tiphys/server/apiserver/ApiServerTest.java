@@ -18,6 +18,7 @@ import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.client.ListOptions;
 import io.tiphys.codec.Json;
+import io.tiphys.server.audit.AuditEvent;
 import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.Peer;
@@ -86,7 +87,9 @@ class ApiServerTest {
 
   private static final class NoAudit implements AuditLog {
     @Override
-    public void record(byte[] event) {}
+    public boolean record(List<AuditEvent> events) {
+      return true;
+    }
 
     @Override
     public void close() {}

@@ -6,6 +6,7 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
+import io.tiphys.server.audit.AuditEvent;
 import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.ListenerConfig;
@@ -53,8 +54,9 @@ abstract class ServerFixture {
   /** What is written to the audit log. */
   record Audited(BlockingQueue<String> lines) implements AuditLog {
     @Override
-    public void record(byte[] line) {
-      lines.add(new String(line, UTF_8));
+    public boolean record(List<AuditEvent> events) {
+      events.forEach(event -> lines.add(new String(event.toJson(), UTF_8)));
+      return true;
     }
 
     /** The next event of a stage; those of others are passed over. */
@@ -97,6 +99,11 @@ abstract class ServerFixture {
     client = HttpClient.newBuilder().sslContext(LoopbackClient.tls(PKI, null)).build();
   }
 
+  /** What is recorded; everything at level Metadata unless a test says otherwise. */
+  AuditLog audit() {
+    return audited;
+  }
+
   private ApiServer.Dependencies dependencies() {
     return new ApiServer.Dependencies(
         store,
@@ -107,7 +114,7 @@ abstract class ServerFixture {
         node -> {
           throw ApiFailure.notFound(CoreV1.NODES, node);
         },
-        audited,
+        audit(),
         usage.metrics(),
         List.of());
   }

@@ -12,6 +12,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.codec.Json;
+import io.tiphys.server.audit.AuditEvent;
 import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.HttpMetrics;
@@ -231,7 +232,9 @@ class WebSocketWatchTest {
 
   private static final class NoAudit implements AuditLog {
     @Override
-    public void record(byte[] event) {}
+    public boolean record(List<AuditEvent> events) {
+      return true;
+    }
 
     @Override
     public void close() {}

@@ -1,41 +1,52 @@
 package io.tiphys.server.audit;
 
-import io.tiphys.api.ObjectCodec;
-import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.Status;
-import io.tiphys.codec.Json;
-import io.tiphys.codec.JsonWriter;
 import io.tiphys.server.http.AuditNotes;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
 import io.tiphys.server.http.User;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event about a request, of level Metadata, in the form of upstream's audit.k8s.io/v1. Checked
- * against apis/audit/v1/types.go and audit/request.go of apiserver/pkg.
+ * One event about a request: upstream's Event of audit.k8s.io/v1. Immutable, and holds nothing of
+ * the connection, so that it may wait for its place in a log. Checked against
+ * apis/audit/v1/types.go and audit/request.go of apiserver/pkg.
  *
+ * @param uri the address as it was sent
  * @param user who asked; null when nobody knows
+ * @param sourceIps where it came from; see {@link SourceAddresses}
  * @param status null before there is an answer
+ * @param omitManagedFields whether objects are told without them
  */
-record AuditEvent(
+public record AuditEvent(
+    AuditLevel level,
+    String auditId,
     Stage stage,
-    Request request,
+    String uri,
+    RequestInfo info,
     @Nullable User user,
+    List<String> sourceIps,
+    String userAgent,
     @Nullable Status status,
     AuditNotes.Known notes,
+    boolean omitManagedFields,
     Instant now) {
   /** Upstream's maxUserAgentLength. */
   private static final int MAX_USER_AGENT = 1024;
 
   private static final String CUT = "...TRUNCATED";
 
+  /** What an event takes besides what its client sent: texts of metadata, a status. */
+  private static final long BASE_BYTES = 2048;
+
+  public AuditEvent {
+    sourceIps = List.copyOf(sourceIps);
+  }
+
   /** How far the request has come. */
-  enum Stage {
+  public enum Stage {
     RECEIVED("RequestReceived"),
     /** The answer has begun and goes on: watches, logs and sessions only. */
     STARTED("ResponseStarted"),
@@ -47,128 +58,81 @@ record AuditEvent(
     Stage(String text) {
       this.text = text;
     }
+
+    /** As policies and events write it. */
+    public String text() {
+      return text;
+    }
   }
 
-  byte[] toJson() {
-    JsonWriter out = new JsonWriter();
-    out.beginObject();
-    member(out, "kind", "Event");
-    member(out, "apiVersion", "audit.k8s.io/v1");
-    member(out, "level", "Metadata");
-    member(out, "auditID", request.scope().auditId());
-    member(out, "stage", stage.text);
+  static AuditEvent of(
+      AuditLog.Wanted wanted,
+      Stage stage,
+      Request request,
+      @Nullable User user,
+      @Nullable Status status,
+      Instant now) {
     String target = request.scope().target();
-    member(out, "requestURI", target.isEmpty() ? request.path() : target);
-    member(out, "verb", request.info().verb());
-    out.name("user");
-    user(out, user);
-    if (notes.impersonated() != null) {
-      out.name("impersonatedUser");
-      user(out, notes.impersonated());
-    }
-    list(out, "sourceIPs", SourceAddresses.of(request));
-    member(out, "userAgent", userAgent());
-    if (request.info().resourceRequest()) {
-      object(out, request.info());
-    }
-    if (status != null) {
-      status(out, status);
-    }
-    out.name("requestReceivedTimestamp");
-    out.writeMicroTime(notes.received() == null ? now : notes.received());
-    out.name("stageTimestamp");
-    out.writeMicroTime(now);
-    if (!notes.annotations().isEmpty()) {
-      out.name("annotations");
-      out.beginObject();
-      notes
-          .annotations()
-          .forEach(
-              (key, value) -> {
-                out.name(key);
-                out.writeString(value);
-              });
-      out.endObject();
-    }
-    out.endObject();
-    return out.toByteArray();
+    return new AuditEvent(
+        wanted.level(),
+        request.scope().auditId(),
+        stage,
+        target.isEmpty() ? request.path() : target,
+        request.info(),
+        user,
+        SourceAddresses.of(request),
+        cut(request.headers().getOrDefault("user-agent", "")),
+        status,
+        request.scope().audit().known(),
+        wanted.omitManagedFields(),
+        now);
   }
 
-  private String userAgent() {
-    String agent = request.headers().getOrDefault("user-agent", "");
+  private static String cut(String agent) {
     return agent.length() <= MAX_USER_AGENT ? agent : agent.substring(0, MAX_USER_AGENT) + CUT;
   }
 
-  private static void user(JsonWriter out, @Nullable User user) {
-    out.beginObject();
-    if (user != null) {
-      member(out, "username", user.name());
-      member(out, "uid", user.uid());
-      list(out, "groups", user.groups());
-      if (!user.extra().isEmpty()) {
-        out.name("extra");
-        out.beginObject();
-        for (Map.Entry<String, List<String>> extra : new TreeMap<>(user.extra()).entrySet()) {
-          out.name(extra.getKey());
-          list(out, extra.getValue());
-        }
-        out.endObject();
-      }
-    }
-    out.endObject();
+  /** The event as a log holds it, without a line end. */
+  public byte[] toJson() {
+    return EventJson.of(this);
   }
 
-  /** What the path does not say, the object that was sent does. */
-  private void object(JsonWriter out, RequestInfo info) {
-    ObjectMeta sent = notes.object() == null ? ObjectMeta.EMPTY : notes.object();
-    out.name("objectRef");
-    out.beginObject();
-    member(out, "resource", info.resource());
-    member(out, "namespace", info.namespace().isEmpty() ? sent.namespace() : info.namespace());
-    member(out, "name", info.name().isEmpty() ? sent.name() : info.name());
-    member(out, "uid", sent.uid());
-    member(out, "apiGroup", info.apiGroup());
-    member(out, "apiVersion", info.apiVersion());
-    member(out, "resourceVersion", sent.resourceVersion());
-    member(out, "subresource", info.subresource());
-    out.endObject();
+  /** When the request came; of the first stage that is its own time. */
+  Instant received() {
+    Instant noted = notes.received();
+    return noted == null ? now : noted;
   }
 
-  private static void status(JsonWriter out, Status status) {
-    out.name("responseStatus");
-    out.beginObject();
-    out.name("metadata");
-    out.beginObject();
-    out.endObject();
-    member(out, "status", status.status());
-    member(out, "message", status.message());
-    member(out, "reason", status.reason());
-    if (ObjectCodec.toTree(Status.TYPE, status).get("details") instanceof Json.Obj details) {
-      out.name("details");
-      out.writeTree(details);
-    }
-    out.name("code");
-    out.writeLong(status.code());
-    out.endObject();
+  Instant reached() {
+    return stage == Stage.RECEIVED ? received() : now;
   }
 
-  private static void member(JsonWriter out, String name, String value) {
-    if (!value.isEmpty()) {
-      out.name(name);
-      out.writeString(value);
-    }
+  /** The event without the objects, which says that they are missing. */
+  AuditEvent truncated() {
+    return new AuditEvent(
+        level,
+        auditId,
+        stage,
+        uri,
+        info,
+        user,
+        sourceIps,
+        userAgent,
+        status,
+        notes.withoutObjects().with("audit.k8s.io/truncated", "true"),
+        omitManagedFields,
+        now);
   }
 
-  private static void list(JsonWriter out, String name, List<String> values) {
-    if (!values.isEmpty()) {
-      out.name(name);
-      list(out, values);
-    }
+  /** About as many bytes as it holds. */
+  long size() {
+    return BASE_BYTES
+        + uri.length()
+        + length(notes.requestObject())
+        + length(notes.responseObject());
   }
 
-  private static void list(JsonWriter out, List<String> values) {
-    out.beginArray();
-    values.forEach(out::writeString);
-    out.endArray();
+  private static int length(byte @Nullable [] object) {
+    return object == null ? 0 : object.length;
   }
 }

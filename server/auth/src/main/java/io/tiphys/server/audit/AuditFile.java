@@ -1,98 +1,174 @@
 package io.tiphys.server.audit;
 
-import io.tiphys.base.Loops;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.base.Clock;
 import io.tiphys.base.machine.Disk;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Audit events in a file, one JSON object a line. A slow disk loses events, never time. */
+/**
+ * Audit events in a file that only its owner reads, one a line; written when {@link #record}
+ * returns. A full file is kept under another name, see {@link AuditFiles}. Checked against
+ * plugin/pkg/audit/log of apiserver and lumberjack, which rotates upstream's.
+ */
 public final class AuditFile implements AuditLog {
   private static final Logger LOG = System.getLogger(AuditFile.class.getName());
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
-  /** A second of the busiest server. */
-  private static final int MAX_WAITING = 20_000;
-
-  private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  private final Config config;
+  private final Disk disk;
+  private final AuditFiles files;
   private final LongAdder dropped = new LongAdder();
-  private final OutputStream file;
-  private final Loops.Loop writer;
+  private final ReentrantLock writing = new ReentrantLock();
+  private @Nullable OutputStream file;
+  private long written;
   private boolean torn;
-  private volatile boolean closed;
 
-  private AuditFile(OutputStream file, Loops loops) {
-    this.file = file;
-    this.writer = loops.start("audit", this::run);
+  /**
+   * Where to write and how much to keep.
+   *
+   * @param maxBytes of one file; 0 for no end
+   * @param maxAgeDays after which full files are deleted; 0 for never
+   * @param maxBackups full files that are kept; 0 for all
+   * @param legacy lines of text in place of JSON
+   */
+  public record Config(Path path, long maxBytes, int maxAgeDays, int maxBackups, boolean legacy) {}
+
+  private AuditFile(Config config, Disk disk, Clock clock) {
+    this.config = config;
+    this.disk = disk;
+    this.files = new AuditFiles(config, disk, clock);
   }
 
-  public static AuditFile open(Path path, Disk disk, Loops loops) {
+  /**
+   * Opens the file, which is made if it is not there, as is its folder.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public static AuditFile open(Config config, Disk disk, Clock clock) throws IOException {
+    AuditFile log = new AuditFile(config, disk, clock);
+    Path folder = config.path().toAbsolutePath().getParent();
+    if (folder != null) {
+      disk.createDirectories(folder);
+    }
+    log.writing.lock();
     try {
-      return new AuditFile(disk.append(path), loops);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      log.opened();
+    } finally {
+      log.writing.unlock();
     }
+    return log;
   }
 
-  @Override
-  public void record(byte[] event) {
-    if (closed || !waiting.offer(event)) {
-      dropped.increment();
+  private OutputStream opened() throws IOException {
+    OutputStream open = file;
+    if (open == null) {
+      open = disk.append(config.path(), OWNER_ONLY);
+      file = open;
+      written = disk.size(config.path());
     }
+    return open;
   }
 
-  /** How many events were lost to a slow disk. */
+  /** How many events were lost. */
   public long dropped() {
     return dropped.sum();
   }
 
-  private void run() throws InterruptedException, IOException {
-    while (true) {
-      List<byte[]> batch = new ArrayList<>();
-      batch.add(waiting.take());
-      waiting.drainTo(batch);
-      write(batch);
-    }
+  @Override
+  public boolean blocks() {
+    return true;
   }
 
-  /** What the disk does not take is lost, and counted. */
-  private void write(List<byte[]> batch) throws IOException {
-    int written = 0;
+  @Override
+  public boolean record(List<AuditEvent> events) {
+    boolean whole = true;
+    for (AuditEvent event : events) {
+      whole &= write(line(event));
+    }
+    return whole;
+  }
+
+  private byte[] line(AuditEvent event) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    line.writeBytes(config.legacy() ? EventLine.of(event).getBytes(UTF_8) : EventJson.of(event));
+    line.write('\n');
+    return line.toByteArray();
+  }
+
+  private boolean write(byte[] line) {
+    writing.lock();
     try {
-      for (byte[] event : batch) {
-        if (torn) {
-          file.write('\n');
-        }
-        torn = true;
-        file.write(event);
-        file.write('\n');
-        torn = false;
-        written++;
+      if (config.maxBytes() > 0 && line.length > config.maxBytes()) {
+        throw new IOException(
+            "write length %d exceeds maximum file size %d"
+                .formatted(line.length, config.maxBytes()));
       }
-      file.flush();
+      if (config.maxBytes() > 0 && opened() != null && written + line.length > config.maxBytes()) {
+        rotate();
+      }
+      append(opened(), line);
+      return true;
+    } catch (IOException e) {
+      dropped.increment();
+      LOG.log(Level.ERROR, "an audit event is lost: {0}: {1}", config.path(), e.getMessage());
+      return false;
     } finally {
-      dropped.add(batch.size() - (long) written);
+      writing.unlock();
     }
   }
 
-  /** Writes what waits, then ends. */
+  /** What follows a line that broke off begins a line of its own. */
+  private void append(OutputStream to, byte[] line) throws IOException {
+    if (torn) {
+      to.write('\n');
+      written++;
+    }
+    torn = true;
+    to.write(line);
+    to.flush();
+    torn = false;
+    written += line.length;
+  }
+
+  private void rotate() throws IOException {
+    OutputStream full = file;
+    file = null;
+    if (full != null) {
+      full.close();
+    }
+    torn = false;
+    files.putAside();
+    opened();
+    files.removeOld();
+  }
+
   @Override
   public void close() {
-    closed = true;
-    writer.close();
-    List<byte[]> rest = new ArrayList<>();
-    waiting.drainTo(rest);
-    try (file) {
-      write(rest);
+    writing.lock();
+    try {
+      OutputStream open = file;
+      file = null;
+      if (open != null) {
+        open.close();
+      }
     } catch (IOException e) {
       LOG.log(Level.ERROR, "the end of the audit log is lost: " + e.getMessage(), e);
+    } finally {
+      writing.unlock();
     }
   }
 }

@@ -2,8 +2,13 @@ package io.tiphys.server.audit;
 
 import io.netty.channel.ChannelPipeline;
 import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.meta.v1.Status;
 import io.tiphys.base.Clock;
+import io.tiphys.base.Loops;
+import io.tiphys.meta.GoText;
+import io.tiphys.server.audit.AuditLog.Wanted;
+import io.tiphys.server.http.Answers;
 import io.tiphys.server.http.Handler;
 import io.tiphys.server.http.MustWait;
 import io.tiphys.server.http.Request;
@@ -11,38 +16,52 @@ import io.tiphys.server.http.Response;
 import io.tiphys.server.http.Stage;
 import io.tiphys.server.http.UpgradeHandler;
 import io.tiphys.server.http.User;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an event when a request comes and when it is answered, for those whose answer goes on for
- * long also when that begins: what upstream writes for the policy that has every request at level
- * Metadata. Checked against endpoints/filters/audit.go of apiserver/pkg.
+ * long also when that begins. Checked against endpoints/filters/audit.go of apiserver/pkg.
  */
 public final class AuditStage implements Stage {
-  private static final int UNAUTHORIZED = 401;
   private static final int SWITCHING_PROTOCOLS = 101;
+
+  /** Whom no rule for users fits. */
+  private static final User NOBODY = new User("", "", List.of(), Map.of());
 
   private final AuditLog log;
   private final Clock clock;
+  private final Loops loops;
 
-  public AuditStage(AuditLog log, Clock clock) {
+  public AuditStage(AuditLog log, Clock clock, Loops loops) {
     this.log = log;
     this.clock = clock;
+    this.loops = loops;
   }
 
-  /** Stands before authentication: who is turned away there is written down too. */
+  /** A log that waits for a disk or a network is not asked on an event loop. */
+  @Override
+  public boolean mayBlock(Request request) {
+    return log.blocks();
+  }
+
+  /**
+   * Stands first: who is turned away before he has a name is written down too; authn_audit.go and
+   * request_deadline.go.
+   */
   public Stage unauthenticated() {
     return (request, next) -> {
       try {
         return next.handle(request);
       } catch (ApiFailure failure) {
-        if (log.wanted()
-            && failure.code() == UNAUTHORIZED
+        Wanted wanted = log.wanted(request.withUser(NOBODY));
+        if (wanted.anything()
             && !request.scope().audit().begun()
-            && request.scope().audit().begin(clock.now())) {
-          write(AuditEvent.Stage.STARTED, request, null, failure.status());
+            && request.scope().audit().begin(clock.now(), wanted.level().detail())) {
+          request.scope().audit().answered(() -> json(failure.status()));
+          new Recorder(wanted, request, null).write(AuditEvent.Stage.STARTED, failure.status());
         }
         throw failure;
       }
@@ -51,27 +70,35 @@ public final class AuditStage implements Stage {
 
   @Override
   public Response pass(Request request, Handler next) throws InterruptedException {
-    if (!log.wanted()) {
+    Wanted wanted = log.wanted(request);
+    if (!wanted.anything()) {
       return next.handle(request);
     }
-    if (request.scope().audit().begin(clock.now())) {
-      write(AuditEvent.Stage.RECEIVED, request, request.user(), null);
+    Recorder events = new Recorder(wanted, request, request.user());
+    if (request.scope().audit().begin(clock.now(), wanted.level().detail())
+        && !events.write(AuditEvent.Stage.RECEIVED, null)) {
+      return Answers.text(
+          500,
+          "Internal Server Error: %s: failed to store audit event\n"
+              .formatted(GoText.quote(request.scope().target())));
     }
     try {
-      return answered(request, next.handle(request));
+      return events.answered(next.handle(request));
     } catch (ApiFailure failure) {
-      started(request, failure.status());
-      write(AuditEvent.Stage.COMPLETE, request, request.user(), failure.status());
+      events.failed(failure);
       throw failure;
     } catch (MustWait again) {
       throw again;
-    } catch (RuntimeException broken) {
-      write(AuditEvent.Stage.PANIC, request, request.user(), panic(broken));
+    } catch (InterruptedException late) {
+      events.failed(ApiFailure.timeout("request did not complete within the allotted timeout"));
+      throw late;
+    } catch (RuntimeException | Error broken) {
+      events.write(AuditEvent.Stage.PANIC, panic(broken));
       throw broken;
     }
   }
 
-  private static Status panic(RuntimeException broken) {
+  private static Status panic(Throwable broken) {
     return Status.builder()
         .status("Failure")
         .message("APIServer panic'd: " + broken)
@@ -80,69 +107,97 @@ public final class AuditStage implements Stage {
         .build();
   }
 
-  private Response answered(Request request, Response response) {
-    return switch (response) {
-      case Response.Full full -> {
-        Status told = request.scope().audit().known().status();
-        Status status = told == null ? code(full.status()) : told.withCode(full.status());
-        started(request, status);
-        write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
-        yield full;
-      }
-      case Response.Streaming streaming -> {
-        Status status = code(streaming.status());
-        started(request, status);
-        yield new Response.Streaming(
-            streaming.status(),
-            streaming.contentType(),
-            completing(request, streaming, status),
-            streaming.headers());
-      }
-      case Response.Upgrade upgrade -> {
-        Status status = code(SWITCHING_PROTOCOLS);
-        started(request, status);
-        AtomicBoolean open = new AtomicBoolean(true);
-        yield new Response.Upgrade(
-            new Session(
-                upgrade.handler(),
-                () -> {
-                  if (open.compareAndSet(true, false)) {
-                    write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
-                  }
-                }));
-      }
-    };
-  }
-
-  private Response.Body completing(Request request, Response.Streaming streaming, Status status) {
-    return sink -> {
-      try {
-        streaming.body().writeTo(sink);
-      } finally {
-        write(AuditEvent.Stage.COMPLETE, request, request.user(), status);
-      }
-    };
-  }
-
   private static Status code(int code) {
     return Status.EMPTY.withCode(code);
   }
 
-  private void started(Request request, Status status) {
-    if (request.info().longRunning()) {
-      write(AuditEvent.Stage.STARTED, request, request.user(), status);
+  private static byte[] json(Status status) {
+    return ObjectCodec.toJson(Status.TYPE, status);
+  }
+
+  /** The events of one request. */
+  private final class Recorder {
+    private final Wanted wanted;
+    private final Request request;
+    private final @Nullable User user;
+
+    Recorder(Wanted wanted, Request request, @Nullable User user) {
+      this.wanted = wanted;
+      this.request = request;
+      this.user = user;
+    }
+
+    /** False when the event is lost and the request must not go on. */
+    boolean write(AuditEvent.Stage stage, @Nullable Status status) {
+      return wanted.omitStages().contains(stage)
+          || log.record(List.of(AuditEvent.of(wanted, stage, request, user, status, clock.now())));
+    }
+
+    void failed(ApiFailure failure) {
+      request.scope().audit().answered(() -> json(failure.status()));
+      started(failure.status());
+      write(AuditEvent.Stage.COMPLETE, failure.status());
+    }
+
+    private void started(Status status) {
+      if (request.info().longRunning()) {
+        write(AuditEvent.Stage.STARTED, status);
+      }
+    }
+
+    Response answered(Response response) {
+      return switch (response) {
+        case Response.Full full -> {
+          Status told = request.scope().audit().known().status();
+          Status status = told == null ? code(full.status()) : told.withCode(full.status());
+          started(status);
+          write(AuditEvent.Stage.COMPLETE, status);
+          yield full;
+        }
+        case Response.Streaming streaming -> {
+          Status status = code(streaming.status());
+          started(status);
+          yield new Response.Streaming(
+              streaming.status(),
+              streaming.contentType(),
+              completing(streaming, status),
+              streaming.headers());
+        }
+        case Response.Upgrade upgrade -> {
+          Status status = code(SWITCHING_PROTOCOLS);
+          started(status);
+          yield new Response.Upgrade(
+              new Session(
+                  upgrade.handler(),
+                  new AtomicBoolean(true),
+                  () -> aside(() -> write(AuditEvent.Stage.COMPLETE, status))));
+        }
+      };
+    }
+
+    private Response.Body completing(Response.Streaming streaming, Status status) {
+      return sink -> {
+        try {
+          streaming.body().writeTo(sink);
+        } finally {
+          write(AuditEvent.Stage.COMPLETE, status);
+        }
+      };
     }
   }
 
-  private void write(
-      AuditEvent.Stage stage, Request request, @Nullable User user, @Nullable Status status) {
-    AuditEvent event =
-        new AuditEvent(stage, request, user, status, request.scope().audit().known(), clock.now());
-    log.record(event.toJson());
+  /** A connection ends on its event loop, where nothing may wait. */
+  private void aside(Runnable write) {
+    if (log.blocks()) {
+      loops.task("audit", write);
+    } else {
+      write.run();
+    }
   }
 
   /** A session that is over when its connection is. */
-  private record Session(UpgradeHandler handler, Runnable over) implements UpgradeHandler {
+  private record Session(UpgradeHandler handler, AtomicBoolean open, Runnable over)
+      implements UpgradeHandler {
     @Override
     public Map<String, String> headers() {
       return handler.headers();
@@ -150,13 +205,19 @@ public final class AuditStage implements Stage {
 
     @Override
     public void takeOver(ChannelPipeline pipeline) {
-      pipeline.channel().closeFuture().addListener(_ -> over.run());
+      pipeline.channel().closeFuture().addListener(_ -> end());
       handler.takeOver(pipeline);
+    }
+
+    private void end() {
+      if (open.compareAndSet(true, false)) {
+        over.run();
+      }
     }
 
     @Override
     public void abandoned() {
-      over.run();
+      end();
       handler.abandoned();
     }
   }

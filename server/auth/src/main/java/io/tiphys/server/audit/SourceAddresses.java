@@ -1,7 +1,7 @@
 package io.tiphys.server.audit;
 
+import io.tiphys.meta.IpAddress;
 import io.tiphys.server.http.Request;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ final class SourceAddresses {
   static List<String> of(Request request) {
     List<String> addresses = new ArrayList<>();
     for (String hop : request.headers().getOrDefault("x-forwarded-for", "").split(",", -1)) {
-      String address = address(hop);
+      String address = address(hop.trim());
       if (address != null) {
         addresses.add(address);
       }
@@ -25,18 +25,21 @@ final class SourceAddresses {
     if (real != null && !addresses.contains(real)) {
       addresses.add(real);
     }
-    String remote = address(request.peer().address());
+    String remote = address(withoutZone(request.peer().address()));
     if (remote != null && (addresses.isEmpty() || !addresses.getLast().equals(remote))) {
       addresses.add(remote);
     }
     return addresses;
   }
 
+  /** Link-local addresses of the JDK name the link. */
+  private static String withoutZone(String address) {
+    int percent = address.indexOf('%');
+    return percent < 0 ? address : address.substring(0, percent);
+  }
+
   private static @Nullable String address(String text) {
-    try {
-      return text.isBlank() ? null : InetAddress.ofLiteral(text.trim()).getHostAddress();
-    } catch (IllegalArgumentException notAnAddress) {
-      return null;
-    }
+    IpAddress address = IpAddress.parse(text);
+    return address == null ? null : address.toString();
   }
 }

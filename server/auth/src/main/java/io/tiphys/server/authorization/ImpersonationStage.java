@@ -65,7 +65,7 @@ public final class ImpersonationStage implements Stage {
     List<String> all = new ArrayList<>(groups.isEmpty() ? own : groups);
     addStanding(name, all);
     User impersonated = new User(name, uid, all, extra);
-    request.scope().audit().impersonated(impersonated);
+    request.scope().audit().impersonated(impersonated, "");
     return next.handle(request.withUser(impersonated));
   }
 

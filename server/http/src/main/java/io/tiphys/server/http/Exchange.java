@@ -40,7 +40,6 @@ final class Exchange implements Runnable, RequestScope {
 
   /**
    * @throws IllegalArgumentException when the address is not properly percent-encoded
-   * @throws ApiFailure when the request's own timeout makes no sense
    */
   Exchange(
       Shared shared,
@@ -57,26 +56,7 @@ final class Exchange implements Runnable, RequestScope {
     this.target = head.uri();
     this.startedNanos = shared.clock().nanoTime();
     this.request = RequestReader.read(head, body, peer, this);
-    this.timeoutNanos = timeoutNanos(request);
-  }
-
-  /**
-   * How long an ordinary request may take: its {@code timeout} parameter or a minute, whichever is
-   * shorter.
-   */
-  private static long timeoutNanos(Request request) {
-    String wanted = request.parameter("timeout");
-    long most = Limits.REQUEST_TIMEOUT.toNanos();
-    if (wanted == null || wanted.isEmpty() || request.info().longRunning()) {
-      return most;
-    }
-    try {
-      long nanos = GoDuration.parse(wanted).toNanos();
-      return nanos > 0 && nanos < most ? nanos : most;
-    } catch (IllegalArgumentException e) {
-      throw ApiFailure.badRequest(
-          "invalid timeout specified in the request URL - " + e.getMessage());
-    }
+    this.timeoutNanos = DeadlineStage.timeout(request).toNanos();
   }
 
   /** Answers on this thread when nothing on its way may block, else on a virtual one. */

@@ -159,9 +159,6 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     } catch (IllegalArgumentException e) {
       refuse(writer, body, Answers.text(400, "400 Bad Request: " + e.getMessage() + "\n"));
       return;
-    } catch (ApiFailure failure) {
-      refuse(writer, body, Answers.failure(failure));
-      return;
     }
     connection.began();
     counted = true;

@@ -2,6 +2,8 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.rules.warnings.ApiDeprecations;
+import io.tiphys.server.http.AuditNotes;
+import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Request;
 import io.tiphys.server.http.RequestInfo;
@@ -16,8 +18,9 @@ import java.util.stream.Collectors;
  * How one request is to be answered.
  *
  * @param warnings what the client should hear beside the answer
+ * @param audit what is told of the answer
  */
-record Answer(Output output, TableOptions table, Warnings warnings) {
+record Answer(Output output, TableOptions table, Warnings warnings, AuditNotes audit) {
   /** To a request about objects of {@code served}, or about one of their parts. */
   static Answer to(Served<?, ?> served, Request request) {
     if (served.isCustom()) {
@@ -51,7 +54,14 @@ record Answer(Output output, TableOptions table, Warnings warnings) {
     return new Answer(
         Output.negotiate(request, endpoint),
         new TableOptions(include(Parameters.text(request, "includeObject")), true),
-        warnings);
+        warnings,
+        request.scope().audit());
+  }
+
+  /** The same answer as an audit event tells it: as JSON, whatever the client reads. */
+  Answer told() {
+    Output json = new Output(Encoding.JSON, output.shape(), false);
+    return new Answer(json, table, warnings, new AuditNotes());
   }
 
   Answer with(Warnings heard) {

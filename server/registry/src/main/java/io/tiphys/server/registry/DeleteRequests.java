@@ -74,11 +74,13 @@ final class DeleteRequests {
   private static DeleteOptions fromBody(Request request) {
     Encoding encoding = Bodies.encoding(request);
     try {
-      if (encoding == Encoding.PROTOBUF) {
-        return ObjectCodec.fromProto(DeleteOptions.TYPE, Envelope.read(request.body()));
-      }
-      Bodies.Tree tree = Bodies.parse(request.body(), encoding);
-      return ObjectCodec.fromTree(DeleteOptions.TYPE, tree.value());
+      DeleteOptions options =
+          encoding == Encoding.PROTOBUF
+              ? ObjectCodec.fromProto(DeleteOptions.TYPE, Envelope.read(request.body()))
+              : ObjectCodec.fromTree(
+                  DeleteOptions.TYPE, Bodies.parse(request.body(), encoding).value());
+      request.scope().audit().sentJson(() -> ObjectCodec.toJson(DeleteOptions.TYPE, options));
+      return options;
     } catch (CodecException e) {
       throw ApiFailure.badRequest(String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.tiphys.meta.patch.PatchException;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.Invalid;
+import io.tiphys.server.http.AuditNotes;
 import io.tiphys.server.http.Request;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +68,8 @@ sealed interface PatchBody {
     boolean apply = type.equals("application/apply-patch+yaml");
     checkOptions(request, apply);
     try {
+      AuditNotes audit = request.scope().audit();
+      audit.sentJson(() -> apply ? Yaml.parse(request.body()).toBytes() : request.body());
       return switch (type) {
         case "application/json-patch+json" -> {
           JsonReader reader = JsonReader.strict(request.body());

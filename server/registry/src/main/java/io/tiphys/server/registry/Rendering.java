@@ -65,6 +65,7 @@ final class Rendering {
   /** One object. */
   <T extends ApiObject, S extends ApiObject> Response object(
       Served<T, S> served, int status, Cached<T> object, Answer answer) {
+    answer.audit().answered(() -> body(object(served, status, object, answer.told())));
     Map<String, String> headers = answer.headers();
     Output output = answer.output();
     return switch (output.shape()) {
@@ -80,6 +81,10 @@ final class Rendering {
             headers);
       }
     };
+  }
+
+  private static byte[] body(Response response) {
+    return response instanceof Response.Full full ? joined(full.body()) : new byte[0];
   }
 
   private static Response full(
@@ -104,6 +109,7 @@ final class Rendering {
 
   /** A value that is not of the cache; no table shows it. */
   static <T> Response value(int status, ObjectType<T> type, T value, Answer answer) {
+    answer.audit().answered(() -> body(value(status, type, value, answer.told())));
     Output output = answer.output();
     return output.shape() == Output.Shape.METADATA && value instanceof ApiObject object
         ? Payload.write(
@@ -122,6 +128,7 @@ final class Rendering {
       return value(status, type, object, answer);
     }
     Json table = tables.print(shape, List.of(object), versionOf(object), answer.table());
+    answer.audit().answered(() -> json(table));
     return tree(status, answer.output(), table, answer.headers());
   }
 
@@ -137,6 +144,7 @@ final class Rendering {
 
   /** A list. */
   <T extends ApiObject> Response list(Served<T, ?> served, ListPage<T> page, Answer answer) {
+    answer.audit().answered(() -> body(list(served, page, answer.told())));
     Output output = answer.output();
     ListMeta metadata =
         ListMeta.builder()

@@ -2,6 +2,7 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.autoscaling.v1.Scale;
 import io.tiphys.api.meta.v1.DeleteOptions;
@@ -259,9 +260,14 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(served, request);
     Call call = Parameters.call(request, "CreateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
-    request.scope().audit().sent(object.metadata());
+    request.scope().audit().sent(object.metadata(), () -> json(served, object));
     Cached<T> created = verbs.create(served, call, request.info().namespace(), object);
     return rendering.object(served, CREATED, created, answer.with(call.warnings()));
+  }
+
+  /** As upstream's decoder hands it on: with defaults. */
+  private static <T extends ApiObject> byte[] json(Served<T, ?> served, T object) {
+    return ObjectCodec.toJson(served.resource().type(), served.defaults(object));
   }
 
   private <T extends ApiObject> Response update(Served<T, ?> served, Request request)
@@ -269,7 +275,7 @@ public final class ResourceHandler implements Handler {
     Answer answer = Answer.to(served, request);
     Call call = Parameters.call(request, "UpdateOptions");
     T object = Bodies.read(request, served.resource().type(), call);
-    request.scope().audit().sent(object.metadata());
+    request.scope().audit().sent(object.metadata(), () -> json(served, object));
     Updated<T> updated = verbs.update(served, call, target(request), object);
     return rendering.object(
         served, updated.created() ? CREATED : OK, updated.object(), answer.with(call.warnings()));
@@ -328,7 +334,7 @@ public final class ResourceHandler implements Handler {
       case "update" -> {
         Call call = Parameters.call(request, "UpdateOptions");
         Scale wished = Bodies.read(request, Scale.TYPE, call);
-        request.scope().audit().sent(wished.metadata());
+        request.scope().audit().sent(wished.metadata(), () -> ObjectCodec.toJson(wished));
         Scale scale = scales.update(served, call, target(request), wished);
         yield scale(scale, answer.with(call.warnings()));
       }

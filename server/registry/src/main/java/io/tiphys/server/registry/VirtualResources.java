@@ -1,6 +1,7 @@
 package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.ObjectMeta;
@@ -85,7 +86,7 @@ final class VirtualResources {
     Answer answer = Answer.to(request, Output.Endpoint.QUESTIONS);
     Call call = Parameters.call(request, "CreateOptions");
     T asked = Bodies.read(request, action.type(), call);
-    request.scope().audit().sent(asked.metadata());
+    request.scope().audit().sent(asked.metadata(), () -> ObjectCodec.toJson(action.type(), asked));
     Asker asker = new Asker(call.user(), info.namespace(), info.name());
     Answered<?> answered = perform(endpoint, call, asker, asked);
     if (answered.value() instanceof Status done) {
