@@ -2,6 +2,7 @@ package io.tiphys.server.admission;
 
 import io.tiphys.api.ApiObject;
 import io.tiphys.base.Clock;
+import io.tiphys.server.admission.podsecurity.PodSecurity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -23,12 +24,18 @@ public final class AdmissionChain {
     return new AdmissionChain(
         List.of(
             new NamespaceLifecycle(directory),
+            new LimitRanger(directory),
             new ServiceAccountAdmission(directory, clock, random),
             new NodeTaintAdmission(),
+            new PodSecurity(directory, clock),
             new PriorityAdmission(directory),
             new DefaultTolerations(),
+            new DefaultStorageClass(directory),
             new StorageInUseProtection(),
-            new DefaultStorageClass(directory)));
+            new ClaimResize(directory),
+            new RuntimeClassAdmission(directory),
+            new DefaultIngressClass(directory),
+            new PodTopologyLabels(directory)));
   }
 
   /** This chain with more plugins behind its own. */

@@ -121,12 +121,12 @@ public record AdmissionRequest(
   }
 
   /** Whether something is created or changed. */
-  boolean writes() {
+  public boolean writes() {
     return operation == Operation.CREATE || operation == Operation.UPDATE;
   }
 
   /** Whether this is about the resource itself, not one of its subresources. */
-  boolean isOn(Resource<?> other) {
+  public boolean isOn(Resource<?> other) {
     return subresource().isEmpty() && resource().equals(other);
   }
 

@@ -87,13 +87,18 @@ public final class ResourceTable {
     return byName.get(new Name(group, version, plural));
   }
 
-  /** A resource that is known to be served. */
+  /** A resource, or null if it is not served. */
   @SuppressWarnings("unchecked") // resources are kept under their own names
+  <T extends ApiObject> @Nullable Served<T, ?> find(Resource<T> resource) {
+    return (Served<T, ?>) find(resource.group(), resource.version(), resource.plural());
+  }
+
+  /** A resource that is known to be served. */
   public <T extends ApiObject> Served<T, ?> of(Resource<T> resource) {
-    Served<?, ?> found = find(resource.group(), resource.version(), resource.plural());
+    Served<T, ?> found = find(resource);
     if (found == null) {
       throw Failures.noSuchResource();
     }
-    return (Served<T, ?>) found;
+    return found;
   }
 }
