@@ -14,6 +14,7 @@ import io.tiphys.controllers.namespace.NamespaceController;
 import io.tiphys.controllers.nodelifecycle.NodeLifecycleController;
 import io.tiphys.controllers.nodelifecycle.TaintEvictionController;
 import io.tiphys.controllers.replicaset.ReplicaSetController;
+import io.tiphys.controllers.resourcequota.ResourceQuotaController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
 import io.tiphys.controllers.statefulset.StatefulSetController;
 import io.tiphys.controllers.volumes.ProtectionController;
@@ -39,6 +40,7 @@ public final class Controllers {
     closer.add(GarbageCollector.open(context));
     closer.add(PodGarbageCollector.open(context));
     closer.add(DisruptionController.open(context));
+    closer.add(ResourceQuotaController.open(context));
     closer.add(NodeLifecycleController.open(context));
     closer.add(TaintEvictionController.open(context));
     return closer;

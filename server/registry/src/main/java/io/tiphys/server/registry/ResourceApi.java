@@ -13,6 +13,7 @@ import io.tiphys.server.admission.AdmissionRequest;
 import io.tiphys.server.admission.AdmissionRequest.Subject;
 import io.tiphys.server.admission.Directory;
 import io.tiphys.server.admission.OperationOptions;
+import io.tiphys.server.admission.quota.QuotaAdmission;
 import io.tiphys.server.authentication.VirtualResource;
 import io.tiphys.server.authorization.Authorizer;
 import io.tiphys.server.cache.Cached;
@@ -93,8 +94,11 @@ public final class ResourceApi implements Lifecycle {
     LiveResources resources = new LiveResources(registry, cache);
     Directory directory = new Present(resources);
     Guards guards = post.open(directory, cache);
+    QuotaWrites quotas = new QuotaWrites();
     AdmissionChain admission =
-        AdmissionChain.standard(directory, plan.clock(), plan.random()).with(guards.plugins());
+        AdmissionChain.standard(directory, plan.clock(), plan.random())
+            .with(guards.plugins())
+            .with(List.of(new QuotaAdmission(directory, quotas, plan.clock())));
     VerbContext context =
         new VerbContext(
             cache,
@@ -106,6 +110,7 @@ public final class ResourceApi implements Lifecycle {
             plan.random(),
             guards.authorizer());
     Verbs verbs = new Verbs(context, new Lists(cache, store));
+    quotas.open(verbs, resources);
     List<Action<?>> actions = new ArrayList<>(new PodActions(verbs, resources.current()).actions());
     guards.virtual().forEach(question -> actions.add(Action.of(question)));
     VirtualResources virtual = new VirtualResources(context, actions);
@@ -167,18 +172,20 @@ public final class ResourceApi implements Lifecycle {
     cache.close();
   }
 
-  /** The objects the cache has. */
+  /** The objects the cache has; of what is not served there are none. */
   private record Present(LiveResources resources) implements Directory {
     @Override
     public <T extends ApiObject> @Nullable T get(
         Resource<T> resource, String namespace, String name) {
-      Cached<T> found = resources.current().of(resource).find(namespace, name);
+      Served<T, ?> served = resources.current().find(resource);
+      Cached<T> found = served == null ? null : served.find(namespace, name);
       return found == null ? null : found.record();
     }
 
     @Override
     public <T extends ApiObject> List<T> list(Resource<T> resource, String namespace) {
-      return list(resources.current().of(resource), namespace);
+      Served<T, ?> served = resources.current().find(resource);
+      return served == null ? List.of() : list(served, namespace);
     }
 
     private static <T extends ApiObject, S extends ApiObject> List<T> list(

@@ -1,0 +1,183 @@
+package io.tiphys.controllers.resourcequota;
+
+import io.tiphys.api.ApiFailure;
+import io.tiphys.api.ApiObject;
+import io.tiphys.api.ApiextensionsV1;
+import io.tiphys.api.CoreV1;
+import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.ResourceQuota;
+import io.tiphys.api.core.v1.ResourceQuotaStatus;
+import io.tiphys.base.Lifecycle;
+import io.tiphys.client.Handler;
+import io.tiphys.client.Informer;
+import io.tiphys.client.ListOptions;
+import io.tiphys.client.Source;
+import io.tiphys.controllers.kit.Controller;
+import io.tiphys.controllers.kit.ControllerContext;
+import io.tiphys.controllers.kit.ControllerRunner;
+import io.tiphys.controllers.kit.Result;
+import io.tiphys.meta.Quantity;
+import io.tiphys.rules.quota.Amounts;
+import io.tiphys.rules.quota.QuotaEvaluator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Counts what is used of each quota: when the quota is new or bounds something else, when something
+ * goes that counted, and every five minutes. Checked against pkg/controller/resourcequota.
+ *
+ * <p>Admission charges an object before it is stored. A count that comes in between misses it, and
+ * would let another in its place. So what is used is only counted down when the quota has been as
+ * it is for a while: who is charged changes it. Upstream takes that risk, and counts its copies,
+ * where this asks the API.
+ */
+public final class ResourceQuotaController {
+  /** As upstream's --concurrent-resource-quota-syncs. */
+  private static final int WORKERS = 5;
+
+  /** As upstream's --resource-quota-sync-period. */
+  private static final Duration RESYNC = Duration.ofMinutes(5);
+
+  /** No object is on its way from admission to the store for so long, unless the disk stands. */
+  private static final Duration SETTLED = Duration.ofMillis(500);
+
+  private final ControllerContext context;
+  private final Source source;
+  private final Informer<ResourceQuota> quotas;
+  private final Quotables quotables;
+  private final Controller<Key> controller;
+
+  /** Since when a quota is seen in its present version, of those that wait to be counted down. */
+  private final Map<Key, Seen> waiting = new ConcurrentSkipListMap<>();
+
+  private record Key(String namespace, String name) implements Comparable<Key> {
+    private static final Comparator<Key> ORDER =
+        Comparator.comparing(Key::namespace).thenComparing(Key::name);
+
+    static Key of(ResourceQuota quota) {
+      return new Key(quota.namespace(), quota.name());
+    }
+
+    @Override
+    public int compareTo(Key other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private record Seen(String version, Instant since) {}
+
+  private ResourceQuotaController(ControllerContext context, ControllerRunner runner) {
+    this.context = context;
+    source = context.source();
+    quotas = runner.reads(CoreV1.RESOURCEQUOTAS);
+    controller =
+        runner.holds(
+            new Controller<>(
+                "resourcequota", WORKERS, context.clock(), context.loops(), this::reconcile));
+    quotables = new Quotables(context, runner, this::replenish);
+  }
+
+  /** Asks on a thread of its own what the API serves; nothing at start waits for this. */
+  public static Lifecycle open(ControllerContext context) {
+    ControllerRunner runner = new ControllerRunner("resourcequota controller", context);
+    return runner.begin(
+        () -> {
+          ResourceQuotaController self = new ResourceQuotaController(context, runner);
+          self.quotables.follow();
+          self.quotas.addHandler(Handler.of(quota -> self.controller.enqueue(Key.of(quota))));
+          runner
+              .reads(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS)
+              .addHandler(Handler.of(_ -> self.quotables.follow()));
+          self.controller.start();
+        });
+  }
+
+  /** Something of a kind went, or counts otherwise than before. */
+  private void replenish(Resource<?> resource, String namespace) {
+    QuotaEvaluator evaluator = QuotaEvaluator.of(resource);
+    for (ResourceQuota quota : quotas.list(namespace)) {
+      if (!evaluator.matching(quota.status().hard().keySet()).isEmpty()) {
+        controller.enqueue(Key.of(quota));
+      }
+    }
+  }
+
+  private Result reconcile(Key key) {
+    ResourceQuota quota;
+    try {
+      quota = source.get(CoreV1.RESOURCEQUOTAS, key.namespace(), key.name());
+    } catch (ApiFailure e) {
+      if (e.isNotFound()) {
+        waiting.remove(key);
+        return Result.done();
+      }
+      throw e;
+    }
+    Map<String, Quantity> hard = quota.spec().hard();
+    Map<String, Quantity> counted = count(quota);
+    ResourceQuotaStatus status = quota.status();
+    boolean dirty = !Amounts.same(status.hard(), hard) || !Amounts.same(status.used(), counted);
+    if (!dirty) {
+      waiting.remove(key);
+      return Result.retryAfter(RESYNC);
+    }
+    boolean lowers = !Amounts.exceeding(status.used(), counted).isEmpty();
+    if (lowers && !hasSettled(key, quota)) {
+      return Result.retryAfter(SETTLED);
+    }
+    source.updateStatus(
+        CoreV1.RESOURCEQUOTAS,
+        quota.withStatus(ResourceQuotaStatus.builder().hard(hard).used(counted).build()));
+    waiting.remove(key);
+    return Result.retryAfter(RESYNC);
+  }
+
+  private boolean hasSettled(Key key, ResourceQuota quota) {
+    Instant now = context.clock().now();
+    String version = quota.metadata().resourceVersion();
+    Seen seen = waiting.get(key);
+    if (seen == null || !seen.version().equals(version)) {
+      seen = new Seen(version, now);
+      waiting.put(key, seen);
+    }
+    return !now.isBefore(seen.since().plus(SETTLED));
+  }
+
+  /** What is used of each bounded thing; what nothing here can count stays as it is told. */
+  private Map<String, Quantity> count(ResourceQuota quota) {
+    Set<String> bounded = quota.spec().hard().keySet();
+    Map<String, Quantity> used = Amounts.only(quota.status().used(), bounded);
+    Map<String, Quantity> counted = new TreeMap<>();
+    for (Resource<?> resource : quotables.served()) {
+      QuotaEvaluator evaluator = QuotaEvaluator.of(resource);
+      Set<String> names = evaluator.matching(bounded);
+      if (!names.isEmpty()) {
+        Map<String, Quantity> sum = count(resource, evaluator, quota);
+        names.forEach(name -> counted.put(name, sum.getOrDefault(name, Quantity.ZERO)));
+      }
+    }
+    used.putAll(counted);
+    return used;
+  }
+
+  private <T extends ApiObject> Map<String, Quantity> count(
+      Resource<T> resource, QuotaEvaluator evaluator, ResourceQuota quota) {
+    Map<String, Quantity> sum = new TreeMap<>();
+    List<T> present = source.list(resource, quota.namespace(), ListOptions.ALL).items();
+    for (T object : present) {
+      boolean inScope =
+          QuotaEvaluator.scopes(quota.spec()).stream()
+              .allMatch(scope -> evaluator.isIn(scope, object));
+      if (inScope) {
+        sum = Amounts.add(sum, evaluator.usage(object, context.clock().now()));
+      }
+    }
+    return sum;
+  }
+}
