@@ -12,7 +12,6 @@ import io.tiphys.controllers.kit.ControllerRunner;
 import io.tiphys.rules.quota.Amounts;
 import io.tiphys.rules.quota.QuotaEvaluator;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +50,12 @@ final class Quotables {
     return served;
   }
 
-  /** Follows what is served now. */
-  synchronized void follow() {
+  /**
+   * Follows what is served now.
+   *
+   * @return whether that is something else than before
+   */
+  synchronized boolean follow() {
     Map<String, Resource<?>> found = new LinkedHashMap<>();
     for (ApiResource each : source.resources()) {
       Resource<?> resource = each.resource();
@@ -67,7 +70,9 @@ final class Quotables {
     }
     followed.keySet().retainAll(found.keySet());
     found.forEach((name, resource) -> follow(name, resource));
-    served = new ArrayList<>(found.values());
+    List<Resource<?>> before = served;
+    served = List.copyOf(found.values());
+    return !served.equals(before);
   }
 
   private <T extends ApiObject> void follow(String name, Resource<T> resource) {

@@ -44,6 +44,9 @@ public final class ResourceQuotaController {
   /** As upstream's --resource-quota-sync-period. */
   private static final Duration RESYNC = Duration.ofMinutes(5);
 
+  /** As the period of upstream's Sync: how often to look what else is served. */
+  private static final Duration DISCOVERY = Duration.ofSeconds(30);
+
   /** No object is on its way from admission to the store for so long, unless the disk stands. */
   private static final Duration SETTLED = Duration.ofMillis(500);
 
@@ -91,11 +94,29 @@ public final class ResourceQuotaController {
           ResourceQuotaController self = new ResourceQuotaController(context, runner);
           self.quotables.follow();
           self.quotas.addHandler(Handler.of(quota -> self.controller.enqueue(Key.of(quota))));
+          Controller<String> definitions =
+              runner.holds(
+                  new Controller<>(
+                      "resourcequota-kinds",
+                      1,
+                      context.clock(),
+                      context.loops(),
+                      self::followDefinitions));
           runner
               .reads(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS)
-              .addHandler(Handler.of(_ -> self.quotables.follow()));
+              .addHandler(Handler.of(_ -> definitions.enqueue("all")));
+          definitions.enqueue("all");
+          definitions.start();
           self.controller.start();
         });
+  }
+
+  /** Many definitions that come at once are followed once; one may be served later than it came. */
+  private Result followDefinitions(String all) {
+    if (quotables.follow()) {
+      quotas.list().forEach(quota -> controller.enqueue(Key.of(quota)));
+    }
+    return Result.retryAfter(DISCOVERY);
   }
 
   /** Something of a kind went, or counts otherwise than before. */

@@ -2,13 +2,17 @@ package io.tiphys.controllers.resourcequota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.ApiextensionsV1;
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.ObjectCodec;
+import io.tiphys.api.apiextensions.v1.CustomResourceDefinition;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.ResourceQuota;
 import io.tiphys.api.core.v1.ResourceQuotaSpec;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.meta.Quantity;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -88,5 +92,28 @@ class ResourceQuotaControllerTest {
     world.open(ResourceQuotaController::open);
     world.source.put(CoreV1.RESOURCEQUOTAS, quota(amounts("pods", 5), List.of("Terminating")));
     awaitUsed(amounts("pods", 1));
+  }
+
+  @Test
+  void objectsOfADefinedKindCountOnceItIsServed() {
+    world.open(ResourceQuotaController::open);
+    world.source.put(
+        CoreV1.RESOURCEQUOTAS, quota(amounts("count/widgets.example.com", 5), List.of()));
+    world.await(CoreV1.RESOURCEQUOTAS, "ns", "q", quota -> !quota.status().hard().isEmpty());
+    assertThat(world.source.get(CoreV1.RESOURCEQUOTAS, "ns", "q").status().used()).isEmpty();
+
+    world.source.put(
+        ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS,
+        ObjectCodec.fromJson(
+            CustomResourceDefinition.TYPE,
+            """
+            {"metadata":{"name":"widgets.example.com"},
+             "spec":{"group":"example.com","scope":"Namespaced",
+              "names":{"plural":"widgets","kind":"Widget"},
+              "versions":[{"name":"v1","served":true,"storage":true,
+               "schema":{"openAPIV3Schema":{"type":"object"}}}]}}
+            """
+                .getBytes(StandardCharsets.UTF_8)));
+    awaitUsed(amounts("count/widgets.example.com", 0));
   }
 }

@@ -9,6 +9,7 @@ import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.client.Source;
+import io.tiphys.server.admission.CertificateAdmission;
 import io.tiphys.server.admission.Directory;
 import io.tiphys.server.admission.EscalationCheck;
 import io.tiphys.server.apiserver.Health.Check;
@@ -175,7 +176,9 @@ public final class ApiServer implements Lifecycle {
     virtual.addAll(new TokenReviews(guarding.tokens(), clock).resources());
     virtual.addAll(new AccessReviews(guarding.authorizer(), guarding.rbac()).resources());
     return new ResourceApi.Guards(
-        List.of(new EscalationCheck(guarding.rbac(), guarding.authorizer())),
+        List.of(
+            new CertificateAdmission(guarding.authorizer()),
+            new EscalationCheck(guarding.rbac(), guarding.authorizer())),
         guarding.authorizer(),
         virtual);
   }
