@@ -5,6 +5,7 @@ import io.tiphys.base.Lifecycle;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -18,6 +19,7 @@ final class InFlight implements Lifecycle {
   private final Set<Exchange> growing = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
   private volatile boolean draining;
+  private final CountDownLatch drained = new CountDownLatch(1);
   private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile Clock.Timer sweep = () -> {};
 
@@ -42,8 +44,8 @@ final class InFlight implements Lifecycle {
 
   /** The answer has begun and its body grows: no deadline any more. */
   void turnedLong(Exchange exchange) {
-    bounded.remove(exchange);
     growing.add(exchange);
+    unbounded(exchange);
   }
 
   boolean growing(Exchange exchange) {
@@ -56,20 +58,30 @@ final class InFlight implements Lifecycle {
   }
 
   void remove(Exchange exchange) {
-    bounded.remove(exchange);
+    unbounded(exchange);
     growing.remove(exchange);
+  }
+
+  private void unbounded(Exchange exchange) {
+    bounded.remove(exchange);
+    if (draining && bounded.isEmpty()) {
+      drained.countDown();
+    }
   }
 
   /** Waits until ordinary requests are answered, at most {@code patience}; then ends the others. */
   void drain(Duration patience) {
+    Clock.Timer limit = clock.schedule(patience, drained::countDown);
     draining = true;
-    long deadline = clock.nanoTime() + patience.toNanos();
     try {
-      while (!bounded.isEmpty() && clock.nanoTime() - deadline < 0) {
-        clock.sleep(Duration.ofMillis(5));
+      // Asked after: whoever ended before did not see that it was waited for.
+      if (!bounded.isEmpty()) {
+        drained.await();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      limit.cancel();
     }
     bounded.forEach(Exchange::abandon);
     growing.forEach(Exchange::abandon);
