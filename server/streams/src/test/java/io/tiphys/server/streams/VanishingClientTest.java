@@ -88,10 +88,10 @@ class VanishingClientTest {
                 "stdin=true&stdout=true",
                 "sh",
                 "-c",
-                "while ! test -e %s; do :; done; tee %s; touch %s.over".formatted(go, file, file)));
-    // More than the session takes before it stops reading (what its pipe and the process's hold
-    // and what is between them): the rest waits in the kernel.
-    int messages = 15;
+                "while ! test -e %s; do sleep 0.01; done; tee %s; touch %s.over".formatted(go, file, file)));
+    // One more than the session takes before it stops reading (what its pipe and the process's hold
+    // and what is between them): it waits in the kernel, whose window is no larger at first.
+    int messages = 13;
     for (int i = 0; i < messages; i++) {
       socket.send(new byte[MESSAGE_BYTES + 1]);
     }
@@ -114,7 +114,7 @@ class VanishingClientTest {
             "stdin=true",
             "sh",
             "-c",
-            "while ! test -e %s; do :; done; head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; touch %s"
+            "while ! test -e %s; do sleep 0.01; done; head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; touch %s"
                 .formatted(go, over));
     going.go(socket);
     Files.createFile(go);
@@ -131,7 +131,7 @@ class VanishingClientTest {
         List.of(
             "sh",
             "-c",
-            "cat > %s; while ! test -e %s; do :; done; touch %s".formatted(file, go, over));
+            "cat > %s; while ! test -e %s; do sleep 0.01; done; touch %s".formatted(file, go, over));
     int closed = server.node.closedSessions.get();
     WebSocket socket = connect("attach", "stdin=true");
     upload(socket);
