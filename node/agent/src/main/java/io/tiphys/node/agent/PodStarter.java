@@ -258,7 +258,10 @@ final class PodStarter {
     try {
       node.runtime().startContainer(id);
     } catch (CriException e) {
-      node.events().warning(pod, container, "Failed", "Error: " + e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      node.events().warning(pod, container, "Failed", "Error: " + message);
+      // Shown until the next try, as upstream's ErrRunContainer; how it ended is the last state.
+      troubles.put(container.name(), new WaitingReason("RunContainerError", message));
       return true;
     }
     node.events().normal(pod, container, "Started", "Container started");

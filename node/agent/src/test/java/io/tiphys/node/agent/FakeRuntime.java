@@ -1,5 +1,6 @@
 package io.tiphys.node.agent;
 
+import io.tiphys.base.Clock;
 import io.tiphys.node.cri.Container;
 import io.tiphys.node.cri.ContainerAttributes;
 import io.tiphys.node.cri.ContainerConfig;
@@ -40,19 +41,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An engine whose containers are entries in a map. They end when a test says so or when they are
- * stopped; one that {@link #ignoresSignals} ends only without grace. {@link #calls} tells what was
- * asked of it.
+ * stopped; one that {@link #ignoresSignals} ends only without grace. Each sandbox has an address of
+ * its own. {@link #calls} tells what was asked of it, {@link #faults} what it refuses.
  */
 final class FakeRuntime implements RuntimeService {
   /** The host part of the first sandbox's address; each further one gets the next. */
   private static final int FIRST_HOST = 7;
 
-  private final Supplier<Instant> now;
+  /** The exit code of a container that could not be started, as containerd has it. */
+  private static final int START_ERROR = 128;
+
+  /** What calls do first. */
+  final EngineFaults faults;
+
+  private final Clock clock;
   private final Map<String, Made> sandboxes = new LinkedHashMap<>();
   private final Map<String, ContainerStatus> containers = new LinkedHashMap<>();
   private final Map<String, String> sandboxOf = new LinkedHashMap<>();
@@ -65,7 +71,11 @@ final class FakeRuntime implements RuntimeService {
   private int ids;
   private int runs;
   private long written;
+  private final List<Instant> starts = new ArrayList<>();
+  private @Nullable Crash crash;
   private @Nullable RuntimeException failure;
+
+  private record Crash(int code, Duration after) {}
 
   private record Made(PodSandboxConfig config, PodSandboxState state, Instant at, String address) {
     Made stopped() {
@@ -73,8 +83,9 @@ final class FakeRuntime implements RuntimeService {
     }
   }
 
-  FakeRuntime(Supplier<Instant> now) {
-    this.now = now;
+  FakeRuntime(Clock clock) {
+    this.clock = clock;
+    faults = new EngineFaults(clock);
   }
 
   synchronized List<String> calls() {
@@ -83,6 +94,16 @@ final class FakeRuntime implements RuntimeService {
 
   synchronized void ignoresSignals() {
     ignoresSignals = true;
+  }
+
+  /** Every container that starts from now on ends like this, so long after. */
+  synchronized void crash(int code, Duration after) {
+    crash = new Crash(code, after);
+  }
+
+  /** When containers were started. */
+  synchronized List<Instant> starts() {
+    return List.copyOf(starts);
   }
 
   /** How every command ends from now on. */
@@ -146,6 +167,11 @@ final class FakeRuntime implements RuntimeService {
   }
 
   private void put(ContainerStatus s, ContainerState state, int code) {
+    put(s, state, code, code == 0 ? "Completed" : "Error", "");
+  }
+
+  private void put(
+      ContainerStatus s, ContainerState state, int code, String reason, String message) {
     boolean over = state == ContainerState.CONTAINER_EXITED;
     containers.put(
         s.id(),
@@ -154,14 +180,14 @@ final class FakeRuntime implements RuntimeService {
             s.metadata(),
             state,
             s.createdAt(),
-            over ? s.startedAt() : now.get(),
-            over ? now.get() : null,
+            over ? s.startedAt() : clock.now(),
+            over ? clock.now() : null,
             code,
             s.image(),
             s.imageRef(),
             s.imageId(),
-            over ? (code == 0 ? "Completed" : "Error") : "",
-            "",
+            over ? reason : "",
+            message,
             s.labels(),
             s.annotations(),
             s.mounts(),
@@ -177,11 +203,12 @@ final class FakeRuntime implements RuntimeService {
     events.add(
         Optional.of(
             new ContainerEvent(
-                id, type, now.get(), made == null ? null : status(sandbox, made), List.of())));
+                id, type, clock.now(), made == null ? null : status(sandbox, made), List.of())));
   }
 
   @Override
   public synchronized String runPodSandbox(PodSandboxConfig config, String runtimeHandler) {
+    faults.meet("runPodSandbox");
     String id = "sandbox" + ids++;
     calls.add("run " + id);
     sandboxes.put(
@@ -189,13 +216,14 @@ final class FakeRuntime implements RuntimeService {
         new Made(
             config,
             PodSandboxState.SANDBOX_READY,
-            now.get().plusNanos(ids),
+            clock.now().plusNanos(ids),
             "10.244.0." + (FIRST_HOST + runs++)));
     return id;
   }
 
   @Override
   public void stopPodSandbox(String id) {
+    faults.meet("stopPodSandbox");
     List<String> inside;
     synchronized (this) {
       calls.add("stop " + id);
@@ -210,6 +238,7 @@ final class FakeRuntime implements RuntimeService {
 
   @Override
   public synchronized void removePodSandbox(String id) {
+    faults.meet("removePodSandbox");
     calls.add("remove " + id);
     sandboxes.remove(id);
     containers.keySet().removeIf(c -> id.equals(sandboxOf.get(c)));
@@ -217,13 +246,14 @@ final class FakeRuntime implements RuntimeService {
 
   @Override
   public synchronized PodSandboxStatusResponse podSandboxStatus(String id) {
+    faults.meet("podSandboxStatus");
     Made made = sandboxes.get(id);
     if (made == null) {
       throw CriException.notFound(id);
     }
     List<ContainerStatus> inside =
         containers.values().stream().filter(c -> id.equals(sandboxOf.get(c.id()))).toList();
-    return new PodSandboxStatusResponse(status(id, made), inside, now.get());
+    return new PodSandboxStatusResponse(status(id, made), inside, clock.now());
   }
 
   private static PodSandboxStatus status(String id, Made made) {
@@ -241,6 +271,7 @@ final class FakeRuntime implements RuntimeService {
 
   @Override
   public synchronized List<PodSandbox> listPodSandbox(PodSandboxFilter filter) {
+    faults.meet("listPodSandbox");
     if (failure != null) {
       throw failure;
     }
@@ -265,6 +296,7 @@ final class FakeRuntime implements RuntimeService {
   @Override
   public synchronized String createContainer(
       String sandbox, ContainerConfig config, PodSandboxConfig sandboxConfig) {
+    faults.meet("createContainer");
     String id = config.metadata().name() + "-" + ids++;
     calls.add("create " + config.metadata().name());
     sandboxOf.put(id, sandbox);
@@ -274,7 +306,7 @@ final class FakeRuntime implements RuntimeService {
             id,
             config.metadata(),
             ContainerState.CONTAINER_CREATED,
-            now.get().plusNanos(ids),
+            clock.now().plusNanos(ids),
             null,
             null,
             0,
@@ -293,14 +325,39 @@ final class FakeRuntime implements RuntimeService {
     return id;
   }
 
+  /** One that cannot be started has ended, as every engine has it. */
   @Override
-  public synchronized void startContainer(String id) {
-    put(containerStatus(id), ContainerState.CONTAINER_RUNNING, 0);
-    tell(ContainerEventType.CONTAINER_STARTED_EVENT, id);
+  public void startContainer(String id) {
+    try {
+      faults.meet("startContainer");
+    } catch (CriException e) {
+      synchronized (this) {
+        put(
+            containerStatus(id),
+            ContainerState.CONTAINER_EXITED,
+            START_ERROR,
+            "StartError",
+            String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+    Crash next;
+    synchronized (this) {
+      put(containerStatus(id), ContainerState.CONTAINER_RUNNING, 0);
+      starts.add(clock.now());
+      tell(ContainerEventType.CONTAINER_STARTED_EVENT, id);
+      next = crash;
+    }
+    if (next != null && next.after.isZero()) {
+      end(id, next.code);
+    } else if (next != null) {
+      clock.schedule(next.after, () -> end(id, next.code));
+    }
   }
 
   @Override
   public void stopContainer(String id, Duration timeout) {
+    faults.meet("stopContainer");
     synchronized (this) {
       ContainerStatus status = containers.get(id);
       if (status == null || status.state() != ContainerState.CONTAINER_RUNNING) {
@@ -358,7 +415,12 @@ final class FakeRuntime implements RuntimeService {
   }
 
   @Override
-  public synchronized ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
+  public ExecSyncResponse execSync(String id, List<String> cmd, Duration timeout) {
+    faults.meet("execSync", timeout);
+    return execSync();
+  }
+
+  private synchronized ExecSyncResponse execSync() {
     execs++;
     if (execFailure != null) {
       throw execFailure;
@@ -413,7 +475,7 @@ final class FakeRuntime implements RuntimeService {
         new ContainerAttributes(id, status.metadata(), status.labels(), status.annotations()),
         null,
         null,
-        new FilesystemUsage(now.get(), "/", written, 1));
+        new FilesystemUsage(clock.now(), "/", written, 1));
   }
 
   @Override

@@ -46,7 +46,7 @@ final class KubeletFixture implements AutoCloseable {
   /** The API as the agent has it. */
   final FaultySource faulty = new FaultySource(written);
 
-  final FakeRuntime runtime = new FakeRuntime(clock::now);
+  final FakeRuntime runtime = new FakeRuntime(clock);
   final FakeImages images = new FakeImages("web:v1");
   final Path folder;
   private Kubelet kubelet;

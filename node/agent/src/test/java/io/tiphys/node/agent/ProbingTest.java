@@ -48,7 +48,7 @@ final class ProbingTest {
   private final TestApiServer server = closer.add(TestApiServer.open(new ManualClock(), loops));
 
   private final OtherComponents api = new OtherComponents(server);
-  private final FakeRuntime runtime = new FakeRuntime(clock::now);
+  private final FakeRuntime runtime = new FakeRuntime(clock);
   private final EventRecorder recorder =
       closer.add(
           new EventRecorder(
