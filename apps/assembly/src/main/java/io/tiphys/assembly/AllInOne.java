@@ -252,6 +252,7 @@ final class AllInOne implements Lifecycle {
     return new ControllerConfig(
         Pem.of(keys.authority()),
         profile.root().resolve("volumes"),
+        machine.disk(),
         options.withoutNode() ? "" : settings.nodeName());
   }
 

@@ -1,5 +1,6 @@
 package io.tiphys.controllers;
 
+import io.tiphys.base.machine.Disk;
 import java.nio.file.Path;
 
 /**
@@ -7,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param caPem the certificate by which pods know the API
  * @param volumesRoot below this folder the provisioner of the class {@code standard} makes volumes
- * @param nodeName the node whose disk that is; empty when there is no node in this process
+ * @param disk that of that node
+ * @param nodeName the node; empty when there is no node in this process
  */
-public record ControllerConfig(String caPem, Path volumesRoot, String nodeName) {}
+public record ControllerConfig(String caPem, Path volumesRoot, Disk disk, String nodeName) {}

@@ -17,6 +17,7 @@ import io.tiphys.controllers.replicaset.ReplicaSetController;
 import io.tiphys.controllers.resourcequota.ResourceQuotaController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
 import io.tiphys.controllers.statefulset.StatefulSetController;
+import io.tiphys.controllers.volumes.LocalFolders;
 import io.tiphys.controllers.volumes.ProtectionController;
 import io.tiphys.controllers.volumes.VolumeController;
 
@@ -35,7 +36,9 @@ public final class Controllers {
     closer.add(JobController.open(context));
     closer.add(EndpointsController.open(context));
     closer.add(EndpointSliceController.open(context));
-    closer.add(VolumeController.open(context, config.volumesRoot(), config.nodeName()));
+    closer.add(
+        VolumeController.open(
+            context, new LocalFolders(config.disk()), config.volumesRoot(), config.nodeName()));
     closer.add(ProtectionController.open(context));
     closer.add(GarbageCollector.open(context));
     closer.add(PodGarbageCollector.open(context));

@@ -3,6 +3,7 @@ package io.tiphys.simulation;
 import io.tiphys.api.ApiFailure;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
 import io.tiphys.client.Source;
@@ -195,7 +196,7 @@ final class SimulatedCluster {
     Lifecycle _ =
         Controllers.open(
             new ControllerContext(source, informers, process, process.random(), process.loops()),
-            new ControllerConfig(AUTHORITY, Path.of("/nonexistent"), ""));
+            new ControllerConfig(AUTHORITY, Path.of("/nonexistent"), Machine.own().disk(), ""));
     informers.start();
   }
 

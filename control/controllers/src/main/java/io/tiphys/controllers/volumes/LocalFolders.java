@@ -1,19 +1,25 @@
 package io.tiphys.controllers.volumes;
 
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.FileTree;
 import io.tiphys.linux.LinuxFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Folders on the disk of this machine. */
+/** Folders on a disk. */
 public final class LocalFolders implements VolumeFolders {
+  private final Disk disk;
+
+  public LocalFolders(Disk disk) {
+    this.disk = disk;
+  }
+
   @Override
   public void create(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    disk.createDirectories(folder);
     // Set after creation, for the process's umask does not count then.
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    disk.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
   }
 
   @Override

@@ -81,11 +81,6 @@ public final class VolumeController {
                 "volumes", WORKERS, context.clock(), context.loops(), this::reconcile));
   }
 
-  /** On the disk of this machine. */
-  public static Lifecycle open(ControllerContext context, Path root, String nodeName) {
-    return open(context, new LocalFolders(), root, nodeName);
-  }
-
   /**
    * @param root the folder below which volumes are made
    * @param nodeName the node that {@code folders} is the disk of

@@ -2,6 +2,7 @@ package io.tiphys.controllers.volumes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.OpenFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalFoldersTest {
-  private final LocalFolders folders = new LocalFolders();
+  private final LocalFolders folders = new LocalFolders(Machine.own().disk());
 
   @TempDir private Path root;
 

@@ -13,6 +13,7 @@ import io.tiphys.api.core.v1.PersistentVolumeStatus;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.controllers.kit.Ahead;
 import io.tiphys.controllers.kit.World;
 import java.io.IOException;
@@ -109,7 +110,10 @@ class VolumeControllerTest {
     world.open(
         _ ->
             VolumeController.open(
-                Ahead.of(world, CoreV1.PERSISTENTVOLUMES, this::retained), root, "n1"));
+                Ahead.of(world, CoreV1.PERSISTENTVOLUMES, this::retained),
+                new LocalFolders(Machine.own().disk()),
+                root,
+                "n1"));
     world.source.put(CoreV1.PERSISTENTVOLUMECLAIMS, VolumeDecisionsTest.claim("c", "1Gi", null));
     world.await(CoreV1.PERSISTENTVOLUMECLAIMS, "ns", "c", c -> c.status().phase().equals("Bound"));
     Path data = Files.writeString(root.resolve(volumeName()).resolve("data"), "all we have");
@@ -190,7 +194,9 @@ class VolumeControllerTest {
 
   private void open() {
     world.open(ProtectionController::open);
-    world.open(context -> VolumeController.open(context, root, "n1"));
+    world.open(
+        context ->
+            VolumeController.open(context, new LocalFolders(Machine.own().disk()), root, "n1"));
   }
 
   private void awaitEvent(String reason, String message) throws InterruptedException {

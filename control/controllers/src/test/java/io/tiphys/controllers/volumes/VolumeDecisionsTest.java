@@ -13,6 +13,7 @@ import io.tiphys.api.core.v1.VolumeResourceRequirements;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.storage.v1.StorageClass;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.meta.Quantity;
@@ -30,7 +31,7 @@ class VolumeDecisionsTest {
   void aFolderHoldsPodsOnItsNodeIfThereIsOne() {
     StorageClass standard = storageClass("standard", "Immediate");
     Path root = Path.of("/volumes");
-    VolumeFolders folders = new LocalFolders();
+    VolumeFolders folders = new LocalFolders(Machine.own().disk());
     try (World world = new World()) {
       assertThat(
               new HostPathProvisioner(world.api, folders, root, "n1")

@@ -2,12 +2,16 @@ package io.tiphys.base.machine;
 
 import io.tiphys.base.files.AtomicFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +24,41 @@ final class SystemDisk implements Disk {
   @Override
   public boolean exists(Path path) {
     return Files.exists(path);
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    return Files.isDirectory(path);
+  }
+
+  @Override
+  public boolean isRegularFile(Path path) {
+    return Files.isRegularFile(path);
+  }
+
+  @Override
+  public BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public int mode(Path path) throws IOException {
+    return (int) Files.getAttribute(path, "unix:mode");
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  @Override
+  public long totalSpace(Path path) throws IOException {
+    return Files.getFileStore(path).getTotalSpace();
+  }
+
+  @Override
+  public InputStream newInputStream(Path file) throws IOException {
+    return Files.newInputStream(file);
   }
 
   @Override
@@ -45,6 +84,42 @@ final class SystemDisk implements Disk {
   }
 
   @Override
+  public void createFile(Path file) throws IOException {
+    Files.createFile(file);
+  }
+
+  @Override
+  public Path createTempDirectory(Path folder, String prefix) throws IOException {
+    return Files.createTempDirectory(folder, prefix);
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, Path target) throws IOException {
+    Files.createSymbolicLink(link, target);
+  }
+
+  @Override
+  public Path toRealPath(Path path) throws IOException {
+    return path.toRealPath();
+  }
+
+  @Override
+  public void setPosixFilePermissions(Path path, Set<PosixFilePermission> permissions)
+      throws IOException {
+    Files.setPosixFilePermissions(path, permissions);
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void write(Path file, byte[] content) throws IOException {
+    Files.write(file, content);
+  }
+
+  @Override
   public void delete(Path path) throws IOException {
     Files.delete(path);
   }
@@ -66,11 +141,6 @@ final class SystemDisk implements Disk {
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(permissions)));
-  }
-
-  @Override
-  public long size(Path file) throws IOException {
-    return Files.size(file);
   }
 
   @Override

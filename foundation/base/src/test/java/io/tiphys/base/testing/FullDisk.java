@@ -3,9 +3,11 @@ package io.tiphys.base.testing;
 import io.tiphys.base.machine.Disk;
 import io.tiphys.base.machine.Machine;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
@@ -33,6 +35,41 @@ public final class FullDisk implements Disk {
   }
 
   @Override
+  public boolean isDirectory(Path path) {
+    return disk.isDirectory(path);
+  }
+
+  @Override
+  public boolean isRegularFile(Path path) {
+    return disk.isRegularFile(path);
+  }
+
+  @Override
+  public BasicFileAttributes attributes(Path path) throws IOException {
+    return disk.attributes(path);
+  }
+
+  @Override
+  public int mode(Path path) throws IOException {
+    return disk.mode(path);
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return disk.size(file);
+  }
+
+  @Override
+  public long totalSpace(Path path) throws IOException {
+    return disk.totalSpace(path);
+  }
+
+  @Override
+  public InputStream newInputStream(Path file) throws IOException {
+    return disk.newInputStream(file);
+  }
+
+  @Override
   public byte[] readAllBytes(Path file) throws IOException {
     return disk.readAllBytes(file);
   }
@@ -49,8 +86,54 @@ public final class FullDisk implements Disk {
 
   @Override
   public void createDirectories(Path folder) throws IOException {
-    requireRoom(folder);
+    if (!disk.isDirectory(folder)) {
+      requireRoom(folder);
+    }
     disk.createDirectories(folder);
+  }
+
+  @Override
+  public void createFile(Path file) throws IOException {
+    requireRoom(file);
+    disk.createFile(file);
+  }
+
+  @Override
+  public Path createTempDirectory(Path folder, String prefix) throws IOException {
+    requireRoom(folder);
+    return disk.createTempDirectory(folder, prefix);
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, Path target) throws IOException {
+    requireRoom(link);
+    disk.createSymbolicLink(link, target);
+  }
+
+  @Override
+  public Path toRealPath(Path path) throws IOException {
+    return disk.toRealPath(path);
+  }
+
+  @Override
+  public void setPosixFilePermissions(Path path, Set<PosixFilePermission> permissions)
+      throws IOException {
+    disk.setPosixFilePermissions(path, permissions);
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    disk.move(from, to);
+  }
+
+  /** As the kernel does it: the old content is gone before there is no room for the new. */
+  @Override
+  public void write(Path file, byte[] content) throws IOException {
+    if (full && disk.isRegularFile(file)) {
+      disk.write(file, new byte[0]);
+    }
+    requireRoom(file);
+    disk.write(file, content);
   }
 
   @Override
@@ -73,11 +156,6 @@ public final class FullDisk implements Disk {
   public OutputStream append(Path file, Set<PosixFilePermission> permissions) throws IOException {
     requireRoom(file);
     return disk.append(file, permissions);
-  }
-
-  @Override
-  public long size(Path file) throws IOException {
-    return disk.size(file);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.base.machine.Machine;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Handler;
@@ -62,6 +63,7 @@ public final class Kubelet implements Lifecycle {
   private Kubelet(KubeletConfig config, Dependencies given, Informers informers) {
     facts = new NodeFacts(config, given);
     Clock clock = given.clock();
+    Disk disk = given.machine().disk();
     Path pods = config.folder().resolve("pods");
     Map<String, Quantity> capacity = facts.capacity();
     Informer<Pod> own = informers.of(CoreV1.PODS, "spec.nodeName=" + config.nodeName());
@@ -82,7 +84,7 @@ public final class Kubelet implements Lifecycle {
             own,
             given.runtime(),
             new ImagePulls(given.images(), given.source(), clock),
-            new PodVolumes(pods, given.source(), capacity, clock),
+            new PodVolumes(pods, given.source(), capacity, disk, clock),
             new ContainerConfigs(
                 new ContainerConfigs.NodeFacts(
                     config.nodeName(),
@@ -92,13 +94,15 @@ public final class Kubelet implements Lifecycle {
                     pods,
                     capacity),
                 given.source(),
-                services::list),
+                services::list,
+                disk),
             new Prober(given.runtime(), given.machine().network(), clock),
             new PodEvents(recorder),
+            disk,
             clock,
             given.loops());
     server = new NodeServer(node);
-    logs = new ContainerLogManager(given.runtime(), new LogRotation(), clock, given.loops());
+    logs = new ContainerLogManager(given.runtime(), new LogRotation(disk), clock, given.loops());
   }
 
   /** Registers the node and starts to run its pods. */

@@ -2,6 +2,7 @@ package io.tiphys.node.agent;
 
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.node.NodeApi;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.OpenFile;
@@ -11,7 +12,6 @@ import io.tiphys.node.cri.Mount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The last words of containers: a file they wrote, or the end of their log. */
@@ -42,17 +42,17 @@ final class Messages {
     return status.message();
   }
 
-  private static String file(Container container, ContainerStatus status) {
+  private String file(Container container, ContainerStatus status) {
     for (Mount mount : status.mounts()) {
       if (mount.containerPath().equals(container.terminationMessagePath())) {
-        return text(Path.of(mount.hostPath()));
+        return text(node.disk(), Path.of(mount.hostPath()));
       }
     }
     return "";
   }
 
   /** A pod may have mounted anything there: no link is followed, and no FIFO waited for. */
-  static String text(Path path) {
+  static String text(Disk disk, Path path) {
     Path parent = path.getParent();
     Path name = path.getFileName();
     if (parent == null || name == null) {
@@ -63,7 +63,7 @@ final class Messages {
       if (!file.stat().isRegularFile()) {
         return "";
       }
-      try (InputStream in = Files.newInputStream(file.path())) {
+      try (InputStream in = disk.newInputStream(file.path())) {
         return new String(in.readNBytes(MAX_FILE), StandardCharsets.UTF_8);
       }
     } catch (IOException | LinuxFailure e) {
@@ -74,7 +74,8 @@ final class Messages {
   private String log(ContainerStatus status) {
     NodeApi.LogOptions options = new NodeApi.LogOptions(false, false, false, LOG_LINES, null, null);
     try (InputStream in =
-        ContainerLog.open(Path.of(status.logPath()), options, () -> false, node.clock())) {
+        ContainerLog.open(
+            Path.of(status.logPath()), options, () -> false, node.disk(), node.clock())) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return text.substring(Math.max(0, text.length() - LOG_BYTES));
     } catch (IOException e) {

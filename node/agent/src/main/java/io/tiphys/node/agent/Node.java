@@ -3,6 +3,7 @@ package io.tiphys.node.agent;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.Lister;
 import io.tiphys.client.Source;
 import io.tiphys.node.agent.containers.ContainerConfigs;
@@ -20,5 +21,6 @@ record Node(
     ContainerConfigs configs,
     Prober prober,
     PodEvents events,
+    Disk disk,
     Clock clock,
     Loops loops) {}

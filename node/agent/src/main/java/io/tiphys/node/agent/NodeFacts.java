@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.NodeStatus;
 import io.tiphys.api.core.v1.NodeSystemInfo;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.base.machine.Environment;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
@@ -22,7 +23,6 @@ import io.tiphys.node.cri.ImageService;
 import io.tiphys.node.cri.RuntimeCondition;
 import io.tiphys.node.cri.RuntimeService;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +42,7 @@ final class NodeFacts {
   private final RuntimeService runtime;
   private final ImageService images;
   private final Environment environment;
+  private final Disk disk;
   private final Clock clock;
   private final Map<String, Quantity> capacity;
   private final NodeSystemInfo info;
@@ -51,6 +52,7 @@ final class NodeFacts {
     runtime = given.runtime();
     images = given.images();
     environment = given.machine().environment();
+    disk = given.machine().disk();
     clock = given.clock();
     capacity = whole(config.folder());
     info = info();
@@ -240,7 +242,7 @@ final class NodeFacts {
         .build();
   }
 
-  private static String osImage() {
+  private String osImage() {
     for (String line : lines(Path.of("/etc/os-release"))) {
       if (line.startsWith("PRETTY_NAME=")) {
         return line.substring("PRETTY_NAME=".length()).replace("\"", "");
@@ -260,8 +262,8 @@ final class NodeFacts {
     capacity.put("memory", memory());
     capacity.put("pods", Quantity.of(MAX_PODS));
     try {
-      Files.createDirectories(folder);
-      long kibibytes = Files.getFileStore(folder).getTotalSpace() / 1024;
+      disk.createDirectories(folder);
+      long kibibytes = disk.totalSpace(folder) / 1024;
       capacity.put("ephemeral-storage", Quantity.parse(kibibytes + "Ki"));
     } catch (IOException _) {
       capacity.put("ephemeral-storage", Quantity.ZERO);
@@ -269,7 +271,7 @@ final class NodeFacts {
     return capacity;
   }
 
-  private static Quantity memory() {
+  private Quantity memory() {
     for (String line : lines(Path.of("/proc/meminfo"))) {
       if (line.startsWith("MemTotal:")) {
         return Quantity.parse(line.replaceAll("\\D", "") + "Ki");
@@ -278,14 +280,14 @@ final class NodeFacts {
     return Quantity.ZERO;
   }
 
-  private static String line(Path file) {
+  private String line(Path file) {
     List<String> lines = lines(file);
     return lines.isEmpty() ? "" : lines.getFirst().strip();
   }
 
-  private static List<String> lines(Path file) {
+  private List<String> lines(Path file) {
     try {
-      return Files.readAllLines(file);
+      return disk.readAllLines(file);
     } catch (IOException e) {
       return List.of();
     }

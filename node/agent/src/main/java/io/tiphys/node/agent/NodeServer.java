@@ -34,7 +34,7 @@ final class NodeServer implements NodeApi {
     String id = chosen.substring(chosen.indexOf("://") + "://".length());
     try {
       Path log = Path.of(node.runtime().containerStatus(id).logPath());
-      return ContainerLog.open(log, options, () -> isRunning(id), node.clock());
+      return ContainerLog.open(log, options, () -> isRunning(id), node.disk(), node.clock());
     } catch (CriException | UncheckedIOException e) {
       // Removed between the choice and the look: upstream says it in these words, as text.
       throw ApiFailure.internalError("unable to retrieve container logs for " + chosen);

@@ -215,7 +215,7 @@ final class PodStarter {
         node.runtime().removeContainer(status.id());
         removed.add(status.id());
         if (!status.logPath().isEmpty()) {
-          LogRotation.delete(Path.of(status.logPath()));
+          LogRotation.delete(node.disk(), Path.of(status.logPath()));
         }
       }
     }

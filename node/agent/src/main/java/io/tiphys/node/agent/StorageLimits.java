@@ -7,12 +7,12 @@ import io.tiphys.meta.Quantity;
 import io.tiphys.node.cri.ContainerStatus;
 import io.tiphys.node.cri.CriException;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -117,34 +117,30 @@ final class StorageLimits {
     }
   }
 
-  private static long logs(ContainerStatus status) {
+  private long logs(ContainerStatus status) {
     Path log = status.logPath().isEmpty() ? null : Path.of(status.logPath()).getParent();
     return log == null ? 0 : size(log);
   }
 
-  private static long size(Path folder) {
-    Measure measure = new Measure();
-    try {
-      Files.walkFileTree(folder, measure);
-    } catch (IOException _) {
-      // It is gone, or changes while it is measured; the next round measures again.
+  /** As far as it can be read while it changes; the next round measures again. */
+  private long size(Path folder) {
+    long bytes = 0;
+    int files = 0;
+    Deque<Path> ahead = new ArrayDeque<>(List.of(folder));
+    while (!ahead.isEmpty() && files < MOST_FILES) {
+      Path next = ahead.pop();
+      try {
+        BasicFileAttributes attributes = node.disk().attributes(next);
+        if (attributes.isDirectory()) {
+          ahead.addAll(node.disk().list(next));
+        } else {
+          bytes += attributes.size();
+          files++;
+        }
+      } catch (IOException _) {
+        // It has gone meanwhile.
+      }
     }
-    return measure.bytes;
-  }
-
-  private static final class Measure extends SimpleFileVisitor<Path> {
-    private long bytes;
-    private int files;
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      bytes += attributes.size();
-      return ++files < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) {
-      return FileVisitResult.CONTINUE;
-    }
+    return bytes;
   }
 }

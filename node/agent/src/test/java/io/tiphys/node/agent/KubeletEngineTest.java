@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of pods whose containers crash and whose engine is slow or fails. */
 @Timeout(60)
 final class KubeletEngineTest {
-  private static final CriException BROKEN =
+  private final CriException broken =
       new CriException(CriException.Code.INTERNAL, "the engine broke");
 
   @TempDir private Path folder;
@@ -66,7 +66,9 @@ final class KubeletEngineTest {
     return pauses;
   }
 
-  /** As doBackOff in pkg/kubelet/kuberuntime: at once, then ten seconds, doubled to five minutes. */
+  /**
+   * As doBackOff in pkg/kubelet/kuberuntime: at once, then ten seconds, doubled to five minutes.
+   */
   @Test
   void aContainerThatCrashesAtItsStartIsStartedLaterAndLater() {
     node.runtime.crash(1, Duration.ZERO);
@@ -98,11 +100,10 @@ final class KubeletEngineTest {
 
   @Test
   void aContainerThatCannotBeStartedSaysWhyAndBacksOff() {
-    node.runtime.faults.fail("startContainer", BROKEN);
+    node.runtime.faults.fail("startContainer", broken);
     node.put(s -> s);
     node.await(() -> waitingReason().equals("CrashLoopBackOff"));
-    ContainerStateTerminated last =
-        Objects.requireNonNull(container().lastState().terminated());
+    ContainerStateTerminated last = Objects.requireNonNull(container().lastState().terminated());
     assertThat(last.reason()).isEqualTo("StartError");
     assertThat(last.exitCode()).isEqualTo(128);
     assertThat(last.message()).isEqualTo("the engine broke");
@@ -127,7 +128,7 @@ final class KubeletEngineTest {
 
   @Test
   void aContainerThatCannotBeMadeSaysWhyAndCountsNoRestart() {
-    node.runtime.faults.fail("createContainer", BROKEN);
+    node.runtime.faults.fail("createContainer", broken);
     node.put(s -> s);
     node.await(() -> waitingReason().equals("CreateContainerError"));
     assertThat(waitingMessage()).isEqualTo("the engine broke");
@@ -139,7 +140,7 @@ final class KubeletEngineTest {
 
   @Test
   void aSandboxThatCannotBeMadeSaysWhyAndIsTriedAgain() {
-    node.runtime.faults.fail("runPodSandbox", BROKEN);
+    node.runtime.faults.fail("runPodSandbox", broken);
     node.put(s -> s);
     node.await(
         () ->
@@ -225,12 +226,12 @@ final class KubeletEngineTest {
         "removePodSandbox"
       })
   void whateverTheEngineRefusesForAWhileAPodComesAndGoes(String call) {
-    node.runtime.faults.fail(call, BROKEN);
+    node.runtime.faults.fail(call, broken);
     node.put(s -> s);
     node.time.pass(Duration.ofMinutes(1));
     node.runtime.faults.recover();
     node.awaitInTime(() -> node.status().phase().equals("Running") && node.holds("Ready"));
-    node.runtime.faults.fail(call, BROKEN);
+    node.runtime.faults.fail(call, broken);
     node.delete("web", 30);
     node.time.pass(Duration.ofMinutes(1));
     node.runtime.faults.recover();

@@ -10,6 +10,7 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Loops;
 import io.tiphys.base.machine.Machine;
+import io.tiphys.base.testing.FullDisk;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.base.testing.VirtualTime;
 import io.tiphys.client.Source;
@@ -48,6 +49,7 @@ final class KubeletFixture implements AutoCloseable {
 
   final FakeRuntime runtime = new FakeRuntime(clock);
   final FakeImages images = new FakeImages("web:v1");
+  final FullDisk disk = new FullDisk();
   final Path folder;
   private Kubelet kubelet;
 
@@ -58,11 +60,18 @@ final class KubeletFixture implements AutoCloseable {
   }
 
   private Kubelet opened() throws InterruptedException {
+    Machine own = Machine.own();
     return Kubelet.open(
         new KubeletConfig(
             "node", "10.244.0.1", folder, "cluster.local", "10.96.0.10", "v1.36.0", List.of()),
         new Kubelet.Dependencies(
-            faulty.source(), runtime, images, Machine.own(), clock, new Random(1), loops));
+            faulty.source(),
+            runtime,
+            images,
+            new Machine(own.network(), own.processes(), disk, own.environment()),
+            clock,
+            new Random(1),
+            loops));
   }
 
   /** Ends the agent; containers run on. */

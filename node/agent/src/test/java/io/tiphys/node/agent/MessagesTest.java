@@ -3,6 +3,8 @@ package io.tiphys.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.base.machine.Disk;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.HostSupport;
 import java.io.IOException;
@@ -13,14 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MessagesTest {
   @TempDir private Path folder;
+  private final Disk disk = Machine.own().disk();
 
   @Test
   void lastWordsAreThoseOfThePlainFileAlone() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "why");
-    assertThat(Messages.text(file)).isEqualTo("why");
-    assertThat(Messages.text(folder)).isEmpty();
-    assertThat(Messages.text(folder.resolve("none"))).isEmpty();
-    assertThat(Messages.text(Files.createSymbolicLink(folder.resolve("link"), file))).isEmpty();
+    assertThat(Messages.text(disk, file)).isEqualTo("why");
+    assertThat(Messages.text(disk, folder)).isEmpty();
+    assertThat(Messages.text(disk, folder.resolve("none"))).isEmpty();
+    assertThat(Messages.text(disk, Files.createSymbolicLink(folder.resolve("link"), file)))
+        .isEmpty();
   }
 
   @Test
@@ -28,6 +32,6 @@ final class MessagesTest {
     HostSupport support = HostSupport.probe();
     assumeTrue(support.runsContainers(), () -> "skipped: " + support.reasons());
     FileNodes.mknod(folder.resolve("fifo"), FileNodes.Kind.FIFO, 0600, 0, 0);
-    assertThat(Messages.text(folder.resolve("fifo"))).isEmpty();
+    assertThat(Messages.text(disk, folder.resolve("fifo"))).isEmpty();
   }
 }

@@ -6,6 +6,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.VolumeMount;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.Source;
 import io.tiphys.linux.FileTree;
 import io.tiphys.meta.Quantity;
@@ -31,7 +32,8 @@ import io.tiphys.node.cri.PortMapping;
 import io.tiphys.node.cri.Protocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +44,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +51,13 @@ import org.jspecify.annotations.Nullable;
  * kuberuntime_container.go.
  */
 public final class ContainerConfigs {
+  private static final Logger log = System.getLogger(ContainerConfigs.class.getName());
   private static final int LONGEST_HOSTNAME = 63;
 
   private final NodeFacts facts;
   private final Source source;
   private final Supplier<List<Service>> services;
+  private final Disk disk;
   private final List<String> maskedPaths;
 
   /** What is the same for all pods of the node. */
@@ -89,11 +92,13 @@ public final class ContainerConfigs {
     }
   }
 
-  public ContainerConfigs(NodeFacts facts, Source source, Supplier<List<Service>> services) {
+  public ContainerConfigs(
+      NodeFacts facts, Source source, Supplier<List<Service>> services, Disk disk) {
     this.facts = facts;
     this.source = source;
     this.services = services;
-    maskedPaths = MaskedPaths.of(Path.of("/"));
+    this.disk = disk;
+    maskedPaths = MaskedPaths.of(disk, Path.of("/"));
   }
 
   /**
@@ -112,7 +117,7 @@ public final class ContainerConfigs {
             new PodSandboxMetadata(pod.name(), pod.metadata().uid(), pod.namespace(), attempt))
         .hostname(pod.spec().hostNetwork() ? "" : sandboxHostname(pod))
         .logDirectory(logFolder(pod).toString())
-        .dnsConfig(Resolver.of(pod, facts))
+        .dnsConfig(Resolver.of(disk, pod, facts))
         .portMappings(portMappings(pod))
         .labels(labels(pod))
         .annotations(pod.metadata().annotations())
@@ -171,11 +176,11 @@ public final class ContainerConfigs {
    * @param lives asked about each uid just before
    */
   public void deleteLogsOfAllBut(Predicate<String> lives) {
-    if (!Files.isDirectory(logsRoot())) {
+    if (!disk.isDirectory(logsRoot())) {
       return;
     }
-    try (Stream<Path> folders = Files.list(logsRoot())) {
-      for (Path folder : folders.toList()) {
+    try {
+      for (Path folder : disk.list(logsRoot())) {
         String name = folder.getFileName().toString();
         if (!lives.test(name.substring(name.lastIndexOf('_') + 1))) {
           FileTree.delete(folder);
@@ -313,13 +318,14 @@ public final class ContainerConfigs {
               propagation(mount)));
     }
     if (!ownHosts) {
-      Path hosts = HostsFile.write(folder, pod, start.podIp, facts.clusterDomain);
+      Path hosts = HostsFile.write(disk, folder, pod, start.podIp, facts.clusterDomain);
       mounts.add(Mount.of(hosts.toString(), "/etc/hosts"));
     }
     if (!container.terminationMessagePath().isEmpty()) {
       Path message = folder.resolve("containers/" + container.name() + "/" + start.attempt);
-      touch(message);
-      mounts.add(Mount.of(message.toString(), container.terminationMessagePath()));
+      if (touch(message)) {
+        mounts.add(Mount.of(message.toString(), container.terminationMessagePath()));
+      }
     }
     return mounts;
   }
@@ -341,13 +347,13 @@ public final class ContainerConfigs {
     return below;
   }
 
-  private static Path part(Path podFolder, SubPaths.Use use, Path volume, String below)
+  private Path part(Path podFolder, SubPaths.Use use, Path volume, String below)
       throws ConfigProblem {
     if (below.isEmpty()) {
       return volume;
     }
     try {
-      return new SubPaths(podFolder).bind(use, volume, Path.of(below).normalize());
+      return new SubPaths(disk, podFolder).bind(use, volume, Path.of(below).normalize());
     } catch (VolumeProblem | InvalidPathException e) {
       throw new ConfigProblem(e);
     }
@@ -362,15 +368,19 @@ public final class ContainerConfigs {
     };
   }
 
-  private static void touch(Path file) throws ConfigProblem {
+  /** Without it a container runs all the same, as upstream's does: it cannot say its last words. */
+  private boolean touch(Path file) {
     try {
-      Files.createDirectories(file.getParent());
-      if (!Files.exists(file)) {
-        Files.createFile(file);
+      disk.createParents(file);
+      if (!disk.exists(file)) {
+        disk.createFile(file);
       }
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+      disk.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+      return true;
     } catch (IOException e) {
-      throw new ConfigProblem("cannot make " + file + ": " + e.getMessage());
+      log.log(
+          Level.WARNING, "error on creating termination-log file {0}: {1}", file, e.getMessage());
+      return false;
     }
   }
 }

@@ -2,8 +2,9 @@ package io.tiphys.node.agent.containers;
 
 import io.tiphys.api.core.v1.HostAlias;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.base.machine.Disk;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** A pod's /etc/hosts; checked against managedHostsFileContent in pkg/kubelet/kubelet_pods.go. */
@@ -12,15 +13,19 @@ final class HostsFile {
 
   private HostsFile() {}
 
-  static Path write(Path folder, Pod pod, String podIp, String domain) throws ConfigProblem {
+  static Path write(Disk disk, Path folder, Pod pod, String podIp, String domain)
+      throws ConfigProblem {
     Path file = folder.resolve("etc-hosts");
     try {
-      Files.createDirectories(folder);
-      Files.writeString(
-          file,
+      disk.createDirectories(folder);
+      String content =
           pod.spec().hostNetwork()
-              ? onHost(pod, Files.exists(HOST) ? Files.readString(HOST) : "")
-              : content(pod, podIp, domain));
+              ? onHost(pod, disk.exists(HOST) ? disk.readString(HOST) : "")
+              : content(pod, podIp, domain);
+      // Containers that run see this very file: on a full disk, writing would leave it empty.
+      if (!disk.exists(file) || !disk.readString(file).equals(content)) {
+        disk.write(file, content.getBytes(StandardCharsets.UTF_8));
+      }
     } catch (IOException e) {
       throw new ConfigProblem("cannot write " + file + ": " + e.getMessage());
     }

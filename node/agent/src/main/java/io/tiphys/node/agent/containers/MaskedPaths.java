@@ -1,7 +1,7 @@
 package io.tiphys.node.agent.containers;
 
+import io.tiphys.base.machine.Disk;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,22 +40,22 @@ final class MaskedPaths {
    *
    * @param root where its file system begins
    */
-  static List<String> of(Path root) {
+  static List<String> of(Disk disk, Path root) {
     List<String> paths = new ArrayList<>(EVERYWHERE);
     Path processors = root.resolve(PROCESSORS.substring(1));
-    for (int processor : possible(processors.resolve("possible"))) {
+    for (int processor : possible(disk, processors.resolve("possible"))) {
       String throttling = "cpu" + processor + "/thermal_throttle";
-      if (Files.exists(processors.resolve(throttling))) {
+      if (disk.exists(processors.resolve(throttling))) {
         paths.add(PROCESSORS + "/" + throttling);
       }
     }
     return List.copyOf(paths);
   }
 
-  private static List<Integer> possible(Path list) {
+  private static List<Integer> possible(Disk disk, Path list) {
     List<Integer> numbers = new ArrayList<>();
     try {
-      Matcher ranges = RANGE.matcher(Files.readString(list));
+      Matcher ranges = RANGE.matcher(disk.readString(list));
       while (ranges.find()) {
         int first = Integer.parseInt(ranges.group(1));
         int last = ranges.group(2) == null ? first : Integer.parseInt(ranges.group(2));

@@ -2,9 +2,9 @@ package io.tiphys.node.agent.containers;
 
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodDNSConfig;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.node.cri.DnsConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -18,12 +18,12 @@ final class Resolver {
 
   private Resolver() {}
 
-  static DnsConfig of(Pod pod, ContainerConfigs.NodeFacts facts) {
+  static DnsConfig of(Disk disk, Pod pod, ContainerConfigs.NodeFacts facts) {
     String policy = pod.spec().dnsPolicy();
     boolean cluster =
         policy.equals("ClusterFirstWithHostNet")
             || (policy.equals("ClusterFirst") && !pod.spec().hostNetwork());
-    DnsConfig host = host(HOST);
+    DnsConfig host = host(disk, HOST);
     DnsConfig base =
         policy.equals("None") ? DnsConfig.EMPTY : cluster ? inCluster(pod, facts, host) : host;
     return with(base, pod.spec().dnsConfig());
@@ -60,12 +60,12 @@ final class Resolver {
     return new DnsConfig(List.copyOf(servers), List.copyOf(searches), options);
   }
 
-  static DnsConfig host(Path file) {
+  static DnsConfig host(Disk disk, Path file) {
     List<String> servers = new ArrayList<>();
     List<String> searches = new ArrayList<>();
     List<String> options = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
+      for (String line : disk.readAllLines(file)) {
         List<String> words = List.of(line.strip().split("\\s+"));
         List<String> rest = words.subList(1, words.size());
         switch (words.getFirst()) {

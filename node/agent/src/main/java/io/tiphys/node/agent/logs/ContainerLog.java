@@ -1,15 +1,13 @@
 package io.tiphys.node.agent.logs;
 
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.node.NodeApi.LogOptions;
 import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,10 +31,11 @@ public final class ContainerLog extends InputStream {
   private final Path file;
   private final LogOptions options;
   private final BooleanSupplier running;
+  private final Disk disk;
   private final Clock clock;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final byte[] chunk = new byte[8192];
-  private FileInputStream in;
+  private InputStream in;
   private Object opened;
   private int chunkAt;
   private int chunkEnd;
@@ -46,15 +45,17 @@ public final class ContainerLog extends InputStream {
   private boolean midLine;
   private boolean ended;
 
-  private ContainerLog(Path file, LogOptions options, BooleanSupplier running, Clock clock)
+  private ContainerLog(
+      Path file, LogOptions options, BooleanSupplier running, Disk disk, Clock clock)
       throws IOException {
     this.file = file;
     this.options = options;
     this.running = running;
+    this.disk = disk;
     this.clock = clock;
     left = options.limitBytes() == null ? Long.MAX_VALUE : options.limitBytes();
-    in = new FileInputStream(file.toFile());
-    opened = Files.getAttribute(file, "basic:fileKey");
+    in = disk.newInputStream(file);
+    opened = disk.attributes(file).fileKey();
     if (options.tailLines() != null) {
       skipTo(options.tailLines());
     }
@@ -67,9 +68,9 @@ public final class ContainerLog extends InputStream {
    * @throws UncheckedIOException when there is no such file
    */
   public static InputStream open(
-      Path file, LogOptions options, BooleanSupplier running, Clock clock) {
+      Path file, LogOptions options, BooleanSupplier running, Disk disk, Clock clock) {
     try {
-      return new ContainerLog(file, options, running, clock);
+      return new ContainerLog(file, options, running, disk, clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,7 +96,7 @@ public final class ContainerLog extends InputStream {
     }
     long from = starts.isEmpty() || lines == 0 ? at : starts.getFirst();
     in.close();
-    in = new FileInputStream(file.toFile());
+    in = disk.newInputStream(file);
     in.skipNBytes(from);
     chunkAt = 0;
     chunkEnd = 0;
@@ -216,10 +217,10 @@ public final class ContainerLog extends InputStream {
    */
   private void openFile() throws IOException {
     for (int tries = 1; ; tries++) {
-      Path path = LogRotation.following(file, this::isOpened);
+      Path path = LogRotation.following(disk, file, this::isOpened);
       Object begun = fileKey(path);
       try {
-        FileInputStream next = new FileInputStream(path.toFile());
+        InputStream next = disk.newInputStream(path);
         if (!begun.equals(opened) && begun.equals(fileKey(path))) {
           in.close();
           in = next;
@@ -228,7 +229,7 @@ public final class ContainerLog extends InputStream {
           return;
         }
         next.close();
-      } catch (FileNotFoundException e) {
+      } catch (NoSuchFileException e) {
         if (tries == TRIES) {
           throw e;
         }
@@ -239,7 +240,7 @@ public final class ContainerLog extends InputStream {
 
   private boolean isOpened(Path path) {
     try {
-      return Files.exists(path) && fileKey(path).equals(opened);
+      return disk.exists(path) && fileKey(path).equals(opened);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -248,7 +249,7 @@ public final class ContainerLog extends InputStream {
   /** Which file this is, whatever its name; while a rotation is under way the one that was open. */
   private Object fileKey(Path path) throws IOException {
     try {
-      return Files.getAttribute(path, "basic:fileKey");
+      return disk.attributes(path).fileKey();
     } catch (NoSuchFileException e) {
       return opened;
     }

@@ -1,10 +1,9 @@
 package io.tiphys.node.agent.logs;
 
+import io.tiphys.base.machine.Disk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Predicate;
 
 /**
@@ -18,13 +17,15 @@ public final class LogRotation {
   /** As upstream's containerLogMaxFiles; the present one counts. */
   static final int MAX_FILES = 5;
 
+  private final Disk disk;
   private final long maxBytes;
 
-  public LogRotation() {
-    this(MAX_BYTES);
+  public LogRotation(Disk disk) {
+    this(disk, MAX_BYTES);
   }
 
-  LogRotation(long maxBytes) {
+  LogRotation(Disk disk, long maxBytes) {
+    this.disk = disk;
     this.maxBytes = maxBytes;
   }
 
@@ -36,20 +37,20 @@ public final class LogRotation {
    */
   public void rotateIfLarge(Path log, Runnable reopen) {
     try {
-      if (!Files.exists(log) || Files.size(log) < maxBytes) {
+      if (!disk.exists(log) || disk.size(log) < maxBytes) {
         return;
       }
       for (int i = MAX_FILES - 2; i >= 1; i--) {
-        if (Files.exists(older(log, i))) {
-          Files.move(older(log, i), older(log, i + 1), StandardCopyOption.REPLACE_EXISTING);
+        if (disk.exists(older(log, i))) {
+          disk.move(older(log, i), older(log, i + 1));
         }
       }
-      Files.move(log, older(log, 1), StandardCopyOption.REPLACE_EXISTING);
+      disk.move(log, older(log, 1));
       try {
         reopen.run();
       } catch (RuntimeException e) {
-        if (!Files.exists(log)) {
-          Files.move(older(log, 1), log);
+        if (!disk.exists(log)) {
+          disk.move(older(log, 1), log);
         }
         throw e;
       }
@@ -59,11 +60,11 @@ public final class LogRotation {
   }
 
   /** Deletes a log with all its older files; one that is not there is no failure. */
-  public static void delete(Path log) {
+  public static void delete(Disk disk, Path log) {
     try {
-      Files.deleteIfExists(log);
+      disk.deleteIfExists(log);
       for (int i = 1; i < MAX_FILES; i++) {
-        Files.deleteIfExists(older(log, i));
+        disk.deleteIfExists(older(log, i));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -76,14 +77,14 @@ public final class LogRotation {
    *
    * @param isKnown tells the one from the others
    */
-  static Path following(Path log, Predicate<Path> isKnown) {
+  static Path following(Disk disk, Path log, Predicate<Path> isKnown) {
     Path next = log;
     for (int i = 1; i < MAX_FILES; i++) {
       Path older = older(log, i);
       if (isKnown.test(older)) {
         return next;
       }
-      next = Files.exists(older) ? older : next;
+      next = disk.exists(older) ? older : next;
     }
     return next;
   }

@@ -1,19 +1,16 @@
 package io.tiphys.node.agent.volumes;
 
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.FileTree;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +25,7 @@ final class AtomicFolder {
 
   private static final String VERSION = "..version_";
 
+  private final Disk disk;
   private final Path folder;
 
   /**
@@ -41,56 +39,84 @@ final class AtomicFolder {
     }
   }
 
-  AtomicFolder(Path folder) {
+  AtomicFolder(Disk disk, Path folder) {
+    this.disk = disk;
     this.folder = folder;
   }
 
-  /** Makes the folder hold exactly these files; does nothing when it does. */
+  /**
+   * Makes the folder hold exactly these files; does nothing when it does. What is there stays as it
+   * is until all of the new is there.
+   */
   void write(Map<String, Entry> files) throws IOException {
-    Files.createDirectories(folder);
+    disk.createDirectories(folder);
     Path data = folder.resolve(DATA);
-    if (Files.exists(data) && same(data, files)) {
+    if (disk.exists(data) && same(disk.toRealPath(data), files)) {
+      // A disk that was full may have kept these from being made.
+      links(files.keySet());
       return;
     }
-    Path version = Files.createTempDirectory(folder, VERSION);
-    Files.setPosixFilePermissions(version, permissions(0755));
+    Path version = disk.createTempDirectory(folder, VERSION);
+    try {
+      fill(version, files);
+      Path next = folder.resolve(DATA + "_tmp");
+      disk.deleteIfExists(next);
+      disk.createSymbolicLink(next, version.getFileName());
+      disk.move(next, data);
+    } catch (IOException e) {
+      // A full disk needs the space of what is of no use.
+      FileTree.delete(version);
+      throw e;
+    }
+    links(files.keySet());
+    for (Path other : disk.list(folder)) {
+      String name = other.getFileName().toString();
+      if (name.startsWith(VERSION) && !other.getFileName().equals(version.getFileName())) {
+        FileTree.delete(other);
+      }
+    }
+  }
+
+  private void fill(Path version, Map<String, Entry> files) throws IOException {
+    disk.setPosixFilePermissions(version, permissions(0755));
     for (Map.Entry<String, Entry> file : files.entrySet()) {
       Path target = version.resolve(file.getKey()).normalize();
       if (!target.startsWith(version)) {
         throw new IOException("path leads out of the volume: " + file.getKey());
       }
-      Files.createDirectories(target.getParent());
-      Files.write(target, file.getValue().content());
-      Files.setPosixFilePermissions(target, permissions(file.getValue().mode()));
+      disk.createParents(target);
+      disk.write(target, file.getValue().content());
+      disk.setPosixFilePermissions(target, permissions(file.getValue().mode()));
       if (file.getValue().owner() != null) {
         FileNodes.chown(target, file.getValue().owner(), KEEP);
       }
     }
-    Path next = folder.resolve(DATA + "_tmp");
-    Files.deleteIfExists(next);
-    Files.createSymbolicLink(next, version.getFileName());
-    Path old = Files.exists(data, LinkOption.NOFOLLOW_LINKS) ? data.toRealPath() : null;
-    Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    links(files.keySet());
-    if (old != null) {
-      FileTree.delete(old);
-    }
   }
 
-  private static boolean same(Path data, Map<String, Entry> files) throws IOException {
-    try (Stream<Path> present = Files.walk(data.toRealPath())) {
-      if (present.filter(Files::isRegularFile).count() != files.size()) {
-        return false;
-      }
+  private boolean same(Path data, Map<String, Entry> files) throws IOException {
+    if (count(data) != files.size()) {
+      return false;
     }
     for (Map.Entry<String, Entry> file : files.entrySet()) {
       Path there = data.resolve(file.getKey());
-      if (!Files.isRegularFile(there)
-          || !Arrays.equals(Files.readAllBytes(there), file.getValue().content())) {
+      if (!disk.isRegularFile(there)
+          || !Arrays.equals(disk.readAllBytes(there), file.getValue().content())) {
         return false;
       }
     }
     return true;
+  }
+
+  /** How many files are at or below {@code path}; API objects are too small for a deep tree. */
+  private long count(Path path) throws IOException {
+    if (!disk.attributes(path).isDirectory()) {
+      return disk.isRegularFile(path) ? 1 : 0;
+    }
+    long count = 0;
+    for (Path child : disk.list(path)) {
+      count += count(child);
+    }
+    return count;
   }
 
   private void links(Set<String> names) throws IOException {
@@ -98,18 +124,20 @@ final class AtomicFolder {
     for (String name : names) {
       tops.add(name.split("/")[0]);
     }
-    for (String top : tops) {
-      Path link = folder.resolve(top);
-      if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createSymbolicLink(link, Path.of(DATA, top));
+    Set<String> present = new HashSet<>();
+    for (Path link : disk.list(folder)) {
+      if (disk.attributes(link).isSymbolicLink()) {
+        present.add(link.getFileName().toString());
       }
     }
-    try (Stream<Path> present = Files.list(folder)) {
-      for (Path link : present.filter(Files::isSymbolicLink).toList()) {
-        String name = link.getFileName().toString();
-        if (!name.equals(DATA) && !tops.contains(name)) {
-          Files.delete(link);
-        }
+    for (String top : tops) {
+      if (!present.contains(top)) {
+        disk.createSymbolicLink(folder.resolve(top), Path.of(DATA, top));
+      }
+    }
+    for (String name : present) {
+      if (!name.equals(DATA) && !tops.contains(name)) {
+        disk.delete(folder.resolve(name));
       }
     }
   }

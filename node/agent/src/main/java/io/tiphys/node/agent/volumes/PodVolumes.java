@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.Source;
 import io.tiphys.linux.FileStatus;
 import io.tiphys.linux.FileTree;
@@ -18,13 +19,11 @@ import io.tiphys.linux.OpenFile;
 import io.tiphys.meta.Quantity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The volumes of this node's pods, each below {@code POD/volumes/KIND/NAME}. Thread-safe for
@@ -56,16 +55,19 @@ public final class PodVolumes {
 
   private final Path podsRoot;
   private final Source source;
+  private final Disk disk;
   private final Projections projections;
   private final Quantity memory;
 
   /**
    * @param allocatable what the node has for pods
    */
-  public PodVolumes(Path podsRoot, Source source, Map<String, Quantity> allocatable, Clock clock) {
+  public PodVolumes(
+      Path podsRoot, Source source, Map<String, Quantity> allocatable, Disk disk, Clock clock) {
+    this.disk = disk;
     this.podsRoot = podsRoot;
     this.source = source;
-    projections = new Projections(source, allocatable, clock);
+    projections = new Projections(source, allocatable, disk, clock);
     memory = allocatable.getOrDefault("memory", Quantity.ZERO);
   }
 
@@ -116,13 +118,13 @@ public final class PodVolumes {
 
   /** Removes a pod's volumes, not what its containers said last. */
   public void unmountVolumes(String podUid) {
-    new SubPaths(podFolder(podUid)).clear();
+    new SubPaths(disk, podFolder(podUid)).clear();
     remove(podFolder(podUid).resolve(VOLUMES));
   }
 
   /** Removes everything of a pod. */
   public void unmount(String podUid) {
-    new SubPaths(podFolder(podUid)).clear();
+    new SubPaths(disk, podFolder(podUid)).clear();
     remove(podFolder(podUid));
     projections.forget(podUid);
   }
@@ -133,11 +135,11 @@ public final class PodVolumes {
    * @param lives asked about each uid just before its removal
    */
   public void unmountAllBut(Predicate<String> lives) {
-    if (!Files.isDirectory(podsRoot)) {
+    if (!disk.isDirectory(podsRoot)) {
       return;
     }
-    try (Stream<Path> folders = Files.list(podsRoot)) {
-      folders
+    try {
+      disk.list(podsRoot).stream()
           .map(folder -> folder.getFileName().toString())
           .filter(uid -> !lives.test(uid))
           .forEach(this::unmount);
@@ -146,8 +148,8 @@ public final class PodVolumes {
     }
   }
 
-  private static void remove(Path folder) {
-    if (Files.exists(folder)) {
+  private void remove(Path folder) {
+    if (disk.exists(folder)) {
       Mounts.detachTree(folder);
       FileTree.delete(folder);
     }
@@ -184,14 +186,14 @@ public final class PodVolumes {
 
   private Path emptyDir(Pod pod, Volume volume) throws IOException {
     Path folder = emptyDirFolder(pod, volume.name());
-    boolean fresh = !Files.exists(folder);
-    Files.createDirectories(folder);
+    boolean fresh = !disk.exists(folder);
+    disk.createDirectories(folder);
     var source = volume.emptyDir();
     if (source != null && source.medium().equals("Memory") && !Mounts.isMountPoint(folder)) {
       Mounts.tmpfs(folder, MemorySize.of(pod, source.sizeLimit(), memory), EMPTY_MODE);
     }
     if (fresh) {
-      Files.setPosixFilePermissions(folder, AtomicFolder.permissions(EMPTY_MODE));
+      disk.setPosixFilePermissions(folder, AtomicFolder.permissions(EMPTY_MODE));
       own(pod, folder, WRITABLE);
     }
     return folder;
@@ -218,33 +220,33 @@ public final class PodVolumes {
   }
 
   /** Checked against pkg/volume/hostpath/host_path.go. */
-  private static Path hostPath(String name, HostPathVolumeSource source)
+  private Path hostPath(String name, HostPathVolumeSource source)
       throws IOException, VolumeProblem {
     Path path = Path.of(source.path());
     String type = source.type() == null ? "" : source.type();
     switch (type) {
-      case "DirectoryOrCreate" -> Files.createDirectories(path);
+      case "DirectoryOrCreate" -> disk.createDirectories(path);
       case "FileOrCreate" -> {
-        if (!Files.exists(path)) {
-          Files.createFile(path);
+        if (!disk.exists(path)) {
+          disk.createFile(path);
         }
       }
-      case "Directory" -> must(name, Files.isDirectory(path), path, "directory");
-      case "File" -> must(name, Files.isRegularFile(path), path, "file");
+      case "Directory" -> must(name, disk.isDirectory(path), path, "directory");
+      case "File" -> must(name, disk.isRegularFile(path), path, "file");
       case "Socket" -> must(name, isOfType(path, S_IFSOCK), path, "socket file");
       case "CharDevice" -> must(name, isOfType(path, S_IFCHR), path, "character device");
       case "BlockDevice" -> must(name, isOfType(path, S_IFBLK), path, "block device");
       default -> {
-        if (!Files.exists(path)) {
-          Files.createDirectories(path);
+        if (!disk.exists(path)) {
+          disk.createDirectories(path);
         }
       }
     }
     return path;
   }
 
-  private static boolean isOfType(Path path, int type) throws IOException {
-    return Files.exists(path) && ((int) Files.getAttribute(path, "unix:mode") & S_IFMT) == type;
+  private boolean isOfType(Path path, int type) throws IOException {
+    return disk.exists(path) && (disk.mode(path) & S_IFMT) == type;
   }
 
   private static void must(String name, boolean holds, Path path, String what)

@@ -11,6 +11,7 @@ import io.tiphys.api.core.v1.Secret;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.base.Clock;
+import io.tiphys.base.machine.Disk;
 import io.tiphys.client.Source;
 import io.tiphys.meta.Quantity;
 import io.tiphys.node.agent.containers.ConfigProblem;
@@ -30,11 +31,13 @@ final class Projections {
   private static final int OWNED_TOKEN_MODE = 0600;
 
   private final Source source;
+  private final Disk disk;
   private final Map<String, Quantity> allocatable;
   private final PodTokens tokens;
 
-  Projections(Source source, Map<String, Quantity> allocatable, Clock clock) {
+  Projections(Source source, Map<String, Quantity> allocatable, Disk disk, Clock clock) {
     this.source = source;
+    this.disk = disk;
     this.allocatable = Map.copyOf(allocatable);
     tokens = new PodTokens(source, clock);
   }
@@ -75,7 +78,7 @@ final class Projections {
     } catch (ConfigProblem | VolumeProblem e) {
       throw VolumeProblem.setUp(volume.name(), String.valueOf(e.getMessage()));
     }
-    new AtomicFolder(folder).write(files);
+    new AtomicFolder(disk, folder).write(files);
   }
 
   private void project(

@@ -1,13 +1,12 @@
 package io.tiphys.node.agent.volumes;
 
+import io.tiphys.base.machine.Disk;
 import io.tiphys.linux.FileStatus;
 import io.tiphys.linux.FileTree;
 import io.tiphys.linux.LinuxFailure;
 import io.tiphys.linux.Mounts;
 import io.tiphys.linux.OpenFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -23,6 +22,7 @@ import java.nio.file.Path;
 public final class SubPaths {
   private static final String PLACES = "volume-subpaths";
 
+  private final Disk disk;
   private final Path podFolder;
   private final Calls calls;
 
@@ -49,11 +49,12 @@ public final class SubPaths {
     }
   }
 
-  public SubPaths(Path podFolder) {
-    this(podFolder, new Kernel());
+  public SubPaths(Disk disk, Path podFolder) {
+    this(disk, podFolder, new Kernel());
   }
 
-  SubPaths(Path podFolder, Calls calls) {
+  SubPaths(Disk disk, Path podFolder, Calls calls) {
+    this.disk = disk;
     this.podFolder = podFolder;
     this.calls = calls;
   }
@@ -70,7 +71,7 @@ public final class SubPaths {
   public Path bind(Use use, Path volume, Path below) throws VolumeProblem {
     Path realVolume;
     try {
-      realVolume = volume.toRealPath();
+      realVolume = disk.toRealPath(volume);
       make(realVolume, below);
     } catch (IOException | LinuxFailure e) {
       throw problem("create subPath directory", use, e);
@@ -97,11 +98,11 @@ public final class SubPaths {
 
   /** Folders that are not there yet are open to those that the volume is open to. */
   private void make(Path volume, Path below) throws IOException {
-    if (Files.exists(volume.resolve(below))) {
+    if (disk.exists(volume.resolve(below))) {
       return;
     }
     int there = below.getNameCount() - 1;
-    while (there > 0 && !Files.exists(volume.resolve(below.subpath(0, there)))) {
+    while (there > 0 && !disk.exists(volume.resolve(below.subpath(0, there)))) {
       there--;
     }
     try (OpenFile root = OpenFile.at(volume)) {
@@ -148,22 +149,22 @@ public final class SubPaths {
     return false;
   }
 
-  private static void makePlace(Path place, boolean folder) throws IOException {
-    Files.createDirectories(place.getParent());
-    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && Files.isDirectory(place) != folder) {
-      Files.delete(place);
+  private void makePlace(Path place, boolean folder) throws IOException {
+    disk.createParents(place);
+    if (disk.isDirectory(place) != folder) {
+      disk.deleteIfExists(place);
     }
     if (folder) {
-      Files.createDirectories(place);
-    } else if (!Files.exists(place)) {
-      Files.createFile(place);
+      disk.createDirectories(place);
+    } else if (!disk.exists(place)) {
+      disk.createFile(place);
     }
   }
 
   /** Takes away all that was bound for the pod. */
   void clear() {
     Path places = podFolder.resolve(PLACES);
-    if (Files.exists(places)) {
+    if (disk.exists(places)) {
       Mounts.detachTree(places);
       FileTree.delete(places);
     }

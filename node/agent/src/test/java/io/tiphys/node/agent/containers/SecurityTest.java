@@ -9,6 +9,7 @@ import io.tiphys.api.core.v1.PodSecurityContext;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.SecurityContext;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.node.cri.Image;
 import io.tiphys.node.cri.LinuxContainerSecurityContext;
 import io.tiphys.node.cri.NamespaceMode;
@@ -63,14 +64,14 @@ final class SecurityTest {
     for (String with : List.of("cpu0", "cpu2", "cpu11", "cpu12")) {
       Files.createDirectories(processors.resolve(with).resolve("thermal_throttle"));
     }
-    assertThat(MaskedPaths.of(root))
+    assertThat(MaskedPaths.of(Machine.own().disk(), root))
         .contains("/proc/kcore", "/sys/firmware")
         .filteredOn(path -> path.contains("cpu"))
         .containsExactly(
             "/sys/devices/system/cpu/cpu0/thermal_throttle",
             "/sys/devices/system/cpu/cpu2/thermal_throttle",
             "/sys/devices/system/cpu/cpu11/thermal_throttle");
-    assertThat(MaskedPaths.of(root.resolve("nowhere"))).hasSize(12);
+    assertThat(MaskedPaths.of(Machine.own().disk(), root.resolve("nowhere"))).hasSize(12);
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.tiphys.node.agent.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.base.SystemClock;
+import io.tiphys.base.machine.Disk;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.client.node.NodeApi.LogOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ final class ContainerLogTest {
       """;
 
   @TempDir private Path folder;
+  private final Disk disk = Machine.own().disk();
 
   @Test
   void joinsPartialLinesAndMixesStreams() throws IOException {
@@ -55,8 +58,8 @@ final class ContainerLogTest {
   void followsRotationToTheEnd() throws IOException {
     Path log = Files.writeString(folder.resolve("0.log"), LOG);
     LogOptions options = new LogOptions(true, false, false, null, null, null);
-    try (var in = ContainerLog.open(log, options, () -> false, new SystemClock())) {
-      new LogRotation(1)
+    try (var in = ContainerLog.open(log, options, () -> false, disk, new SystemClock())) {
+      new LogRotation(disk, 1)
           .rotateIfLarge(log, () -> write(log, "2026-01-01T00:00:04Z stdout F four\n"));
       assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("one\ntwo\nthree\nfour\n");
@@ -68,8 +71,8 @@ final class ContainerLogTest {
   void whoIsSeveralRotationsBehindMissesNothing() throws IOException {
     Path log = Files.writeString(folder.resolve("0.log"), "1970-01-01T00:00:00Z stdout F 0\n");
     LogOptions options = new LogOptions(true, false, false, null, null, null);
-    LogRotation rotation = new LogRotation(1);
-    try (var in = ContainerLog.open(log, options, () -> false, new SystemClock())) {
+    LogRotation rotation = new LogRotation(disk, 1);
+    try (var in = ContainerLog.open(log, options, () -> false, disk, new SystemClock())) {
       for (int i = 1; i < LogRotation.MAX_FILES; i++) {
         String line = "1970-01-01T00:00:00Z stdout F " + i + "\n";
         rotation.rotateIfLarge(log, () -> write(log, line));
@@ -84,7 +87,7 @@ final class ContainerLogTest {
       throws IOException {
     Path log = Files.writeString(folder.resolve("0.log"), LOG);
     LogOptions options = new LogOptions(false, false, timestamps, tail, limit, since);
-    try (var in = ContainerLog.open(log, options, () -> false, new SystemClock())) {
+    try (var in = ContainerLog.open(log, options, () -> false, disk, new SystemClock())) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

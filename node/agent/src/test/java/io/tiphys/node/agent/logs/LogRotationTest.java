@@ -3,6 +3,8 @@ package io.tiphys.node.agent.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tiphys.base.machine.Disk;
+import io.tiphys.base.machine.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LogRotationTest {
   @TempDir private Path folder;
-  private final LogRotation rotation = new LogRotation(10);
+  private final Disk disk = Machine.own().disk();
+  private final LogRotation rotation = new LogRotation(disk, 10);
   private Path log = Path.of("");
 
   @BeforeEach
@@ -83,8 +86,8 @@ final class LogRotationTest {
       rotation.rotateIfLarge(log, this::reopen);
     }
     Files.writeString(folder.resolve("1.log"), "another's");
-    LogRotation.delete(log);
-    LogRotation.delete(log);
+    LogRotation.delete(disk, log);
+    LogRotation.delete(disk, log);
     assertThat(files()).containsExactly("1.log");
   }
 }

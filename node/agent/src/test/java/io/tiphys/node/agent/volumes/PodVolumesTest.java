@@ -22,6 +22,7 @@ import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Loops;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.codec.Bytes;
 import io.tiphys.server.apiserver.testing.OtherComponents;
@@ -50,7 +51,11 @@ final class PodVolumesTest {
   void begin() {
     volumes =
         new PodVolumes(
-            root.resolve("pods"), server.source(TestApiServer.ADMIN, "kubelet"), Map.of(), clock);
+            root.resolve("pods"),
+            server.source(TestApiServer.ADMIN, "kubelet"),
+            Map.of(),
+            Machine.own().disk(),
+            clock);
     map(Map.of("a", "1", "b", "two"));
     api.put(
         CoreV1.SECRETS,

@@ -16,6 +16,7 @@ import io.tiphys.api.core.v1.ServiceAccountTokenProjection;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.base.machine.Machine;
 import io.tiphys.base.testing.ManualClock;
 import io.tiphys.client.Source;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class ProjectedTokensTest {
 
   @BeforeEach
   void begin() {
-    volumes = new PodVolumes(root.resolve("pods"), source, Map.of(), clock);
+    volumes = new PodVolumes(root.resolve("pods"), source, Map.of(), Machine.own().disk(), clock);
   }
 
   private TokenRequest issue(TokenRequest request) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiphys.base.machine.Machine;
 import io.tiphys.linux.FileNodes;
 import io.tiphys.linux.HostSupport;
 import io.tiphys.linux.Mounts;
@@ -44,7 +45,7 @@ final class SubPathsTest {
     FileNodes.chmod(volume, 02775);
     host = Files.createDirectory(root.resolve("host"));
     Files.writeString(host.resolve("secret"), "secret");
-    parts = new SubPaths(pod);
+    parts = new SubPaths(Machine.own().disk(), pod);
   }
 
   @AfterEach
@@ -161,7 +162,7 @@ final class SubPathsTest {
     bind("file");
     parts.bind(new SubPaths.Use("w", "d", 3), volume, Path.of("folder"));
     // As after kill -9: another life knows no more than what is mounted.
-    new SubPaths(pod).clear();
+    new SubPaths(Machine.own().disk(), pod).clear();
     assertThat(pod).isEmptyDirectory();
     assertThat(volume.resolve("file")).hasContent("x");
     assertThat(Mounts.list()).noneMatch(mount -> mount.target().startsWith(pod));
@@ -203,14 +204,14 @@ final class SubPathsTest {
   @ParameterizedTest
   @ValueSource(strings = {"swapped", "swapped/secret", "swapped/new", "swapped/new/folder"})
   void aLinkThatComesOnceLinksAreResolvedIsRefused(String below) throws Exception {
-    parts = new SubPaths(pod, new Swapping(true));
+    parts = new SubPaths(Machine.own().disk(), pod, new Swapping(true));
     refused(below, below.contains("new") ? NOT_MADE : NOT_BOUND);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"swapped/secret", "swapped/new/secret"})
   void aLinkThatComesBeforeTheMountChangesNothing(String below) throws Exception {
-    parts = new SubPaths(pod, new Swapping(false));
+    parts = new SubPaths(Machine.own().disk(), pod, new Swapping(false));
     Path place = bind(below);
     assertThat(host.toFile().list()).containsExactly("secret");
     if (below.equals("swapped/secret")) {
