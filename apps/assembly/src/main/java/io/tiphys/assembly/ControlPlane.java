@@ -1,5 +1,6 @@
 package io.tiphys.assembly;
 
+import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -21,11 +22,19 @@ import io.tiphys.server.http.User;
 import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.tables.KubectlTables;
 import io.tiphys.store.Store;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The API server, the controllers and the scheduler over one store. */
 final class ControlPlane implements Lifecycle {
+  private static final Logger log = System.getLogger(ControlPlane.class.getName());
+
+  /** Each controller waits for its own copies; this is only so that a start finds them at work. */
+  private static final Duration FIRST_LISTS = Duration.ofSeconds(30);
+
   private final Closer closer;
   private final ApiServer apiServer;
   private final Clock clock;
@@ -110,7 +119,10 @@ final class ControlPlane implements Lifecycle {
     closer.add(
         Controllers.open(new ControllerContext(source, informers, clock, random, loops), config));
     informers.start();
-    informers.awaitSync();
+    List<Resource<?>> missing = informers.awaitSync(FIRST_LISTS);
+    if (!missing.isEmpty()) {
+      log.log(Level.WARNING, "controllers begin without " + missing + ", which cannot be listed");
+    }
   }
 
   private void startScheduler(Closer closer) {

@@ -100,6 +100,10 @@ public final class Informer<T extends ApiObject> implements Lister<T>, Lifecycle
     }
   }
 
+  Resource<T> resource() {
+    return resource;
+  }
+
   /** Whether the first list has been told to the handlers. */
   public boolean hasSynced() {
     return synced;

@@ -5,9 +5,12 @@ import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +74,38 @@ public final class Informers implements Lifecycle {
   public void awaitSync() throws InterruptedException {
     for (Informer<?> informer : snapshot()) {
       informer.awaitSettled();
+    }
+  }
+
+  /**
+   * Blocks until every informer asked for so far has its first list or is closed, but no longer
+   * than {@code limit}: one resource that cannot be listed must not hold up the others.
+   *
+   * @return the resources that are not there yet
+   */
+  public List<Resource<?>> awaitSync(Duration limit) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    loops.task("await-sync", () -> awaitSync(over));
+    Clock.Timer timer = clock.schedule(limit, over::countDown);
+    try {
+      over.await();
+    } finally {
+      timer.cancel();
+    }
+    List<Resource<?>> missing = new ArrayList<>();
+    snapshot().stream()
+        .filter(informer -> !informer.hasSynced())
+        .forEach(informer -> missing.add(informer.resource()));
+    return missing;
+  }
+
+  /** Ends with the informers at the latest. */
+  private void awaitSync(CountDownLatch over) {
+    try {
+      awaitSync();
+      over.countDown();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,10 +1,12 @@
 package io.tiphys.simulation;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Service;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** No two Services have one address. */
@@ -14,6 +16,11 @@ final class AddressLaw implements Commits.Observer {
 
   AddressLaw(Violations violations) {
     this.violations = violations;
+  }
+
+  @Override
+  public Set<Resource<?>> looksAt() {
+    return Set.of(CoreV1.SERVICES);
   }
 
   @Override

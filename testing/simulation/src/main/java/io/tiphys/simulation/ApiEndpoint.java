@@ -4,37 +4,20 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.Resource;
 import io.tiphys.client.Source;
-import io.tiphys.client.WatchEvent;
-import io.tiphys.client.WatchOptions;
-import io.tiphys.client.WatchStream;
 import io.tiphys.server.apiserver.ApiServer;
 import io.tiphys.server.http.User;
 import io.tiphys.simulation.runtime.SimulatedProcess;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
 
-/**
- * Where the API server of the moment is to be reached. Each request is carried out on a thread of
- * the server; when the server dies, everyone who waits for an answer learns that the connection is
- * gone, and not what became of the request.
- */
+/** Where the API servers of the moment are to be reached: each request goes to any of them. */
 final class ApiEndpoint {
   private final Faults faults;
   private final Commits commits;
   private final Violations violations;
-  private final Map<Long, CompletableFuture<?>> open = new LinkedHashMap<>();
-  private long requests;
-  private final Set<Following<?>> followed = new LinkedHashSet<>();
-  private @Nullable ApiServer apiServer;
-  private @Nullable SimulatedProcess server;
+  private final Map<String, ServerEndpoint> servers = new LinkedHashMap<>();
 
   ApiEndpoint(Faults faults, Commits commits, Violations violations) {
     this.faults = faults;
@@ -42,86 +25,40 @@ final class ApiEndpoint {
     this.violations = violations;
   }
 
-  /** From now on this server answers. */
-  void lead(ApiServer to, SimulatedProcess process) {
-    apiServer = to;
-    server = process;
+  /** From now on this server answers too. */
+  void lead(String name, ApiServer server, SimulatedProcess process) {
+    lead(name, server::source, process);
+  }
+
+  /** From now on this answers too. */
+  void lead(String name, BiFunction<User, String, Source> server, SimulatedProcess process) {
+    servers.put(name, new ServerEndpoint(name, server, process, faults, commits, violations));
   }
 
   boolean answers() {
-    return apiServer != null;
+    return !servers.isEmpty();
   }
 
-  /** The server is gone. */
-  void cut() {
-    apiServer = null;
-    server = null;
-    List<CompletableFuture<?>> waiting = new ArrayList<>(open.values());
-    open.clear();
-    waiting.forEach(f -> f.completeExceptionally(reset()));
-    List<Following<?>> watches = new ArrayList<>(followed);
-    followed.clear();
-    watches.forEach(watch -> watch.remote.end());
+  /** A server is gone. */
+  void cut(String name) {
+    ServerEndpoint server = servers.remove(name);
+    if (server != null) {
+      server.cut();
+    }
   }
 
   /** A client is gone: so are its watches. */
   void cut(SimulatedProcess client) {
-    List<Following<?>> watches = new ArrayList<>(followed);
-    watches.removeIf(watch -> watch.remote.client() != client);
-    watches.forEach(Following::close);
+    servers.values().forEach(server -> server.cut(client));
   }
 
-  private static ApiFailure reset() {
-    return ApiFailure.serviceUnavailable("connection reset by peer");
-  }
-
-  /** Carries a request out and blocks for its answer. */
-  <R> R ask(User user, String manager, Function<Source, R> request) throws InterruptedException {
-    SimulatedProcess on = server;
-    ApiServer by = apiServer;
-    if (on == null || by == null) {
+  /** The server that the next request of a client goes to: any, for a balancer is between them. */
+  ServerEndpoint choose(SimulatedProcess client) {
+    if (servers.isEmpty()) {
       throw ApiFailure.serviceUnavailable("connection refused");
     }
-    CompletableFuture<R> answer = new CompletableFuture<>();
-    long number = requests++;
-    open.put(number, answer);
-    on.start(
-        "request",
-        () -> {
-          try {
-            answer.complete(request.apply(by.source(user, manager)));
-          } catch (Throwable e) {
-            answer.completeExceptionally(e);
-          } finally {
-            open.remove(number);
-          }
-        });
-    try {
-      return answer.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof ApiFailure failure
-          ? failure
-          : notOfTheContract(e.getCause() == null ? e : e.getCause());
-    }
-  }
-
-  private RuntimeException notOfTheContract(Throwable cause) {
-    violations.add("a source threw " + cause + ", which is no ApiFailure", cause);
-    return ApiFailure.internalError(cause);
-  }
-
-  /** Sends what the server's watch says to {@code remote}, until one of them ends it. */
-  <T extends ApiObject> void follow(
-      Resource<T> resource, WatchOptions options, WatchStream<T> stream, RemoteWatch<T> remote) {
-    SimulatedProcess on = server;
-    Following<T> following = new Following<>(resource, options, stream, remote);
-    if (on == null) {
-      remote.end();
-      return;
-    }
-    followed.add(following);
-    remote.onClose(following::close);
-    on.start("watch", () -> following.run(on));
+    List<ServerEndpoint> all = List.copyOf(servers.values());
+    return all.size() == 1 ? all.getFirst() : all.get(client.random().nextInt(all.size()));
   }
 
   /** What was acknowledged was written; returns at which revision. */
@@ -135,84 +72,24 @@ final class ApiEndpoint {
     return revision;
   }
 
-  /** Who asks for the newest list sees what was acknowledged before. */
-  void checkSees(Resource<?> resource, String shown, long acknowledged) {
-    if (revision(shown) < acknowledged) {
+  /** Who asks for the newest list sees all that any server has shown or acknowledged to him. */
+  void checkSees(Resource<?> resource, String shown, long known) {
+    if (revision(shown) < known) {
+      violations.add("a list of %s is of %s, after %d was known".formatted(resource, shown, known));
+    }
+  }
+
+  /** Who asks for an object gets none older than he has seen. */
+  void checkNotOlder(Resource<?> resource, ApiObject object, long known) {
+    long revision = revision(object.metadata().resourceVersion());
+    if (revision < known) {
       violations.add(
-          "a list of %s is of %s, after %d was acknowledged"
-              .formatted(resource, shown, acknowledged));
+          "%s %s/%s is of %d, after it was seen at %d"
+              .formatted(resource, object.namespace(), object.name(), revision, known));
     }
   }
 
-  /** A watch between server and client. */
-  private final class Following<T extends ApiObject> {
-    private final Resource<T> resource;
-    private final boolean whole;
-    private final WatchStream<T> stream;
-    private final RemoteWatch<T> remote;
-    private long reached;
-
-    Following(
-        Resource<T> resource, WatchOptions options, WatchStream<T> stream, RemoteWatch<T> remote) {
-      this.resource = resource;
-      this.stream = stream;
-      this.remote = remote;
-      whole =
-          options.fieldSelector().isEmpty()
-              && options.labelSelector().isEmpty()
-              && commits.follows(resource);
-      reached = options.resourceVersion().isEmpty() ? 0 : revision(options.resourceVersion());
-    }
-
-    private void run(SimulatedProcess on) {
-      try (stream) {
-        for (WatchEvent<T> event = stream.next(); event != null; event = stream.next()) {
-          check(event);
-          Delays.upTo(on, faults.watchDelayMillis);
-          if (!remote.offer(event) || Faults.strikes(faults.brokenWatches, on.random())) {
-            return;
-          }
-        }
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      } finally {
-        followed.remove(this);
-        remote.end();
-      }
-    }
-
-    /** Every event once and in order: what comes next is what was written next. */
-    private void check(WatchEvent<T> event) {
-      long now =
-          switch (event) {
-            case WatchEvent.Added<T>(var object) -> revision(object.metadata().resourceVersion());
-            case WatchEvent.Modified<T>(var object) ->
-                revision(object.metadata().resourceVersion());
-            case WatchEvent.Deleted<T>(var object) -> revision(object.metadata().resourceVersion());
-            case WatchEvent.Bookmark<T> _, WatchEvent.Failed<T> _ -> 0;
-          };
-      if (now == 0) {
-        return;
-      }
-      if (reached > 0) {
-        long next = whole ? commits.next(resource, reached) : now;
-        if (now != next || now <= reached) {
-          violations.add(
-              "a watch of %s told %s after %d, when %d came next"
-                  .formatted(resource, event, reached, next));
-        }
-      }
-      reached = now;
-    }
-
-    private void close() {
-      followed.remove(this);
-      stream.close();
-      remote.end();
-    }
-  }
-
-  private static long revision(String version) {
-    return Long.parseUnsignedLong(version);
+  static long revision(String version) {
+    return version.isEmpty() ? 0 : Long.parseUnsignedLong(version);
   }
 }

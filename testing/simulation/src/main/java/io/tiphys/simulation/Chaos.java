@@ -51,7 +51,9 @@ final class Chaos {
     BROKEN_FEEDS,
     CLOCK_JUMPS,
     POWER_LOSS,
-    LOST_MACHINES
+    LOST_MACHINES,
+    PARTITIONS,
+    SLOW_FEEDS
   }
 
   Chaos(
@@ -108,6 +110,8 @@ final class Chaos {
       case SLOW_NETWORK -> during(() -> faults.latencyMillis = 2000);
       case FULL_DISK -> during(() -> faults.refusedWrites = random.nextBoolean() ? 1 : 0.3);
       case DOUBTFUL_WRITES -> during(() -> faults.doubtfulWrites = 0.3);
+      case SLOW_FEEDS -> during(() -> faults.feedDelayMillis = 500);
+      case PARTITIONS -> partition();
       case BROKEN_FEEDS -> during(() -> faults.brokenFeeds = 0.3);
       case CLOCK_JUMPS -> runtime.jump(Duration.ofSeconds(random.nextInt(-60, JUMP_SECONDS)));
     }
@@ -122,6 +126,22 @@ final class Chaos {
     fault.run();
     process.sleep(Duration.ofSeconds(random.nextInt(LASTING_SECONDS)));
     faults.clear();
+  }
+
+  /** A component and one of the servers, or all of them, cannot reach each other. */
+  private void partition() throws InterruptedException {
+    String client = any();
+    List<String> servers = new ArrayList<>(cluster.servers());
+    if (random.nextBoolean()) {
+      servers = List.of(servers.get(random.nextInt(servers.size())));
+    }
+    for (String server : servers) {
+      faults.cut(client, server);
+    }
+    process.sleep(Duration.ofSeconds(random.nextInt(OUTAGE_SECONDS)));
+    for (String server : servers) {
+      faults.join(client, server);
+    }
   }
 
   private void restart(String name, Duration after) {
@@ -154,7 +174,7 @@ final class Chaos {
     trace.line("heal");
     over = true;
     process.kill();
-    faults.clear();
+    faults.end();
     cluster.names().forEach(cluster::start);
   }
 }

@@ -6,7 +6,6 @@ import io.tiphys.api.Resource;
 import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.kinds.BuiltinKinds;
 import io.tiphys.server.kinds.ServedKind;
-import io.tiphys.store.Store;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,8 +22,14 @@ final class Commits {
   private final Map<Resource<?>, Log> logs = new HashMap<>();
   private final List<Observer> observers = new ArrayList<>();
 
+  /** What the keys hold that laws look at: each value is read once. */
+  private final Map<String, ApiObject> known = new HashMap<>();
+
   /** Told of each write in the instant it is made. */
   interface Observer {
+    /** Of what it is told. */
+    Set<Resource<?>> looksAt();
+
     /**
      * @param after null: it was deleted
      */
@@ -73,29 +78,30 @@ final class Commits {
     observers.add(observer);
   }
 
-  void put(long revision, String key, byte[] value, Store.@Nullable Entry previous) {
+  void put(long revision, String key, byte[] value) {
     trace.line("put " + key + " " + Integer.toHexString(Arrays.hashCode(value)) + " @" + revision);
-    committed(revision, key, value, previous);
+    committed(revision, key, value);
   }
 
-  void deleted(long revision, String key, Store.@Nullable Entry previous) {
+  void deleted(long revision, String key) {
     trace.line("delete " + key + " @" + revision);
-    committed(revision, key, null, previous);
+    committed(revision, key, null);
   }
 
-  private void committed(
-      long revision, String key, byte @Nullable [] value, Store.@Nullable Entry previous) {
+  private void committed(long revision, String key, byte @Nullable [] value) {
     Resource<?> resource = resources.get(prefix(key));
     if (resource == null) {
       return;
     }
     logs.computeIfAbsent(resource, _ -> new Log()).add(revision);
-    if (observers.isEmpty()) {
+    List<Observer> told =
+        observers.stream().filter(observer -> observer.looksAt().contains(resource)).toList();
+    if (told.isEmpty()) {
       return;
     }
-    ApiObject before = previous == null ? null : read(resource, previous.value());
     ApiObject after = value == null ? null : read(resource, value);
-    observers.forEach(observer -> observer.committed(resource, before, after));
+    ApiObject before = after == null ? known.remove(key) : known.put(key, after);
+    told.forEach(observer -> observer.committed(resource, before, after));
   }
 
   private static String prefix(String key) {

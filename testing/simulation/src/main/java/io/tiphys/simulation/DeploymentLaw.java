@@ -1,6 +1,7 @@
 package io.tiphys.simulation;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.AppsV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.apps.v1.Deployment;
 import io.tiphys.api.apps.v1.ReplicaSet;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * wished, and how many were available, at any time that a late watch may show.
  */
 final class DeploymentLaw implements Commits.Observer {
+  private static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
+
   /** Later than any watch of a run is late. */
   private static final long BELIEF_NANOS = Duration.ofMinutes(15).toNanos();
 
@@ -70,6 +74,11 @@ final class DeploymentLaw implements Commits.Observer {
   }
 
   @Override
+  public Set<Resource<?>> looksAt() {
+    return Set.of(AppsV1.DEPLOYMENTS, AppsV1.REPLICASETS);
+  }
+
+  @Override
   public void committed(
       Resource<?> resource, @Nullable ApiObject before, @Nullable ApiObject after) {
     if (after instanceof Deployment deployment) {
@@ -77,22 +86,21 @@ final class DeploymentLaw implements Commits.Observer {
           .computeIfAbsent(deployment.metadata().uid(), _ -> new Beliefs())
           .add(replicas(deployment.spec().replicas()));
     } else if (after instanceof ReplicaSet set) {
-      int earlier = before instanceof ReplicaSet known ? replicas(known.spec().replicas()) : 0;
-      sized(set, earlier);
+      sized(set, before instanceof ReplicaSet known ? known : null);
     } else if (before instanceof ReplicaSet gone) {
       sizes.values().forEach(of -> of.remove(gone.metadata().uid()));
     }
   }
 
-  private void sized(ReplicaSet set, int earlier) {
+  private void sized(ReplicaSet set, @Nullable ReplicaSet before) {
+    int size = replicas(set.spec().replicas());
+    int earlier = before == null ? 0 : replicas(before.spec().replicas());
     for (OwnerReference owner : set.metadata().ownerReferences()) {
       Beliefs wished = wishes.get(owner.uid());
       if (wished == null) {
         continue;
       }
       Map<String, Size> of = sizes.computeIfAbsent(owner.uid(), _ -> new HashMap<>());
-      int remained = sum(of, Size::remaining);
-      int size = replicas(set.spec().replicas());
       Size former = of.get(set.metadata().uid());
       Beliefs available = former == null ? new Beliefs() : former.available;
       available.add(set.status().availableReplicas());
@@ -100,10 +108,19 @@ final class DeploymentLaw implements Commits.Observer {
       String name = "deployment " + set.namespace() + "/" + owner.name();
       if (size > earlier) {
         checkMost(name, sum(of, Size::wished), wished.most());
-      } else if (former != null && size < earlier) {
-        checkLeast(name, remained, sum(of, Size::remaining), wished.least());
+      } else if (before != null && size < earlier && desired(before).equals(desired(set))) {
+        int others = sum(of, Size::remaining) - new Size(size, available).remaining();
+        checkLeast(name, others, before.status().availableReplicas(), size, wished.least());
       }
     }
+  }
+
+  /**
+   * Of how many replicas its controller made a set part. When that changes the Deployment itself is
+   * scaled: the loss is spread over its sets, available or not, as upstream does.
+   */
+  private static String desired(ReplicaSet set) {
+    return set.metadata().annotations().getOrDefault(DESIRED, "");
   }
 
   private void checkMost(String name, int sum, int replicas) {
@@ -113,13 +130,18 @@ final class DeploymentLaw implements Commits.Observer {
     }
   }
 
-  /** What is lowered may be what was not available anyway. */
-  private void checkLeast(String name, int before, int after, int replicas) {
+  /**
+   * What is lowered may be what was not available anyway. Of the set itself the present state
+   * counts: who writes a set has seen it.
+   *
+   * @param others that are available in the other sets
+   */
+  private void checkLeast(String name, int others, int available, int size, int replicas) {
     int bound = replicas - replicas / 4; // 25 % may be missing, rounded down
-    if (after < before && after < bound) {
+    if (size < available && others + size < bound) {
       violations.add(
           "%s is left with %d of %d available pods, fewer than %d"
-              .formatted(name, after, before, bound));
+              .formatted(name, others + size, others + available, bound));
     }
   }
 

@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskWatch implements Watch {
   private final Watch watch;
+  private final SimulatedProcess disk;
+  private final Faults faults;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<Batch> batches = new ArrayDeque<>();
   private @Nullable Next end;
 
-  DiskWatch(Watch watch, SimulatedProcess disk) {
+  DiskWatch(Watch watch, SimulatedProcess disk, Faults faults) {
     this.watch = watch;
+    this.disk = disk;
+    this.faults = faults;
     disk.start("disk-watch", this::follow);
   }
 
@@ -28,6 +32,7 @@ final class DiskWatch implements Watch {
     try {
       Next next = watch.next();
       while (next instanceof Batch batch) {
+        Delays.upTo(disk, faults.feedDelayMillis);
         tell(batch);
         next = watch.next();
       }

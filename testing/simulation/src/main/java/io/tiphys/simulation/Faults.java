@@ -1,5 +1,7 @@
 package io.tiphys.simulation;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** What goes wrong now; {@link Chaos} turns it on and off. Fields are read at every call. */
@@ -28,8 +30,35 @@ final class Faults {
   /** The share of times at which the store's own watch breaks. */
   double brokenFeeds;
 
-  /** Everything is well again. */
+  /** What the store tells an API server's cache is this many milliseconds late, at most. */
+  int feedDelayMillis;
+
+  /** Who cannot reach which server. */
+  private final Set<Link> cut = new LinkedHashSet<>();
+
+  private record Link(String client, String server) {}
+
+  void cut(String client, String server) {
+    cut.add(new Link(client, server));
+  }
+
+  void join(String client, String server) {
+    cut.remove(new Link(client, server));
+  }
+
+  boolean isCut(String client, String server) {
+    return !cut.isEmpty() && cut.contains(new Link(client, server));
+  }
+
+  /** Everything is well again, and everybody reaches everybody. */
+  void end() {
+    clear();
+    cut.clear();
+  }
+
+  /** Everything is well again but for who is cut off. */
   void clear() {
+    feedDelayMillis = 0;
     lostRequests = 0;
     lostAnswers = 0;
     brokenWatches = 0;

@@ -1,6 +1,8 @@
 package io.tiphys.simulation;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.BatchV1;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.core.v1.Pod;
@@ -19,6 +21,11 @@ final class JobLaw implements Commits.Observer {
 
   JobLaw(Violations violations) {
     this.violations = violations;
+  }
+
+  @Override
+  public Set<Resource<?>> looksAt() {
+    return Set.of(CoreV1.PODS, BatchV1.JOBS);
   }
 
   @Override

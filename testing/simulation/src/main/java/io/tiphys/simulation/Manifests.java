@@ -7,16 +7,23 @@ import io.tiphys.api.apps.v1.StatefulSetSpec;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobSpec;
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.HostPathVolumeSource;
+import io.tiphys.api.core.v1.PersistentVolume;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
+import io.tiphys.api.core.v1.PersistentVolumeSpec;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
+import io.tiphys.api.core.v1.VolumeResourceRequirements;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetSpec;
 import io.tiphys.meta.IntOrString;
+import io.tiphys.meta.Quantity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +32,7 @@ import java.util.random.RandomGenerator;
 /** What simulated users create. */
 final class Manifests {
   private static final int MOST_REPLICAS = 6;
+  private static final Map<String, Quantity> DISK = Map.of("storage", Quantity.parse("1Gi"));
 
   private Manifests() {}
 
@@ -50,6 +58,38 @@ final class Manifests {
                 .podManagementPolicy(random.nextBoolean() ? "Parallel" : "OrderedReady")
                 .selector(selector(name))
                 .template(template(name, "Always", false))
+                .volumeClaimTemplates(hasDisks(name) ? List.of(claim()) : List.of())
+                .build())
+        .build();
+  }
+
+  /** Sets of one name are alike: a later one could not give disks to pods that it adopts. */
+  private static boolean hasDisks(String set) {
+    return !set.endsWith("0");
+  }
+
+  /** Of no class, so that any disk will do and none is made for it. */
+  private static PersistentVolumeClaim claim() {
+    return PersistentVolumeClaim.builder()
+        .metadata(ObjectMeta.builder().name("data").build())
+        .spec(
+            PersistentVolumeClaimSpec.builder()
+                .accessModes(List.of("ReadWriteOnce"))
+                .storageClassName("")
+                .resources(VolumeResourceRequirements.builder().requests(DISK).build())
+                .build())
+        .build();
+  }
+
+  static PersistentVolume volume(String name) {
+    return PersistentVolume.builder()
+        .metadata(ObjectMeta.builder().name(name).build())
+        .spec(
+            PersistentVolumeSpec.builder()
+                .accessModes(List.of("ReadWriteOnce"))
+                .capacity(DISK)
+                .persistentVolumeReclaimPolicy("Retain")
+                .hostPath(HostPathVolumeSource.builder().path("/disks/" + name).build())
                 .build())
         .build();
   }

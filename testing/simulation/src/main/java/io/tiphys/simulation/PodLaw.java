@@ -1,6 +1,7 @@
 package io.tiphys.simulation;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.node.hollow.HollowMachine;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ final class PodLaw implements Commits.Observer {
   PodLaw(Supplier<Map<String, List<HollowMachine.Running>>> running, Violations violations) {
     this.running = running;
     this.violations = violations;
+  }
+
+  @Override
+  public Set<Resource<?>> looksAt() {
+    return Set.of(CoreV1.PODS);
   }
 
   @Override

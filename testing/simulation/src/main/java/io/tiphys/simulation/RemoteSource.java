@@ -9,12 +9,16 @@ import io.tiphys.client.ApiResource;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectList;
 import io.tiphys.client.Source;
+import io.tiphys.client.WatchEvent;
 import io.tiphys.client.WatchOptions;
 import io.tiphys.client.WatchStream;
 import io.tiphys.server.http.User;
 import io.tiphys.simulation.runtime.SimulatedProcess;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** The API across a simulated network, which is slow and loses requests and answers. */
@@ -28,8 +32,11 @@ final class RemoteSource implements Source {
   private final User user;
   private final String manager;
 
-  /** The newest write whose answer has arrived. */
-  private long acknowledged;
+  /** The newest revision that any answer or watch has shown. */
+  private long known;
+
+  /** At which revision each object was seen last. */
+  private final Map<String, Long> seen = new HashMap<>();
 
   RemoteSource(
       ApiEndpoint endpoint, SimulatedProcess client, Faults faults, User user, String manager) {
@@ -41,14 +48,19 @@ final class RemoteSource implements Source {
   }
 
   private <R> R ask(Function<Source, R> request) {
+    return askOf((source, _) -> request.apply(source));
+  }
+
+  private <R> R askOf(BiFunction<Source, ServerEndpoint, R> request) {
     try {
       Delays.upTo(client, faults.latencyMillis);
-      if (Faults.strikes(faults.lostRequests, client.random())) {
+      ServerEndpoint server = endpoint.choose(client);
+      if (server.isCutOff(client) || Faults.strikes(faults.lostRequests, client.random())) {
         throw lost();
       }
-      R answer = endpoint.ask(user, manager, request);
+      R answer = server.ask(user, manager, source -> request.apply(source, server));
       Delays.upTo(client, faults.latencyMillis);
-      if (Faults.strikes(faults.lostAnswers, client.random())) {
+      if (server.isCutOff(client) || Faults.strikes(faults.lostAnswers, client.random())) {
         throw lost();
       }
       return answer;
@@ -65,8 +77,27 @@ final class RemoteSource implements Source {
 
   private <T extends ApiObject> T written(Resource<T> resource, T object) {
     long revision = endpoint.checkWritten(resource, object);
-    acknowledged = Math.max(acknowledged, revision);
+    known = Math.max(known, revision);
+    saw(resource, object);
     return object;
+  }
+
+  private void saw(Resource<?> resource, ApiObject object) {
+    long revision = ApiEndpoint.revision(object.metadata().resourceVersion());
+    known = Math.max(known, revision);
+    seen.merge(key(resource, object.namespace(), object.name()), revision, Math::max);
+  }
+
+  private <T extends ApiObject> void saw(Resource<T> resource, WatchEvent<T> event) {
+    switch (event) {
+      case WatchEvent.Added<T>(var object) -> saw(resource, object);
+      case WatchEvent.Modified<T>(var object) -> saw(resource, object);
+      case WatchEvent.Deleted<T> _, WatchEvent.Bookmark<T> _, WatchEvent.Failed<T> _ -> {}
+    }
+  }
+
+  private static String key(Resource<?> resource, String namespace, String name) {
+    return resource.qualifiedName() + " " + namespace + "/" + name;
   }
 
   @Override
@@ -76,29 +107,35 @@ final class RemoteSource implements Source {
 
   @Override
   public <T extends ApiObject> T get(Resource<T> resource, String namespace, String name) {
-    return ask(source -> source.get(resource, namespace, name));
+    long before = seen.getOrDefault(key(resource, namespace, name), 0L);
+    T object = ask(source -> source.get(resource, namespace, name));
+    endpoint.checkNotOlder(resource, object, before);
+    saw(resource, object);
+    return object;
   }
 
   @Override
   public <T extends ApiObject> ObjectList<T> list(
       Resource<T> resource, String namespace, ListOptions options) {
-    long known = acknowledged;
+    long before = known;
     ObjectList<T> list = ask(source -> source.list(resource, namespace, options));
     boolean newest = options.resourceVersion().isEmpty() && options.continueToken().isEmpty();
     if (newest) {
-      endpoint.checkSees(resource, list.resourceVersion(), known);
+      endpoint.checkSees(resource, list.resourceVersion(), before);
     }
+    known = Math.max(known, ApiEndpoint.revision(list.resourceVersion()));
+    list.items().forEach(object -> saw(resource, object));
     return list;
   }
 
   @Override
   public <T extends ApiObject> WatchStream<T> watch(
       Resource<T> resource, String namespace, WatchOptions options) {
-    RemoteWatch<T> remote = new RemoteWatch<>(client);
+    RemoteWatch<T> remote = new RemoteWatch<>(client, event -> saw(resource, event));
     try {
-      return ask(
-          source -> {
-            endpoint.follow(resource, options, source.watch(resource, namespace, options), remote);
+      return askOf(
+          (source, server) -> {
+            server.follow(resource, options, source.watch(resource, namespace, options), remote);
             return remote;
           });
     } catch (ApiFailure e) {

@@ -7,19 +7,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The client's end of a watch. */
 final class RemoteWatch<T> implements WatchStream<T> {
   private final SimulatedProcess client;
+  private final Consumer<WatchEvent<T>> onEvent;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final Deque<WatchEvent<T>> events = new ArrayDeque<>();
   private boolean ended;
   private Runnable onClose = () -> {};
 
-  RemoteWatch(SimulatedProcess client) {
+  /**
+   * @param onEvent told of each event as it is read
+   */
+  RemoteWatch(SimulatedProcess client, Consumer<WatchEvent<T>> onEvent) {
     this.client = client;
+    this.onEvent = onEvent;
   }
 
   SimulatedProcess client() {
@@ -58,6 +64,14 @@ final class RemoteWatch<T> implements WatchStream<T> {
 
   @Override
   public @Nullable WatchEvent<T> next() throws InterruptedException {
+    WatchEvent<T> event = take();
+    if (event != null) {
+      onEvent.accept(event);
+    }
+    return event;
+  }
+
+  private @Nullable WatchEvent<T> take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (events.isEmpty()) {

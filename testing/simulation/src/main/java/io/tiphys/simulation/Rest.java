@@ -10,6 +10,7 @@ import io.tiphys.api.apps.v1.Deployment;
 import io.tiphys.api.apps.v1.StatefulSet;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.core.v1.Node;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.discovery.v1.EndpointSlice;
@@ -49,6 +50,7 @@ final class Rest {
     all(AppsV1.STATEFULSETS).forEach(this::statefulSet);
     all(BatchV1.JOBS).forEach(this::job);
     all(CoreV1.NODES).forEach(this::node);
+    all(CoreV1.PERSISTENTVOLUMECLAIMS).forEach(this::claim);
     List<Pod> pods = all(CoreV1.PODS);
     pods.forEach(this::pod);
     all(CoreV1.SERVICES).forEach(service -> service(service, pods));
@@ -110,6 +112,12 @@ final class Rest {
             .anyMatch(c -> c.type().equals("Ready") && c.status().equals("True"));
     if (!ready || !found.spec().taints().isEmpty()) {
       unrest.add("node " + found.name() + ": " + found.spec() + found.status().conditions());
+    }
+  }
+
+  private void claim(PersistentVolumeClaim found) {
+    if (!found.status().phase().equals("Bound")) {
+      unrest.add("claim %s: %s of %s".formatted(name(found), found.status(), found.spec()));
     }
   }
 

@@ -38,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  * scheduler, and the nodes' agents. Each can be killed at any instant and started again.
  */
 final class SimulatedCluster {
-  static final String API_SERVER = "api-server";
+  private static final String SERVERS = "api-server-";
+
+  /** The first API server. */
+  static final String API_SERVER = SERVERS + 0;
+
   static final String CONTROLLERS = "controllers";
   static final String SCHEDULER = "scheduler";
 
@@ -57,9 +61,14 @@ final class SimulatedCluster {
   private final ApiEndpoint endpoint;
   private final Map<String, SimulatedNode> nodes = new LinkedHashMap<>();
   private final Map<String, SimulatedProcess> running = new LinkedHashMap<>();
-  private @Nullable SimulatedStore served;
+  private final Map<String, SimulatedStore> served = new LinkedHashMap<>();
+  private final List<String> servers = new ArrayList<>();
 
+  /**
+   * @param serverCount so many API servers share the store
+   */
   SimulatedCluster(
+      int serverCount,
       SimulatedRuntime runtime,
       Faults faults,
       Commits commits,
@@ -72,6 +81,9 @@ final class SimulatedCluster {
     disk = runtime.process("disk");
     store = new MemoryStore(disk);
     endpoint = new ApiEndpoint(faults, commits, violations);
+    for (int i = 0; i < serverCount; i++) {
+      servers.add(SERVERS + i);
+    }
   }
 
   private static KeyPair key() {
@@ -93,9 +105,14 @@ final class SimulatedCluster {
 
   /** Of all that can be killed. */
   List<String> names() {
-    List<String> names = new ArrayList<>(List.of(API_SERVER, CONTROLLERS, SCHEDULER));
+    List<String> names = new ArrayList<>(servers);
+    names.addAll(List.of(CONTROLLERS, SCHEDULER));
     names.addAll(nodes.keySet());
     return names;
+  }
+
+  List<String> servers() {
+    return List.copyOf(servers);
   }
 
   List<SimulatedNode> nodes() {
@@ -132,13 +149,11 @@ final class SimulatedCluster {
     }
     trace.line("kill " + name);
     process.kill();
-    if (name.equals(API_SERVER)) {
-      endpoint.cut();
-      if (served != null) {
-        served.close();
-      }
-    } else {
-      endpoint.cut(process);
+    endpoint.cut(name);
+    endpoint.cut(process);
+    SimulatedStore view = served.remove(name);
+    if (view != null) {
+      view.close();
     }
   }
 
@@ -147,10 +162,15 @@ final class SimulatedCluster {
     while (true) {
       try {
         switch (name) {
-          case API_SERVER -> openServer(process);
           case CONTROLLERS -> openControllers(process);
           case SCHEDULER -> openScheduler(process);
-          default -> openNode(name, process);
+          default -> {
+            if (servers.contains(name)) {
+              openServer(name, process);
+            } else {
+              openNode(name, process);
+            }
+          }
         }
         trace.line("started " + name);
         return;
@@ -167,9 +187,13 @@ final class SimulatedCluster {
     }
   }
 
-  private void openServer(SimulatedProcess process) {
-    SimulatedStore view = new SimulatedStore(store, disk, process, faults, commits);
-    served = view;
+  private void openServer(String name, SimulatedProcess process) {
+    SimulatedStore view =
+        new SimulatedStore(store, disk, process, faults, commits, servers.size() > 1);
+    SimulatedStore former = served.put(name, view);
+    if (former != null) {
+      former.close();
+    }
     ApiServer apiServer =
         ApiServer.open(
             new ApiServerConfig(
@@ -186,7 +210,7 @@ final class SimulatedCluster {
                 AuditLog.OFF,
                 new HttpMetrics(),
                 List.of()));
-    endpoint.lead(apiServer, process);
+    endpoint.lead(name, apiServer, process);
   }
 
   private void openControllers(SimulatedProcess process) {

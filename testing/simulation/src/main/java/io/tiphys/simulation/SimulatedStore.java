@@ -14,23 +14,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The store as one API server has it: slow at times, full at times, and seen by others. */
 final class SimulatedStore implements Store {
+  /** A store answers within a millisecond. */
+  private static final int STORE_NANOS = 1_000_000;
+
   private final Store store;
   private final SimulatedProcess disk;
   private final SimulatedProcess process;
   private final Faults faults;
   private final Commits commits;
+  private final boolean shared;
   private final Set<Watch> watches = new LinkedHashSet<>();
 
   /**
    * @param disk on which the store's own threads are
    * @param process the API server's
+   * @param shared other servers write to it too
    */
   SimulatedStore(
       Store store,
       SimulatedProcess disk,
       SimulatedProcess process,
       Faults faults,
-      Commits commits) {
+      Commits commits,
+      boolean shared) {
+    this.shared = shared;
     this.store = store;
     this.disk = disk;
     this.process = process;
@@ -38,14 +45,22 @@ final class SimulatedStore implements Store {
     this.commits = commits;
   }
 
+  /** As of a store elsewhere: the answer takes its time. */
   @Override
   public CompletableFuture<Long> readIndex() {
-    return store.readIndex();
+    if (!shared) {
+      return store.readIndex();
+    }
+    CompletableFuture<Long> index = new CompletableFuture<>();
+    process.schedule(
+        Duration.ofNanos(process.random().nextInt(STORE_NANOS)),
+        () -> index.complete(store.readIndex().join()));
+    return index;
   }
 
   @Override
   public OptionalLong revisionAtHand() {
-    return store.revisionAtHand();
+    return shared ? OptionalLong.empty() : store.revisionAtHand();
   }
 
   @Override
@@ -54,22 +69,14 @@ final class SimulatedStore implements Store {
     Outcome outcome = store.commit(txn);
     if (outcome instanceof Outcome.Committed(long revision)) {
       for (Put put : txn.puts()) {
-        commits.put(revision, put.key(), put.value(), previous(put.key(), revision));
+        commits.put(revision, put.key(), put.value());
       }
       for (String key : txn.deletes()) {
-        commits.deleted(revision, key, previous(key, revision));
+        commits.deleted(revision, key);
       }
       after();
     }
     return outcome;
-  }
-
-  /** What a key held before a revision; null also when that is compacted already. */
-  private @Nullable Entry previous(String key, long revision) {
-    Range range = store.range(key, key + "\0", revision - 1, 1);
-    return range instanceof Range.Page page && !page.entries().isEmpty()
-        ? page.entries().getFirst()
-        : null;
   }
 
   private void before() {
@@ -89,7 +96,7 @@ final class SimulatedStore implements Store {
 
   private void pause() {
     try {
-      process.sleep(Duration.ofNanos(process.random().nextInt(1_000_000)));
+      process.sleep(Duration.ofNanos(process.random().nextInt(STORE_NANOS)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -107,7 +114,7 @@ final class SimulatedStore implements Store {
 
   @Override
   public Watch watch(String from, String to, long afterRevision) {
-    Watch watch = new DiskWatch(store.watch(from, to, afterRevision), disk);
+    Watch watch = new DiskWatch(store.watch(from, to, afterRevision), disk, faults);
     watches.add(watch);
     return new BreakingWatch(watch);
   }

@@ -1,10 +1,13 @@
 package io.tiphys.simulation;
 
+import io.tiphys.client.Source;
+import io.tiphys.server.http.User;
 import io.tiphys.simulation.runtime.SimulatedProcess;
 import io.tiphys.simulation.runtime.SimulatedRuntime;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class Simulation {
   private final SimulatedCluster cluster;
   private final Chaos chaos;
   private final Workload workload;
+  private final Disks disks;
 
   /**
    * How a run went.
@@ -42,29 +46,34 @@ public final class Simulation {
    */
   public record Outcome(long seed, String digest, long steps, List<Throwable> violations) {}
 
-  private Simulation(long seed, @Nullable PrintStream out) {
+  Simulation(long seed, @Nullable PrintStream out) {
     runtime = new SimulatedRuntime(seed);
     trace = new Trace(out, runtime::nanoTime);
     violations = new Violations(trace);
     Commits commits = new Commits(trace);
-    cluster = new SimulatedCluster(runtime, faults, commits, violations, trace);
+    cluster = new SimulatedCluster(servers(seed), runtime, faults, commits, violations, trace);
     for (int i = 0; i < NODES; i++) {
       cluster.add(SimulatedNode.of(i, seed));
     }
     SimulatedProcess user = runtime.process("user");
-    workload =
-        new Workload(
-            cluster.source(
-                user,
-                SimulatedCluster.user("admin", io.tiphys.server.http.User.MASTERS),
-                "kubectl"),
-            user,
-            trace);
+    workload = new Workload(administrator(user), user, trace);
+    SimulatedProcess storage = runtime.process("storage");
+    disks = new Disks(administrator(storage), storage, trace);
     chaos = new Chaos(cluster, faults, runtime, runtime.process("chaos"), trace);
     commits.observe(new JobLaw(violations));
     commits.observe(new PodLaw(cluster::machines, violations));
     commits.observe(new DeploymentLaw(runtime, violations));
     commits.observe(new AddressLaw(violations));
+    commits.observe(new VolumeLaw(violations));
+  }
+
+  private Source administrator(SimulatedProcess process) {
+    return cluster.source(process, SimulatedCluster.user("admin", User.MASTERS), "kubectl");
+  }
+
+  /** Of three clusters one has two API servers. */
+  private static int servers(long seed) {
+    return new SplittableRandom(seed).nextInt(3) == 0 ? 2 : 1;
   }
 
   /**
@@ -77,10 +86,12 @@ public final class Simulation {
     return new Simulation(seed, out).run(seed, faulty);
   }
 
-  private Outcome run(long seed, Duration faulty) {
+  /** Runs, once. */
+  Outcome run(long seed, Duration faulty) {
     try {
       cluster.start();
       runtime.run(START);
+      disks.start();
       workload.start();
       chaos.start();
       runtime.run(faulty);
@@ -91,6 +102,11 @@ public final class Simulation {
       violations.add("the run ended early: " + e.getMessage(), e);
     }
     return new Outcome(seed, trace.digest(), runtime.steps(), violations.all());
+  }
+
+  /** What it is a run of. */
+  SimulatedCluster cluster() {
+    return cluster;
   }
 
   private void rest() {

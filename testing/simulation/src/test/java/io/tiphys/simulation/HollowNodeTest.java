@@ -25,7 +25,8 @@ class HollowNodeTest {
   private final SimulatedRuntime runtime = new SimulatedRuntime(1);
   private final Trace trace = new Trace(null, runtime::nanoTime);
   private final SimulatedCluster cluster =
-      new SimulatedCluster(runtime, new Faults(), new Commits(trace), new Violations(trace), trace);
+      new SimulatedCluster(
+          1, runtime, new Faults(), new Commits(trace), new Violations(trace), trace);
 
   @Test
   void aPodThatFailedTheAgentIsLookedAtAgain() {

@@ -14,6 +14,12 @@ import io.tiphys.api.apps.v1.ReplicaSetSpec;
 import io.tiphys.api.apps.v1.ReplicaSetStatus;
 import io.tiphys.api.batch.v1.Job;
 import io.tiphys.api.batch.v1.JobStatus;
+import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.api.core.v1.ObjectReference;
+import io.tiphys.api.core.v1.PersistentVolume;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
+import io.tiphys.api.core.v1.PersistentVolumeSpec;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.PodStatus;
@@ -32,6 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /** Each law sees the history that breaks it, and lets the one beside it pass. */
 class LawsOfEveryStepTest {
+  private static final String DESIRED = "deployment.kubernetes.io/desired-replicas";
+
   private final SimulatedRuntime runtime = new SimulatedRuntime(1);
   private final Violations violations = new Violations(new Trace(null, runtime::nanoTime));
   private final Map<String, List<HollowMachine.Running>> machines = new LinkedHashMap<>();
@@ -226,7 +234,7 @@ class LawsOfEveryStepTest {
 
     commit(law, AppsV1.REPLICASETS, set("old", 2, 3));
 
-    assertBroken("deployment ns/web is left with 2 of 3 available pods, fewer than 3");
+    assertBroken("deployment ns/web is left with 2 of 4 available pods, fewer than 3");
   }
 
   @Test
@@ -241,6 +249,19 @@ class LawsOfEveryStepTest {
     commit(law, AppsV1.REPLICASETS, set("old", 0, 1));
 
     assertBroken("deployment ns/web is left with 0 of 1 available pods, fewer than 3");
+  }
+
+  @Test
+  void whoScalesADeploymentSpreadsTheLoss() {
+    DeploymentLaw law = new DeploymentLaw(runtime, violations);
+    commit(law, AppsV1.DEPLOYMENTS, deployment(4));
+    ReplicaSet old = set("old", 4, 4);
+    ReplicaSet part = old.withMetadata(old.metadata().withAnnotations(Map.of(DESIRED, "8")));
+    commit(law, AppsV1.REPLICASETS, part);
+
+    commit(law, AppsV1.REPLICASETS, set("old", 2, 4));
+
+    assertKept();
   }
 
   private static Deployment deployment(int replicas) {
@@ -263,6 +284,82 @@ class LawsOfEveryStepTest {
                 .build())
         .spec(ReplicaSetSpec.builder().replicas(replicas).build())
         .status(ReplicaSetStatus.builder().availableReplicas(available).build())
+        .build();
+  }
+
+  @Test
+  void aClaimKeepsItsVolume() {
+    VolumeLaw law = new VolumeLaw(violations);
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", ""));
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-0"));
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-0"));
+    assertKept();
+
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-1"));
+
+    assertBroken("claim ns/data-a went from volume disk-0 to disk-1");
+  }
+
+  @Test
+  void aVolumeHasOneClaim() {
+    VolumeLaw law = new VolumeLaw(violations);
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-0"));
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-b", "disk-1"));
+    assertKept();
+
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-c", "disk-1"));
+
+    assertBroken("volume disk-1 has two claims, one of them ns/data-c");
+  }
+
+  @Test
+  void aVolumeIsBoundOnce() {
+    VolumeLaw law = new VolumeLaw(violations);
+    commit(law, CoreV1.PERSISTENTVOLUMES, volume("a"));
+    commit(law, CoreV1.PERSISTENTVOLUMES, volume("a"));
+    assertKept();
+
+    commit(law, CoreV1.PERSISTENTVOLUMES, volume("b"));
+
+    assertBroken("volume disk-0 went from claim a to b");
+  }
+
+  @Test
+  void aClaimGoesWithItsNamespaceAndNotBefore() {
+    VolumeLaw law = new VolumeLaw(violations);
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-0"));
+    commit(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-b", "disk-1"));
+    Namespace ending =
+        Namespace.EMPTY.withMetadata(
+            Manifests.meta("", "other").withDeletionTimestamp(Instant.EPOCH));
+    commit(law, CoreV1.NAMESPACES, ending);
+    assertKept();
+
+    delete(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-a", "disk-0"));
+    assertBroken("claim ns/data-a is deleted, and nobody wished that");
+
+    commit(
+        law,
+        CoreV1.NAMESPACES,
+        ending.withMetadata(Manifests.meta("", "ns").withDeletionTimestamp(Instant.EPOCH)));
+    delete(law, CoreV1.PERSISTENTVOLUMECLAIMS, claim("data-b", "disk-1"));
+    assertThat(violations.all()).hasSize(1);
+  }
+
+  private static PersistentVolumeClaim claim(String name, String volume) {
+    return PersistentVolumeClaim.builder()
+        .metadata(Manifests.meta("ns", name).withUid(name))
+        .spec(PersistentVolumeClaimSpec.builder().volumeName(volume).build())
+        .build();
+  }
+
+  private static PersistentVolume volume(String claim) {
+    return PersistentVolume.builder()
+        .metadata(Manifests.meta("", "disk-0"))
+        .spec(
+            PersistentVolumeSpec.builder()
+                .claimRef(ObjectReference.builder().uid(claim).build())
+                .build())
         .build();
   }
 }

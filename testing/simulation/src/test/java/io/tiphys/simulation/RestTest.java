@@ -10,6 +10,7 @@ import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.Node;
+import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodCondition;
 import io.tiphys.api.core.v1.PodStatus;
@@ -35,7 +36,8 @@ class RestTest {
   private final SimulatedRuntime runtime = new SimulatedRuntime(1);
   private final Trace trace = new Trace(null, runtime::nanoTime);
   private final SimulatedCluster cluster =
-      new SimulatedCluster(runtime, new Faults(), new Commits(trace), new Violations(trace), trace);
+      new SimulatedCluster(
+          1, runtime, new Faults(), new Commits(trace), new Violations(trace), trace);
 
   private void startServer() {
     cluster.start(SimulatedCluster.API_SERVER);
@@ -82,6 +84,16 @@ class RestTest {
     assertAmiss("deployment default/web: ");
     assertAmiss("set default/pets: ");
     assertAmiss("job default/sum has not finished");
+  }
+
+  @Test
+  void aClaimWithoutAVolumeIsAmiss() {
+    startServer();
+    store(
+        CoreV1.PERSISTENTVOLUMECLAIMS,
+        PersistentVolumeClaim.EMPTY.withMetadata(meta("data-web-0")));
+
+    assertAmiss("claim default/data-web-0: ");
   }
 
   @Test

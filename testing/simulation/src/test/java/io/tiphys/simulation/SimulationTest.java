@@ -10,13 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever fails, the cluster keeps its laws, and comes to rest once nothing fails any more. Each
- * run has a JVM of its own, started as {@code ./dev simulate} does.
+ * Whatever fails, the cluster keeps its laws, and comes to rest once nothing fails any more. Runs
+ * have JVMs of their own, started as {@code ./dev simulate} does.
  */
 class SimulationTest {
+  private static final int SEEDS = 200;
+  private static final int JVMS = 2;
+  private static final String EACH = String.valueOf(SEEDS / JVMS);
+
+  /** Seconds after which no seed is begun, so that all of them take three minutes at most. */
+  private static final String LIMIT = "165";
+
   private record Run(int code, String output) {}
 
   @Test
@@ -29,21 +37,44 @@ class SimulationTest {
   }
 
   @Test
-  void seedsThatFoundFaultsFindNoneAnyMore() throws Exception {
-    List<String> kept = kept();
-    assertThat(kept).isNotEmpty();
-    for (String seed : kept) {
-      Run run = simulate("--seed", seed, "--hours", "1");
-      assertThat(run.code()).as(run.output()).isZero();
-    }
+  void whatAnotherSeedLeftInTheJvmChangesNothing() throws Exception {
+    Run alone = simulate("--seed", "9", "--hours", "0.3");
+    Run after = simulate("--seed", "10,9", "--hours", "0.3");
+
+    assertThat(after.output().lines().toList().getLast()).startsWith("seed 9: " + digest(alone));
   }
 
   @Test
-  void noSeedBreaksALaw() throws Exception {
-    Run run = simulate("--seed", "9", "--seeds", "20", "--hours", "1");
+  void seedsThatFoundFaultsFindNoneAnyMore() throws Exception {
+    List<String> kept = kept();
+    assertThat(kept).isNotEmpty();
+
+    Run run = simulate("--seed", String.join(",", kept), "--hours", "1");
 
     assertThat(run.code()).as(run.output()).isZero();
-    assertThat(run.output()).contains("seed 28: ");
+    assertThat(run.output()).contains("seed " + kept.getLast() + ": ");
+  }
+
+  /** One JVM for each core of the build's machine; a slow one runs fewer seeds, not longer. */
+  @Test
+  void noSeedBreaksALaw() throws Exception {
+    List<FutureTask<Run>> runs = new ArrayList<>();
+    for (int first = 1; first <= SEEDS; first += SEEDS / JVMS) {
+      String from = String.valueOf(first);
+      FutureTask<Run> run =
+          new FutureTask<>(
+              () -> simulate("--seed", from, "--seeds", EACH, "--seconds", LIMIT, "--hours", "1"));
+      Thread.ofVirtual().start(run);
+      runs.add(run);
+    }
+
+    long simulated = 0;
+    for (FutureTask<Run> run : runs) {
+      assertThat(run.get().code()).as(run.get().output()).isZero();
+      simulated += run.get().output().lines().count();
+    }
+    System.out.println("simulated hours: " + simulated);
+    assertThat(simulated).isPositive();
   }
 
   private static List<String> kept() throws IOException {
@@ -77,6 +108,10 @@ class SimulationTest {
             "-Djava.util.logging.config.file=" + System.getProperty("simulation.logging"),
             "-XX:+UseSerialGC",
             "-Xmx1g",
+            // Whatever grows, it ends here, and what it was can be seen.
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:+HeapDumpOnOutOfMemoryError",
+            "-XX:HeapDumpPath=target",
             "-cp",
             System.getProperty("java.class.path"),
             SimulateCommand.class.getName()));

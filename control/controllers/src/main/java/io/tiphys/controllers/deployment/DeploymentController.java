@@ -43,6 +43,7 @@ public final class DeploymentController {
   private final Informer<Deployment> deployments;
   private final Informer<ReplicaSet> sets;
   private final Informer<Pod> pods;
+  private final WrittenSets written;
   private final EventRecorder events;
 
   private DeploymentController(ControllerContext context, ControllerRunner runner) {
@@ -51,6 +52,7 @@ public final class DeploymentController {
     sets = runner.reads(AppsV1.REPLICASETS);
     sets.addIndex(SETS, DeploymentController::owner);
     pods = runner.reads(CoreV1.PODS);
+    written = new WrittenSets(context.source());
     events = runner.events("deployment-controller");
   }
 
@@ -114,6 +116,7 @@ public final class DeploymentController {
   private Result reconcile(ObjectKey key) {
     Deployment deployment = deployments.get(key);
     if (deployment == null) {
+      written.forget(key);
       return Result.done();
     }
     LabelSelector selector = deployment.spec().selector();
@@ -127,9 +130,10 @@ public final class DeploymentController {
     List<ReplicaSet> owned =
         new Claimer<>(
                 context.source(), AppsV1.REPLICASETS, deployment, AppsV1.DEPLOYMENTS, selected)
-            .claim(candidates);
+            .claim(written.over(key, candidates));
     OwnedReplicaSets family = OwnedReplicaSets.of(deployment, owned);
-    return new Rollout(context.source(), events, context.clock().now(), family)
+    return new Rollout(
+            context.source(), set -> written.add(key, set), events, context.clock().now(), family)
         .step(now -> oldPodsRun(now, selected));
   }
 

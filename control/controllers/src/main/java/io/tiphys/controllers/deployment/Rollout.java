@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rollout {
   private final Source source;
+  private final Consumer<ReplicaSet> written;
   private final EventRecorder events;
   private final Instant now;
   private OwnedReplicaSets family;
 
-  Rollout(Source source, EventRecorder events, Instant now, OwnedReplicaSets family) {
+  /**
+   * @param written told of every version of a set that was written
+   */
+  Rollout(
+      Source source,
+      Consumer<ReplicaSet> written,
+      EventRecorder events,
+      Instant now,
+      OwnedReplicaSets family) {
     this.source = source;
+    this.written = written;
     this.events = events;
     this.now = now;
     this.family = family;
@@ -122,6 +133,7 @@ final class Rollout {
             .withSpec(current.spec().withMinReadySeconds(deployment.spec().minReadySeconds()));
     if (!wished.equals(current)) {
       current = source.update(AppsV1.REPLICASETS, wished);
+      written.accept(current);
       family = family.withCurrent(current);
     }
     writeRevision(current.metadata().annotations().getOrDefault(Revisions.REVISION, ""));
@@ -169,6 +181,7 @@ final class Rollout {
     ReplicaSet current;
     try {
       current = source.create(AppsV1.REPLICASETS, wished);
+      written.accept(current);
     } catch (ApiFailure e) {
       if (!e.isAlreadyExists()) {
         sayCreationFailed(wished, e);
@@ -224,12 +237,14 @@ final class Rollout {
     for (Scale scale : scales) {
       ReplicaSet set = scale.set();
       int from = OwnedReplicaSets.wished(set);
-      source.update(
-          AppsV1.REPLICASETS,
-          set.withMetadata(
-                  set.metadata()
-                      .withAnnotations(Revisions.withSize(family, set.metadata().annotations())))
-              .withSpec(set.spec().withReplicas(scale.to())));
+      written.accept(
+          source.update(
+              AppsV1.REPLICASETS,
+              set.withMetadata(
+                      set.metadata()
+                          .withAnnotations(
+                              Revisions.withSize(family, set.metadata().annotations())))
+                  .withSpec(set.spec().withReplicas(scale.to()))));
       if (from != scale.to()) {
         scaled = true;
         events.normal(

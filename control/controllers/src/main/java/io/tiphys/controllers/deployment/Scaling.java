@@ -59,10 +59,7 @@ final class Scaling {
       sizes.put(set, OwnedReplicaSets.wished(set) - less);
       cleaned += less;
     }
-    int available =
-        OwnedReplicaSets.sum(old, set -> set.status().availableReplicas())
-            + current.status().availableReplicas();
-    int spare = available - minAvailable;
+    int spare = OwnedReplicaSets.sum(old, Scaling::lasting) + lasting(current) - minAvailable;
     for (ReplicaSet set : old) {
       int less = Math.clamp(spare, 0, sizes.getOrDefault(set, 0));
       sizes.merge(set, -less, Integer::sum);
@@ -71,6 +68,14 @@ final class Scaling {
     List<Scale> scales = new ArrayList<>();
     sizes.forEach((set, size) -> scales.addAll(ifNeeded(set, size)));
     return scales;
+  }
+
+  /**
+   * The available pods that a set will keep. Upstream counts those too that it is yet to remove,
+   * and takes too many while a status is late.
+   */
+  private static int lasting(ReplicaSet set) {
+    return Math.min(OwnedReplicaSets.wished(set), set.status().availableReplicas());
   }
 
   /** The first step of Recreate: no old set keeps pods. */

@@ -33,9 +33,6 @@ public final class GarbageCollector {
   /** As upstream's concurrent-gc-syncs. */
   private static final int WORKERS = 20;
 
-  /** An owner of a kind that is not served may be of one that will be. */
-  private static final Duration UNKNOWN_KIND = Duration.ofMinutes(1);
-
   /** An owner the API knows is about to be in a copy too. */
   private static final Duration UNSEEN = Duration.ofSeconds(1);
 
@@ -137,7 +134,9 @@ public final class GarbageCollector {
         judge(node, latest);
       }
     } catch (NoSuchKind e) {
-      return e.forGood ? Result.done() : Result.retryAfter(UNKNOWN_KIND);
+      // As upstream: a kind or version that is not served may be one day, and is asked for ever
+      // more seldom.
+      return e.forGood ? Result.done() : Result.retryLater();
     }
     return node.virtual() ? Result.retryAfter(UNSEEN) : Result.done();
   }

@@ -68,6 +68,10 @@ public final class Controller<K> implements Lifecycle {
     }
     try {
       Result result = reconciler.reconcile(key);
+      if (result instanceof Result.RetryLater) {
+        queue.addRateLimited(key);
+        return true;
+      }
       queue.forget(key);
       if (result instanceof Result.RetryAfter(var delay)) {
         queue.addAfter(key, delay);

@@ -10,6 +10,13 @@ public sealed interface Result {
   /** To be looked at again after a while, even if nothing changes. */
   record RetryAfter(Duration delay) implements Result {}
 
+  /** To be looked at again like a failure, after delays that grow, and without a word. */
+  record RetryLater() implements Result {}
+
+  static Result retryLater() {
+    return new RetryLater();
+  }
+
   static Result done() {
     return new Done();
   }

@@ -2,6 +2,7 @@ package io.tiphys.controllers.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.AppsV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.apps.v1.Deployment;
@@ -14,7 +15,10 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.client.Informers;
+import io.tiphys.client.testing.FaultySource;
 import io.tiphys.client.testing.RecordedSource;
+import io.tiphys.controllers.kit.ControllerContext;
 import io.tiphys.controllers.kit.Hollow;
 import io.tiphys.controllers.kit.World;
 import io.tiphys.controllers.replicaset.ReplicaSetController;
@@ -22,6 +26,7 @@ import io.tiphys.meta.IntOrString;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +68,31 @@ class DeploymentControllerTest {
           .isEqualTo("ReplicaSet \"" + set.name() + "\" has successfully progressed.");
       assertThat(condition(done, "Available").reason()).isEqualTo("MinimumReplicasAvailable");
       awaitEvent("ScalingReplicaSet Scaled up replica set " + set.name() + " from 0 to 3");
+    }
+  }
+
+  @Test
+  void theSurgeHoldsWhileTheCopyOfTheSetsIsLate() {
+    FaultySource cutOff = new FaultySource(world.api);
+    cutOff.fail("watch replicasets", ApiFailure.serviceUnavailable("cut off"));
+    ControllerContext context = world.context;
+    try (Informers late =
+        new Informers(cutOff.source(), world.clock, new Random(4), context.loops())) {
+      world.source.put(AppsV1.DEPLOYMENTS, deployment(1));
+      world.open(
+          _ ->
+              DeploymentController.open(
+                  new ControllerContext(
+                      world.api, late, world.clock, context.random(), context.loops())));
+      late.start();
+      world.awaitThat(() -> sets().size() == 1);
+      change(spec -> spec.template(template("two")));
+      world.awaitThat(() -> sets().size() == 2);
+
+      change(spec -> spec.template(template("three")));
+      world.awaitThat(() -> sets().size() == 3);
+
+      assertThat(sets().stream().mapToInt(set -> set.spec().replicas()).sum()).isEqualTo(2);
     }
   }
 

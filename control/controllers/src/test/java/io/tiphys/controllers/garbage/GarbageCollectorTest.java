@@ -15,10 +15,15 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.api.meta.v1.OwnerReference;
+import io.tiphys.client.Source;
 import io.tiphys.controllers.kit.World;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +136,36 @@ class GarbageCollectorTest {
     world.open(GarbageCollector::open);
     world.awaitGone(CoreV1.PODS, "ns", "stray");
     assertThat(world.source.find(CoreV1.PODS, "ns", "pets-0")).isNotNull();
+  }
+
+  @Test
+  void whatIsOwnedInAVersionThatIsNotServedStaysAndIsAskedForEverMoreSeldom() {
+    ReplicaSet set = put("rs");
+    put(World.pod("p", "a"), ownedBy(set, false).withApiVersion("apps/v9"));
+    AtomicInteger asked = new AtomicInteger();
+    Source counted =
+        (Source)
+            Proxy.newProxyInstance(
+                Source.class.getClassLoader(),
+                new Class<?>[] {Source.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("get") && CoreV1.PODS.equals(arguments[0])) {
+                    asked.incrementAndGet();
+                  }
+                  try {
+                    return method.invoke(world.api, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    world.open(_ -> GarbageCollector.open(world.through(counted)));
+    world.time.pass(Duration.ofMinutes(5));
+    int early = asked.get();
+
+    world.time.pass(Duration.ofMinutes(30));
+
+    assertThat(asked.get() - early).isBetween(1, 6);
+    assertThat(world.source.find(CoreV1.PODS, "ns", "p")).isNotNull();
   }
 
   @Test

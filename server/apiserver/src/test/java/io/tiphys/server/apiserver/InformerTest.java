@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
@@ -22,10 +23,12 @@ import io.tiphys.codec.Json;
 import io.tiphys.meta.selector.Selector;
 import io.tiphys.server.apiserver.testing.OtherComponents;
 import io.tiphys.server.apiserver.testing.TestApiServer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +88,34 @@ class InformerTest {
     assertThatThrownBy(pods::awaitSync).isInstanceOf(InterruptedException.class);
     assertThat(pods.hasSynced()).isFalse();
     informers.awaitSync();
+  }
+
+  @Test
+  void whatCannotBeListedHoldsUpNobodyForLongerThanTheLimit() {
+    informers.of(CoreV1.NODES);
+    faulty.fail("list nodes", new IllegalStateException("cannot be listed"));
+    informers.start();
+    assertThat(missingAfter(Duration.ofSeconds(30))).containsExactly(CoreV1.NODES);
+
+    faulty.recover();
+
+    assertThat(missingAfter(Duration.ofMinutes(30))).isEmpty();
+  }
+
+  /** What {@code awaitSync} says when it returns. */
+  private List<Resource<?>> missingAfter(Duration limit) {
+    CompletableFuture<List<Resource<?>>> missing = new CompletableFuture<>();
+    loops.task(
+        "waiting",
+        () -> {
+          try {
+            missing.complete(informers.awaitSync(limit));
+          } catch (InterruptedException e) {
+            missing.completeExceptionally(e);
+          }
+        });
+    awaitInTime(missing::isDone);
+    return missing.join();
   }
 
   @Test
