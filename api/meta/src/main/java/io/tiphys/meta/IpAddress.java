@@ -190,6 +190,12 @@ public final class IpAddress {
         : (plain[0] & 0xff) == 0xfe && (plain[1] & 0xc0) == 0x80;
   }
 
+  public boolean isMulticast() {
+    byte[] plain = plain();
+    int first = plain[0] & 0xff;
+    return plain.length == V4_BYTES ? (first & 0xf0) == 0xe0 : first == 0xff;
+  }
+
   public boolean isLinkLocalMulticast() {
     byte[] plain = plain();
     return plain.length == V4_BYTES

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,8 @@ final class AllInOne implements Lifecycle {
                   return node.get().agent();
                 },
                 node.map(AllInOne::nodeRoutes).orElse(List.of()),
-                new ControlPlane.Environment(clock, random, loops, usage.metrics(), log)));
+                new ControlPlane.Environment(
+                    clock, random, loops, usage.metrics(), machine.network()::connect, log)));
     late.lead(plane.apiServer().handler());
     writeKubeconfig(keys);
     progress.done("API server answers at " + serverUrl());
@@ -233,8 +235,11 @@ final class AllInOne implements Lifecycle {
   }
 
   private ApiServerConfig apiServerConfig(Pki keys) {
-    Map<String, User> tokens =
-        options.token().isEmpty() ? Map.of() : Map.of(options.token(), Identities.ADMINISTRATOR);
+    AuthenticationFlags flags = new AuthenticationFlags(options.server(), machine);
+    Map<String, User> tokens = new HashMap<>(flags.tokens());
+    if (!options.token().isEmpty()) {
+      tokens.put(options.token(), Identities.ADMINISTRATOR);
+    }
     return new ApiServerConfig(
         Release.GIT_VERSION,
         machine.environment().architecture(),
@@ -245,7 +250,8 @@ final class AllInOne implements Lifecycle {
         settings.serviceCidr().toString(),
         List.of(keys.authority()),
         keys.serviceAccountKey(),
-        tokens);
+        tokens,
+        flags.open(clock, loops, random, closer));
   }
 
   private ControllerConfig controllers(Pki keys) {

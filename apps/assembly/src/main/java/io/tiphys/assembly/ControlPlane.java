@@ -19,6 +19,7 @@ import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.http.HttpMetrics;
 import io.tiphys.server.http.RequestPipeline;
 import io.tiphys.server.http.User;
+import io.tiphys.server.proxy.Dialer;
 import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.tables.KubectlTables;
 import io.tiphys.store.Store;
@@ -54,10 +55,16 @@ final class ControlPlane implements Lifecycle {
    * What is around it.
    *
    * @param metrics of the listeners that lead to the API server
+   * @param dialer reaches pods for proxies
    * @param audit where events of its requests go; closed with it
    */
   record Environment(
-      Clock clock, RandomGenerator random, Loops loops, HttpMetrics metrics, AuditLog audit) {}
+      Clock clock,
+      RandomGenerator random,
+      Loops loops,
+      HttpMetrics metrics,
+      Dialer dialer,
+      AuditLog audit) {}
 
   /** Opens the API server; {@link #startControllers} comes when the listener leads to it. */
   static ControlPlane open(
@@ -82,6 +89,7 @@ final class ControlPlane implements Lifecycle {
                     loops,
                     new KubectlTables(clock),
                     nodes,
+                    environment.dialer(),
                     environment.audit(),
                     environment.metrics(),
                     further)));

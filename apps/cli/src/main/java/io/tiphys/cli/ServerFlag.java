@@ -63,7 +63,36 @@ public enum ServerFlag {
   AUDIT_WEBHOOK_TRUNCATE_MAX_BATCH_SIZE(
       "audit-webhook-truncate-max-batch-size", Kind.NUMBER, "10485760", "Bytes of one batch."),
   AUDIT_WEBHOOK_TRUNCATE_MAX_EVENT_SIZE(
-      "audit-webhook-truncate-max-event-size", Kind.NUMBER, "102400", "Bytes of one event.");
+      "audit-webhook-truncate-max-event-size", Kind.NUMBER, "102400", "Bytes of one event."),
+  ANONYMOUS_AUTH(
+      "anonymous-auth", Kind.TRUTH, "true", "Whether who shows nothing is let in as anonymous."),
+  AUTHENTICATION_CONFIG(
+      "authentication-config", Kind.FILE, "", "Issuers whose tokens are believed; the anonymous."),
+  AUTHENTICATION_TOKEN_WEBHOOK_CONFIG_FILE(
+      "authentication-token-webhook-config-file",
+      Kind.FILE,
+      "",
+      "Kubeconfig of a server that judges tokens."),
+  AUTHENTICATION_TOKEN_WEBHOOK_VERSION(
+      "authentication-token-webhook-version", Kind.TEXT, "v1", "Version of the TokenReviews."),
+  AUTHENTICATION_TOKEN_WEBHOOK_CACHE_TTL(
+      "authentication-token-webhook-cache-ttl", Kind.DURATION, "2m0s", "How long it is believed."),
+  ENABLE_BOOTSTRAP_TOKEN_AUTH(
+      "enable-bootstrap-token-auth",
+      Kind.TRUTH,
+      "false",
+      "Whether Secrets of type bootstrap.kubernetes.io/token let machines join."),
+  OIDC_ISSUER_URL("oidc-issuer-url", Kind.TEXT, "", "Issuer whose tokens are believed; https."),
+  OIDC_CLIENT_ID("oidc-client-id", Kind.TEXT, "", "Audience that its tokens must have."),
+  OIDC_CA_FILE("oidc-ca-file", Kind.FILE, "", "Authorities that sign its certificate."),
+  OIDC_USERNAME_CLAIM("oidc-username-claim", Kind.TEXT, "sub", "Claim that names the user."),
+  OIDC_USERNAME_PREFIX(
+      "oidc-username-prefix", Kind.TEXT, "", "Put before names; - is nothing, else ISSUER#."),
+  OIDC_GROUPS_CLAIM("oidc-groups-claim", Kind.TEXT, "", "Claim that names groups."),
+  OIDC_GROUPS_PREFIX("oidc-groups-prefix", Kind.TEXT, "", "Put before groups."),
+  OIDC_SIGNING_ALGS("oidc-signing-algs", Kind.LIST, "RS256", "Algorithms that sign tokens."),
+  OIDC_REQUIRED_CLAIM("oidc-required-claim", Kind.LIST, "", "key=value that tokens must have."),
+  TOKEN_AUTH_FILE("token-auth-file", Kind.FILE, "", "Users by token, as CSV.");
 
   private final String text;
   private final Kind kind;

@@ -4,6 +4,7 @@ import static io.tiphys.server.apiserver.Health.Scope.LIVENESS;
 import static io.tiphys.server.apiserver.Health.Scope.READINESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tiphys.api.CoreV1;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -17,10 +18,12 @@ import io.tiphys.server.audit.AuditLog;
 import io.tiphys.server.audit.AuditStage;
 import io.tiphys.server.authentication.AuthenticationStage;
 import io.tiphys.server.authentication.BearerTokens;
+import io.tiphys.server.authentication.BootstrapTokens;
 import io.tiphys.server.authentication.ClientCertificates;
 import io.tiphys.server.authentication.IssuerDocuments;
 import io.tiphys.server.authentication.ServiceAccountTokens;
 import io.tiphys.server.authentication.StaticTokens;
+import io.tiphys.server.authentication.TokenAuthenticator;
 import io.tiphys.server.authentication.TokenIssuer;
 import io.tiphys.server.authentication.TokenRequests;
 import io.tiphys.server.authentication.TokenReviews;
@@ -47,6 +50,8 @@ import io.tiphys.server.http.RequestPipeline.Route;
 import io.tiphys.server.http.Response;
 import io.tiphys.server.http.User;
 import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.proxy.Dialer;
+import io.tiphys.server.proxy.ProxyHandler;
 import io.tiphys.server.registry.ResourceApi;
 import io.tiphys.server.registry.ServiceRanges;
 import io.tiphys.server.streams.NodeDirectory;
@@ -83,6 +88,7 @@ public final class ApiServer implements Lifecycle {
    *
    * @param random must be thread-safe
    * @param nodes finds the agents that serve logs and sessions
+   * @param dialer reaches pods, services and nodes for proxies
    * @param further what an assembly adds behind the same guards
    */
   public record Dependencies(
@@ -92,9 +98,24 @@ public final class ApiServer implements Lifecycle {
       Loops loops,
       TablePrinter tables,
       NodeDirectory nodes,
+      Dialer dialer,
       AuditLog audit,
       HttpMetrics metrics,
-      List<Route> further) {}
+      List<Route> further) {
+    /** A server that reaches nobody. */
+    public Dependencies(
+        Store store,
+        Clock clock,
+        RandomGenerator random,
+        Loops loops,
+        TablePrinter tables,
+        NodeDirectory nodes,
+        AuditLog audit,
+        HttpMetrics metrics,
+        List<Route> further) {
+      this(store, clock, random, loops, tables, nodes, Dialer.NOBODY, audit, metrics, further);
+    }
+  }
 
   /** What is made together with the room of the resources. */
   private record Guarding(
@@ -166,8 +187,22 @@ public final class ApiServer implements Lifecycle {
         subjects,
         rbac,
         Authorizer.anyOf(List.of(NodeAuthorizer.standard(), rbac)),
-        new BearerTokens(List.of(new StaticTokens(config.staticTokens()), accounts)),
+        new BearerTokens(judges(config, accounts, directory, given.clock())),
         new TokenRequests(issuer, subjects, given.clock()));
+  }
+
+  /** In upstream's order: pkg/kubeapiserver/authenticator/config.go. */
+  private static List<TokenAuthenticator> judges(
+      ApiServerConfig config, ServiceAccountTokens accounts, Directory directory, Clock clock) {
+    List<TokenAuthenticator> judges = new ArrayList<>();
+    judges.add(new StaticTokens(config.staticTokens()));
+    judges.add(accounts);
+    if (config.authentication().bootstrapTokens()) {
+      judges.add(
+          new BootstrapTokens(name -> directory.get(CoreV1.SECRETS, "kube-system", name), clock));
+    }
+    judges.addAll(config.authentication().further());
+    return judges;
   }
 
   private static ResourceApi.Guards guards(Guarding guarding, Clock clock) {
@@ -194,7 +229,8 @@ public final class ApiServer implements Lifecycle {
                 List.of(
                     new ClientCertificates(config.clientAuthorities(), given.clock()),
                     tokens,
-                    new WebSocketTokens(tokens))),
+                    new WebSocketTokens(tokens)),
+                config.authentication().anonymous()),
             audit,
             new ImpersonationStage(guarding.authorizer()),
             new FairnessStage(given.clock()),
@@ -224,6 +260,14 @@ public final class ApiServer implements Lifecycle {
                     authorizer,
                     api::admitConnection,
                     given.clock())),
+            new Route(
+                ProxyHandler::fits,
+                new ProxyHandler(
+                    guarding.subjects(),
+                    api::admitConnection,
+                    given.dialer(),
+                    given.random(),
+                    given.loops())),
             new Route(request -> request.info().resourceRequest(), api.handler()),
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths(), api.resources()::registry)),

@@ -1,5 +1,6 @@
 package io.tiphys.server.apiserver;
 
+import io.tiphys.server.authentication.AuthenticationConfig;
 import io.tiphys.server.http.User;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param clientAuthorities whose certificates prove who a client is
  * @param serviceAccountKey signs tokens
  * @param staticTokens users by bearer token
+ * @param authentication who is let in besides
  */
 public record ApiServerConfig(
     String gitVersion,
@@ -26,7 +28,30 @@ public record ApiServerConfig(
     String serviceRange,
     List<X509Certificate> clientAuthorities,
     KeyPair serviceAccountKey,
-    Map<String, User> staticTokens) {
+    Map<String, User> staticTokens,
+    AuthenticationConfig authentication) {
+  /** With upstream's defaults. */
+  public ApiServerConfig(
+      String gitVersion,
+      String architecture,
+      String advertiseAddress,
+      int port,
+      String serviceRange,
+      List<X509Certificate> clientAuthorities,
+      KeyPair serviceAccountKey,
+      Map<String, User> staticTokens) {
+    this(
+        gitVersion,
+        architecture,
+        advertiseAddress,
+        port,
+        serviceRange,
+        clientAuthorities,
+        serviceAccountKey,
+        staticTokens,
+        AuthenticationConfig.STANDARD);
+  }
+
   public ApiServerConfig {
     clientAuthorities = List.copyOf(clientAuthorities);
     staticTokens = Map.copyOf(staticTokens);

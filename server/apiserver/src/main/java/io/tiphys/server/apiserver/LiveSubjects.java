@@ -4,7 +4,11 @@ import io.tiphys.api.ApiFailure;
 import io.tiphys.api.ApiObject;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.RbacV1;
+import io.tiphys.api.Resource;
+import io.tiphys.api.core.v1.Endpoints;
+import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.Pod;
+import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -13,12 +17,13 @@ import io.tiphys.server.authentication.TokenSubjects;
 import io.tiphys.server.authorization.RbacObjects;
 import io.tiphys.server.authorization.RbacSource;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.proxy.ProxyObjects;
 import io.tiphys.server.streams.PodDirectory;
 import org.jspecify.annotations.Nullable;
 
 /** What other parts of the server must know of the objects, from the cache. */
 record LiveSubjects(Directory directory, WatchCache cache)
-    implements TokenSubjects, RbacSource, PodDirectory {
+    implements TokenSubjects, RbacSource, PodDirectory, ProxyObjects {
 
   @Override
   public @Nullable Subject find(Kind kind, String namespace, String name) {
@@ -69,9 +74,28 @@ record LiveSubjects(Directory directory, WatchCache cache)
 
   @Override
   public Pod pod(String namespace, String name) {
-    Pod found = directory.get(CoreV1.PODS, namespace, name);
+    return found(CoreV1.PODS, namespace, name);
+  }
+
+  @Override
+  public Service service(String namespace, String name) {
+    return found(CoreV1.SERVICES, namespace, name);
+  }
+
+  @Override
+  public Endpoints endpoints(String namespace, String name) {
+    return found(CoreV1.ENDPOINTS, namespace, name);
+  }
+
+  @Override
+  public Node node(String name) {
+    return found(CoreV1.NODES, "", name);
+  }
+
+  private <T extends ApiObject> T found(Resource<T> resource, String namespace, String name) {
+    T found = directory.get(resource, namespace, name);
     if (found == null) {
-      throw ApiFailure.notFound(CoreV1.PODS, name);
+      throw ApiFailure.notFound(resource, name);
     }
     return found;
   }

@@ -8,11 +8,13 @@ import io.tiphys.base.Loops;
 import io.tiphys.base.SystemClock;
 import io.tiphys.server.audit.AuditEvent;
 import io.tiphys.server.audit.AuditLog;
+import io.tiphys.server.authentication.AuthenticationConfig;
 import io.tiphys.server.http.ApiListener;
 import io.tiphys.server.http.ListenerConfig;
 import io.tiphys.server.http.LoopbackClient;
 import io.tiphys.server.http.ServerUsage;
 import io.tiphys.server.http.User;
+import io.tiphys.server.proxy.Dialer;
 import io.tiphys.server.tables.KubectlTables;
 import io.tiphys.server.tls.Pki;
 import io.tiphys.store.MemoryStore;
@@ -86,7 +88,8 @@ abstract class ServerFixture {
             "10.96.0.0/16",
             List.of(PKI.authority()),
             key,
-            Map.of("t-admin", ADMIN));
+            Map.of("t-admin", ADMIN),
+            authentication());
     apiServer = ApiServer.open(config, dependencies());
     listener =
         ApiListener.open(
@@ -97,6 +100,16 @@ abstract class ServerFixture {
             clock,
             new Random(1));
     client = HttpClient.newBuilder().sslContext(LoopbackClient.tls(PKI, null)).build();
+  }
+
+  /** Who is let in besides; upstream's defaults unless a test says otherwise. */
+  AuthenticationConfig authentication() {
+    return AuthenticationConfig.STANDARD;
+  }
+
+  /** Reaches nobody unless a test says otherwise. */
+  Dialer dialer() {
+    return Dialer.NOBODY;
   }
 
   /** What is recorded; everything at level Metadata unless a test says otherwise. */
@@ -114,6 +127,7 @@ abstract class ServerFixture {
         node -> {
           throw ApiFailure.notFound(CoreV1.NODES, node);
         },
+        dialer(),
         audit(),
         usage.metrics(),
         List.of());

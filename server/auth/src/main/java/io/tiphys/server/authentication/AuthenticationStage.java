@@ -20,9 +20,16 @@ public final class AuthenticationStage implements Stage {
   private static final Logger LOG = System.getLogger(AuthenticationStage.class.getName());
 
   private final List<Authenticator> authenticators;
+  private final AnonymousAccess anonymous;
 
+  /** The anonymous are let in everywhere. */
   public AuthenticationStage(List<Authenticator> authenticators) {
+    this(authenticators, AnonymousAccess.ALLOWED);
+  }
+
+  public AuthenticationStage(List<Authenticator> authenticators, AnonymousAccess anonymous) {
     this.authenticators = List.copyOf(authenticators);
+    this.anonymous = anonymous;
   }
 
   @Override
@@ -46,7 +53,9 @@ public final class AuthenticationStage implements Stage {
         case Authenticator.Finding.NoCredentials _ -> {}
       }
     }
-    return rejected ? Optional.empty() : Optional.of(User.ANONYMOUS);
+    return rejected || !anonymous.isAllowed(request.path())
+        ? Optional.empty()
+        : Optional.of(User.ANONYMOUS);
   }
 
   static User withAuthenticated(User user) {

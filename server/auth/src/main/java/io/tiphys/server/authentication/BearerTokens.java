@@ -35,12 +35,19 @@ public final class BearerTokens implements Authenticator {
 
   /** Judges a token that came in another way. */
   TokenAuthenticator.Judgement judge(String token, List<String> audiences) {
+    TokenAuthenticator.Judgement rejected = null;
     for (TokenAuthenticator judge : judges) {
       TokenAuthenticator.Judgement judgement = judge.authenticate(token, audiences);
-      if (!(judgement.finding() instanceof Finding.NoCredentials)) {
+      if (judgement.finding() instanceof Finding.Known) {
         return judgement;
       }
+      // Another may know it still: two clusters name their issuers alike.
+      if (rejected == null && judgement.finding() instanceof Finding.Rejected) {
+        rejected = judgement;
+      }
     }
-    return TokenAuthenticator.Judgement.rejected("invalid bearer token");
+    return rejected == null
+        ? TokenAuthenticator.Judgement.rejected("invalid bearer token")
+        : rejected;
   }
 }

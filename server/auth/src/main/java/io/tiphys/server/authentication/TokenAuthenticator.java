@@ -21,9 +21,11 @@ public interface TokenAuthenticator {
    * @param audiences those of the asked-for audiences that the token is meant for
    */
   record Judgement(Authenticator.Finding finding, List<String> audiences) {
-    static final Judgement OF_ANOTHER_SORT = new Judgement(Authenticator.NO_CREDENTIALS, List.of());
+    /** Somebody else must know it. */
+    public static final Judgement OF_ANOTHER_SORT =
+        new Judgement(Authenticator.NO_CREDENTIALS, List.of());
 
-    static Judgement rejected(String reason) {
+    public static Judgement rejected(String reason) {
       return new Judgement(new Authenticator.Finding.Rejected(reason), List.of());
     }
   }

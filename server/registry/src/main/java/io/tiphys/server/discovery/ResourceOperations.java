@@ -173,6 +173,9 @@ final class ResourceOperations {
   }
 
   private void addPart(String name, Subresource part) {
+    if (name.equals("proxy")) {
+      return; // what is behind it has an API of its own
+    }
     String path = path("") + resource.plural() + "/{name}/" + name;
     GroupVersionKind kind = part.kind();
     String self = kind.apiVersion() + "/" + kind.kind();

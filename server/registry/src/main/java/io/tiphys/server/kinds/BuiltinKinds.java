@@ -25,6 +25,10 @@ public final class BuiltinKinds {
   private static final List<String> CREATE = List.of("create");
   private static final List<String> UPDATE = List.of("update");
   private static final List<String> CONNECT = List.of("create", "get");
+
+  /** Every method is passed on; HEAD and OPTIONS have no verb. */
+  private static final List<String> PROXY = List.of("create", "delete", "get", "patch", "update");
+
   private static final List<String> PART_VERBS = List.of("get", "patch", "update");
 
   /** The groups served, in the order in which clients prefer them. */
@@ -74,7 +78,12 @@ public final class BuiltinKinds {
               "eviction", new Subresource.Action(new GroupVersionKind("policy", "v1", "Eviction")),
               "exec", new Subresource.Connection(core("PodExecOptions"), CONNECT),
               "log", new Subresource.Text(core("Pod")),
-              "portforward", new Subresource.Connection(core("PodPortForwardOptions"), CONNECT)),
+              "portforward", new Subresource.Connection(core("PodPortForwardOptions"), CONNECT),
+              "proxy", new Subresource.Connection(core("PodProxyOptions"), PROXY)),
+          "services",
+          Map.of("proxy", new Subresource.Connection(core("ServiceProxyOptions"), PROXY)),
+          "nodes",
+          Map.of("proxy", new Subresource.Connection(core("NodeProxyOptions"), PROXY)),
           "serviceaccounts",
           Map.of(
               "token",

@@ -23,10 +23,7 @@ class DiscoveryTest {
   private static final Set<String> LESS =
       Set.of(
           "v1|componentstatuses",
-          "v1|nodes/proxy",
-          "v1|pods/proxy",
           "v1|pods/resize",
-          "v1|services/proxy",
           "storage.k8s.io/v1|csidrivers",
           "storage.k8s.io/v1|csistoragecapacities",
           "storage.k8s.io/v1|volumeattachments",
