@@ -64,6 +64,43 @@ public final class IpAddress {
         : List.of();
   }
 
+  /** Whether the text can be read as a network, be it in the one form or not. */
+  public static boolean isNetwork(String text) {
+    int slash = text.indexOf('/');
+    IpAddress address = slash < 0 ? null : parse(text.substring(0, slash));
+    int prefix = number(text.substring(slash + 1), 10);
+    return address != null && prefix >= 0 && prefix <= address.bytes.length * Byte.SIZE;
+  }
+
+  /**
+   * Whether a network is a part of another and smaller than it.
+   *
+   * @param part in CIDR form, like {@code whole}; false when one of them cannot be read
+   */
+  public static boolean isProperPart(String part, String whole) {
+    if (!isNetwork(part) || !isNetwork(whole)) {
+      return false;
+    }
+    IpAddress inner = parse(part.substring(0, part.indexOf('/')));
+    IpAddress outer = parse(whole.substring(0, whole.indexOf('/')));
+    int prefix = number(whole.substring(whole.indexOf('/') + 1), 10);
+    return inner != null
+        && outer != null
+        && number(part.substring(part.indexOf('/') + 1), 10) > prefix
+        && inner.bytes.length == outer.bytes.length
+        && inner.agreesWith(outer, prefix);
+  }
+
+  private boolean agreesWith(IpAddress other, int prefix) {
+    for (int bit = 0; bit < prefix; bit++) {
+      int difference = bytes[bit / Byte.SIZE] ^ other.bytes[bit / Byte.SIZE];
+      if ((difference >> (Byte.SIZE - 1 - bit % Byte.SIZE) & 1) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static @Nullable IpAddress parseV4(String text) {
     String[] octets = text.split("\\.", -1);
     if (octets.length != V4_BYTES) {

@@ -67,6 +67,38 @@ public final class Names {
                 "example.com"));
   }
 
+  /** Every name below a subdomain: {@code *.example.com}. */
+  public static List<String> wildcardDns1123Subdomain(String value) {
+    List<String> problems = tooLong(value, DNS_SUBDOMAIN_MAX_LENGTH, "characters");
+    return value.startsWith("*.") && isDnsSubdomain(value.substring(2))
+        ? problems
+        : and(
+            problems,
+            problem(
+                "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS"
+                    + " subdomain, which must consist of lower case alphanumeric characters, '-'"
+                    + " or '.' and end with an alphanumeric character",
+                "\\*\\." + DNS_1123_SUBDOMAIN,
+                "*.example.com"));
+  }
+
+  /** A label of DNS that begins with a letter, by RFC 1035. */
+  public static List<String> dns1035Label(String value) {
+    List<String> problems = tooLong(value, DNS_LABEL_MAX_LENGTH, "characters");
+    boolean lettered =
+        !value.isEmpty() && value.charAt(0) >= 'a' && isDnsLabel(value, 0, value.length());
+    return lettered
+        ? problems
+        : and(
+            problems,
+            problem(
+                "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start"
+                    + " with an alphabetic character, and end with an alphanumeric character",
+                "[a-z]([-a-z0-9]*[a-z0-9])?",
+                "my-name",
+                "abc-123"));
+  }
+
   /** As {@link #dns1123Subdomain}, with underscores: names that are searched. */
   public static List<String> dns1123SubdomainWithUnderscore(String value) {
     List<String> problems = tooLong(value, DNS_SUBDOMAIN_MAX_LENGTH, "characters");

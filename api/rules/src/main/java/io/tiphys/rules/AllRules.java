@@ -1,5 +1,10 @@
 package io.tiphys.rules;
 
+import io.tiphys.rules.admissionregistration.AdmissionKinds;
+import io.tiphys.rules.apiregistration.ApiServiceRules;
+import io.tiphys.rules.autoscaling.AutoscalerRules;
+import io.tiphys.rules.autoscaling.OldAutoscalerRules;
+import io.tiphys.rules.certificates.SigningRequestRules;
 import io.tiphys.rules.cluster.BudgetRules;
 import io.tiphys.rules.cluster.EventRules;
 import io.tiphys.rules.cluster.NamespaceRules;
@@ -7,9 +12,17 @@ import io.tiphys.rules.cluster.NodeRules;
 import io.tiphys.rules.cluster.QuotaRules;
 import io.tiphys.rules.cluster.SmallKinds;
 import io.tiphys.rules.customresources.DefinitionRules;
+import io.tiphys.rules.devices.DeviceKinds;
+import io.tiphys.rules.flowcontrol.FlowSchemaRules;
+import io.tiphys.rules.flowcontrol.PriorityLevelRules;
+import io.tiphys.rules.networking.IngressClasses;
+import io.tiphys.rules.networking.IngressRules;
+import io.tiphys.rules.networking.NetworkPolicies;
 import io.tiphys.rules.pods.PodRules;
 import io.tiphys.rules.services.ServiceRules;
+import io.tiphys.rules.storage.AttachmentRules;
 import io.tiphys.rules.storage.ClaimRules;
+import io.tiphys.rules.storage.DriverKinds;
 import io.tiphys.rules.storage.VolumeRules;
 import io.tiphys.rules.workloads.CronJobRules;
 import io.tiphys.rules.workloads.DaemonSetRules;
@@ -46,6 +59,19 @@ final class AllRules {
     all.add(new BudgetRules());
     all.add(new QuotaRules());
     all.add(new DefinitionRules());
+    all.add(new IngressRules());
+    all.add(IngressClasses.rules());
+    all.add(NetworkPolicies.rules());
+    all.add(new AutoscalerRules());
+    all.add(new OldAutoscalerRules());
+    all.addAll(DriverKinds.list());
+    all.add(new AttachmentRules());
+    all.add(new SigningRequestRules());
+    all.add(new ApiServiceRules());
+    all.addAll(AdmissionKinds.list());
+    all.addAll(DeviceKinds.list());
+    all.add(new FlowSchemaRules());
+    all.add(new PriorityLevelRules());
     return all;
   }
 }

@@ -37,6 +37,22 @@ public final class ObjectMetaRules {
 
   private ObjectMetaRules() {}
 
+  /**
+   * The metadata of a status that leaves the object's own alone; upstream's
+   * ResetObjectMetaForStatus.
+   */
+  public static ObjectMeta ofStatus(ObjectMeta meta, ObjectMeta old) {
+    return meta.toBuilder()
+        .deletionTimestamp(old.deletionTimestamp())
+        .generation(old.generation())
+        .selfLink(old.selfLink())
+        .labels(old.labels())
+        .annotations(old.annotations())
+        .finalizers(old.finalizers())
+        .ownerReferences(old.ownerReferences())
+        .build();
+  }
+
   /** What is wrong with the metadata of a new object. */
   public static List<FieldError> validate(
       ObjectMeta meta, boolean namespaced, NameRule names, FieldPath path) {

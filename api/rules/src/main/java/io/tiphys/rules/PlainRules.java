@@ -27,7 +27,9 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   private BiFunction<T, T, List<String>> updateWarnings = (_, _) -> List.of();
   private NameRule names = NameRule.DNS_SUBDOMAIN;
   private @Nullable Function<T, Object> wish;
+  private boolean countsFromBirth = true;
   private boolean createOnUpdate;
+  private boolean unconditionalUpdate = true;
   private @Nullable Duration timeToLive;
 
   public PlainRules(Resource<T> resource) {
@@ -64,6 +66,12 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
     return this;
   }
 
+  /** As {@link #counting}, but a new object has no generation yet. */
+  public PlainRules<T> countingChanges(Function<T, Object> wished) {
+    countsFromBirth = false;
+    return counting(wished);
+  }
+
   /** What writers should hear. */
   public PlainRules<T> warning(
       Function<T, List<String>> onCreate, BiFunction<T, T, List<String>> onUpdate) {
@@ -87,6 +95,12 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
     return this;
   }
 
+  /** An update must say which version of the object it is made from. */
+  public PlainRules<T> updatedKnowingly() {
+    unconditionalUpdate = false;
+    return this;
+  }
+
   public PlainRules<T> living(Duration time) {
     timeToLive = time;
     return this;
@@ -104,7 +118,7 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
 
   @Override
   public T prepareForCreate(T object, WriteContext context) {
-    return wish == null ? object : withGeneration(object, 1);
+    return wish != null && countsFromBirth ? withGeneration(object, 1) : object;
   }
 
   @Override
@@ -149,6 +163,11 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   @Override
   public boolean allowCreateOnUpdate() {
     return createOnUpdate;
+  }
+
+  @Override
+  public boolean allowUnconditionalUpdate() {
+    return unconditionalUpdate;
   }
 
   @Override

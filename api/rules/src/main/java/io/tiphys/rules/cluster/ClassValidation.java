@@ -5,6 +5,8 @@ import io.tiphys.api.core.v1.LimitRange;
 import io.tiphys.api.core.v1.LimitRangeItem;
 import io.tiphys.api.core.v1.Node;
 import io.tiphys.api.core.v1.Taint;
+import io.tiphys.api.core.v1.Toleration;
+import io.tiphys.api.node.v1.RuntimeClass;
 import io.tiphys.api.scheduling.v1.PriorityClass;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.meta.Names;
@@ -12,6 +14,10 @@ import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.ObjectMetaRules;
+import io.tiphys.rules.pods.ResourceValidation;
+import io.tiphys.rules.pods.TolerationValidation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +26,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Classes, limits, leases and taints; checked against pkg/apis/{storage,scheduling,coordination}/
- * validation and, of the core group, ValidateLimitRange and validateNodeTaints.
+ * Classes, limits, leases and taints; checked against
+ * pkg/apis/{storage,scheduling,coordination,node}/ validation and, of the core group,
+ * ValidateLimitRange and validateNodeTaints.
  */
 final class ClassValidation {
   private static final List<String> RECLAIM = List.of("Delete", "Retain");
@@ -167,6 +174,40 @@ final class ClassValidation {
           path.child("default").key(name),
           max.toString(),
           "default value %s is greater than max value %s".formatted(limit, max));
+    }
+  }
+
+  static List<FieldError> runtime(RuntimeClass type) {
+    Checks checks = new Checks();
+    FieldPath handler = FieldPath.of("handler");
+    if (type.handler().isEmpty()) {
+      checks.required(handler);
+    } else {
+      checks.each(handler, type.handler(), Names.dns1123Label(type.handler()));
+    }
+    if (type.overhead() != null) {
+      new ResourceValidation(checks).overhead(type.overhead().podFixed(), FieldPath.of("overhead"));
+    }
+    if (type.scheduling() != null) {
+      FieldPath path = FieldPath.of("scheduling");
+      checks.addAll(
+          ObjectMetaRules.validateLabels(
+              type.scheduling().nodeSelector(), path.child("nodeSelector")));
+      tolerations(type.scheduling().tolerations(), path.child("tolerations"), checks);
+    }
+    return checks.errors();
+  }
+
+  private static void tolerations(List<Toleration> tolerations, FieldPath path, Checks checks) {
+    checks.addAll(TolerationValidation.of(tolerations, path));
+    Set<Toleration> seen = new HashSet<>();
+    for (int i = 0; i < tolerations.size(); i++) {
+      Toleration toleration = tolerations.get(i);
+      if (!seen.add(toleration.withTolerationSeconds(null))) {
+        checks.add(
+            FieldError.duplicate(
+                path.index(i), GoStructs.show("core.Toleration", toleration::write)));
+      }
     }
   }
 

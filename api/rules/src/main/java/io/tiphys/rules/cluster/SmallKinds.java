@@ -4,6 +4,7 @@ import io.tiphys.api.AppsV1;
 import io.tiphys.api.CoordinationV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
+import io.tiphys.api.NodeV1;
 import io.tiphys.api.RbacV1;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.StorageV1;
@@ -18,6 +19,7 @@ import io.tiphys.api.core.v1.Secret;
 import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
 import io.tiphys.api.meta.v1.ObjectMeta;
+import io.tiphys.api.node.v1.RuntimeClass;
 import io.tiphys.api.rbac.v1.RoleRef;
 import io.tiphys.api.rbac.v1.Subject;
 import io.tiphys.api.storage.v1.StorageClass;
@@ -28,6 +30,7 @@ import io.tiphys.meta.Quantity;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.NameRule;
+import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.PlainRules;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.rules.pods.PodDefaults;
@@ -140,6 +143,13 @@ public final class SmallKinds {
             .defaulting(SmallKinds::withDefaults)
             .checking(ClassValidation::storage)
             .checkingUpdates(SmallKinds::sameProvisioner));
+    rules.add(
+        new PlainRules<>(NodeV1.RUNTIMECLASSES)
+            .createdOnUpdate()
+            .updatedKnowingly()
+            .checking(ClassValidation::runtime)
+            .checkingUpdates(SmallKinds::sameHandler)
+            .warning(ClusterWarnings::of, (type, _) -> ClusterWarnings.of(type)));
     rules.add(
         new PlainRules<>(SchedulingV1.PRIORITYCLASSES)
             .counting(_ -> "never changes")
@@ -359,6 +369,12 @@ public final class SmallKinds {
         .volumeBindingMode(
             type.volumeBindingMode() == null ? "Immediate" : type.volumeBindingMode())
         .build();
+  }
+
+  private static List<FieldError> sameHandler(RuntimeClass type, RuntimeClass old) {
+    List<FieldError> errors = new ArrayList<>();
+    ObjectMetaRules.immutable(errors, FieldPath.of("handler"), type.handler(), old.handler());
+    return errors;
   }
 
   private static List<FieldError> sameProvisioner(StorageClass type, StorageClass old) {

@@ -275,6 +275,16 @@ public final class ResourceValidation {
     }
   }
 
+  /** A name of something that containers ask for. */
+  public void ofContainer(String name, FieldPath path) {
+    name(name, path);
+  }
+
+  /** What a kind of sandbox takes on top of its pods' containers. */
+  public void overhead(Map<String, Quantity> amounts, FieldPath path) {
+    requirements(ResourceRequirements.builder().limits(amounts).build(), this::name, path);
+  }
+
   private void name(String name, FieldPath path) {
     known(name, path);
     boolean plain = !name.contains("/");
@@ -283,6 +293,11 @@ public final class ResourceValidation {
     } else if (!plain && !isNative(name) && !extended(name)) {
       checks.invalid(path, name, "doesn't follow extended resource name standard");
     }
+  }
+
+  /** Whether a resource is one that somebody added: nodes tell how much of it they have. */
+  public static boolean isExtended(String name) {
+    return !isNative(name) && extended(name);
   }
 
   private static boolean extended(String name) {

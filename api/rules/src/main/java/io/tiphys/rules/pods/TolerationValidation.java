@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is wrong with tolerations; checked against ValidateTolerations. */
-final class TolerationValidation {
+public final class TolerationValidation {
   private static final List<String> OPERATORS = List.of("Equal", "Exists");
 
   /** Upstream's answer to Lt and Gt while the gate TaintTolerationComparisonOperators is off. */
@@ -19,7 +19,7 @@ final class TolerationValidation {
 
   private TolerationValidation() {}
 
-  static List<FieldError> of(List<Toleration> tolerations, FieldPath path) {
+  public static List<FieldError> of(List<Toleration> tolerations, FieldPath path) {
     List<FieldError> errors = new ArrayList<>();
     for (int i = 0; i < tolerations.size(); i++) {
       check(tolerations.get(i), path.index(i), errors);

@@ -10,6 +10,8 @@ import java.util.Map;
 public final class ApiDeprecations {
   private static final Map<String, String> CORE =
       Map.of(
+          "componentstatuses",
+          "v1 ComponentStatus is deprecated in v1.19+",
           "endpoints",
           "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
 

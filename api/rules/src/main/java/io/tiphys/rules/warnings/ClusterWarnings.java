@@ -5,6 +5,7 @@ import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.ResourceQuota;
 import io.tiphys.api.core.v1.Secret;
 import io.tiphys.api.core.v1.ServiceAccount;
+import io.tiphys.api.node.v1.RuntimeClass;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.FieldPath;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +93,19 @@ public final class ClusterWarnings {
         out.add(
             "ResourceQuota %s (%s) should be less than limits.%s (%s)"
                 .formatted(asked, request, resource, limit));
+      }
+    }
+    return out.list();
+  }
+
+  public static List<String> of(RuntimeClass type) {
+    Remarks out = new Remarks();
+    if (type.scheduling() != null) {
+      for (String label : type.scheduling().nodeSelector().keySet()) {
+        String remark = NodeLabels.remark(label);
+        if (remark != null) {
+          out.add(FieldPath.of("scheduling", "nodeSelector"), remark);
+        }
       }
     }
     return out.list();

@@ -2,6 +2,7 @@ package io.tiphys.rules.warnings;
 
 import io.tiphys.api.core.v1.NodeSelectorRequirement;
 import io.tiphys.api.core.v1.NodeSelectorTerm;
+import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.FieldPath;
 import java.util.List;
@@ -33,6 +34,22 @@ final class NodeLabels {
   /** What is to be said of a label, or null. */
   static @Nullable String remark(String label) {
     return DEPRECATED.get(label);
+  }
+
+  static void selector(LabelSelector selector, FieldPath path, Remarks out) {
+    for (int i = 0; i < selector.matchExpressions().size(); i++) {
+      String key = selector.matchExpressions().get(i).key();
+      String remark = remark(key);
+      if (remark != null) {
+        out.add(path.child("matchExpressions").index(i).child("key"), key + " is " + remark);
+      }
+    }
+    for (String label : selector.matchLabels().keySet()) {
+      String remark = remark(label);
+      if (remark != null) {
+        out.add(path.child("matchLabels").child(label), remark);
+      }
+    }
   }
 
   /**

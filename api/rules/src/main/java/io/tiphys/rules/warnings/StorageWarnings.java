@@ -5,6 +5,8 @@ import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimSpec;
 import io.tiphys.api.core.v1.PersistentVolumeSpec;
 import io.tiphys.api.core.v1.TopologySelectorTerm;
+import io.tiphys.api.storage.v1.CSIDriver;
+import io.tiphys.api.storage.v1.CSIStorageCapacity;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.rules.FieldPath;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Volumes, claims and classes; checked against pkg/api/persistentvolume/util.go,
- * pkg/api/persistentvolumeclaim/util.go and pkg/api/storage/util.go.
+ * pkg/api/persistentvolumeclaim/util.go, pkg/api/storage/util.go and the strategy of drivers.
  */
 public final class StorageWarnings {
   private static final String CLASS = "volume.beta.kubernetes.io/storage-class";
@@ -81,6 +83,31 @@ public final class StorageWarnings {
         .wholeBytes(resources.child("requests"), spec.resources().requests(), "storage")
         .wholeBytes(resources.child("limits"), spec.resources().limits(), "storage")
         .list();
+  }
+
+  /** Of a new driver. */
+  public static List<String> ofNew(CSIDriver driver) {
+    return driver.spec().tokenRequests().isEmpty()
+            || driver.spec().serviceAccountTokenInSecrets() != null
+        ? List.of()
+        : List.of(
+            "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to"
+                + " true to prevent possible logging of tokens in volume attributes");
+  }
+
+  /** Of a driver that has changed. */
+  public static List<String> of(CSIDriver driver, CSIDriver old) {
+    return driver.spec().tokenRequests().equals(old.spec().tokenRequests())
+        ? List.of()
+        : ofNew(driver);
+  }
+
+  public static List<String> of(CSIStorageCapacity capacity) {
+    Remarks out = new Remarks();
+    if (capacity.nodeTopology() != null) {
+      NodeLabels.selector(capacity.nodeTopology(), FieldPath.of("nodeTopology"), out);
+    }
+    return out.list();
   }
 
   public static List<String> of(StorageClass type) {

@@ -5,6 +5,9 @@ import static io.tiphys.server.apiserver.Health.Scope.READINESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.core.v1.ComponentCondition;
+import io.tiphys.api.core.v1.ComponentStatus;
+import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -50,8 +53,10 @@ import io.tiphys.server.http.RequestPipeline.Route;
 import io.tiphys.server.http.Response;
 import io.tiphys.server.http.User;
 import io.tiphys.server.kinds.BuiltinKinds;
+import io.tiphys.server.kinds.Registry;
 import io.tiphys.server.proxy.Dialer;
 import io.tiphys.server.proxy.ProxyHandler;
+import io.tiphys.server.registry.ComponentStatuses;
 import io.tiphys.server.registry.ResourceApi;
 import io.tiphys.server.registry.ServiceRanges;
 import io.tiphys.server.streams.NodeDirectory;
@@ -147,12 +152,16 @@ public final class ApiServer implements Lifecycle {
     ApiServer apiServer = new ApiServer(config, given);
     try {
       new BootstrapObjects(apiServer.source(SELF, SELF_MANAGER), config, given.loops()).complete();
+      Registry builtin = apiServer.api.resources().registry();
       LiveSubjects subjects = new LiveSubjects(apiServer.api.directory(), apiServer.api.cache());
       apiServer.closer.add(
           RoleAggregator.open(subjects, apiServer.source(SELF, SELF_MANAGER), given.loops()));
       apiServer.closer.add(
           DefinitionController.open(
               apiServer.api, apiServer.source(SELF, SELF_MANAGER), given.clock(), given.loops()));
+      apiServer.closer.add(
+          ApiServiceRegistration.open(
+              apiServer.api.cache(), builtin, apiServer.source(SELF, SELF_MANAGER), given.loops()));
       apiServer.furnished = true;
       return apiServer;
     } catch (RuntimeException e) {
@@ -268,6 +277,10 @@ public final class ApiServer implements Lifecycle {
                     given.dialer(),
                     given.random(),
                     given.loops())),
+            new Route(
+                ComponentStatuses::fits,
+                new ComponentStatuses(
+                    BuiltinKinds.componentStatuses(), given.tables(), () -> components(given))),
             new Route(request -> request.info().resourceRequest(), api.handler()),
             new Route(request -> Health.answers(request.path()), health),
             Route.path("/", new Index(health.paths(), api.resources()::registry)),
@@ -317,6 +330,28 @@ public final class ApiServer implements Lifecycle {
         Check.of("poststarthook/bootstrap-controller", LIVENESS, () -> furnished),
         Check.of(given.loops()),
         Check.of("shutdown", READINESS, () -> !closing));
+  }
+
+  /** The loops of this process are the controllers and the scheduler. */
+  private static List<ComponentStatus> components(Dependencies given) {
+    boolean running = Check.of(given.loops()).problem().get().isEmpty();
+    return List.of(
+        component("controller-manager", running),
+        component("scheduler", running),
+        component("etcd-0", answers(given.store())));
+  }
+
+  private static ComponentStatus component(String name, boolean healthy) {
+    return ComponentStatus.builder()
+        .metadata(ObjectMeta.builder().name(name).build())
+        .conditions(
+            List.of(
+                ComponentCondition.builder()
+                    .type("Healthy")
+                    .status(healthy ? "True" : "False")
+                    .message(healthy ? "ok" : "not ok; see /readyz?verbose")
+                    .build()))
+        .build();
   }
 
   private static boolean answers(Store store) {

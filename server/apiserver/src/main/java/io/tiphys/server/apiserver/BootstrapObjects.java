@@ -28,9 +28,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What must be there before anyone comes: namespaces, roles, priority classes, and the service
- * under which pods find the API. Checked against pkg/controlplane/controller and
- * pkg/registry/{rbac,scheduling}/rest.
+ * What must be there before anyone comes: namespaces, roles, priority classes, priority levels with
+ * their flow schemas, and the service under which pods find the API. Checked against
+ * pkg/controlplane/controller and pkg/registry/{rbac,scheduling}/rest.
  */
 final class BootstrapObjects {
   private static final String DEFAULT = "default";
@@ -64,6 +64,7 @@ final class BootstrapObjects {
         "system-node-critical",
         2_000_001_000,
         "Used for system critical pods that must not be moved from their current node.");
+    new FlowObjects(source).complete();
     ensure(CoreV1.SERVICES, service());
     replace(CoreV1.ENDPOINTS, endpoints());
     replace(DiscoveryV1.ENDPOINTSLICES, slice());

@@ -1,5 +1,6 @@
 package io.tiphys.server.discovery;
 
+import io.tiphys.api.AdmissionregistrationV1;
 import io.tiphys.api.ApiextensionsV1;
 import io.tiphys.api.Resource;
 import io.tiphys.codec.Json;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * APIResourceList and apidiscovery/v2 APIGroupDiscoveryList.
  */
 final class Discovery {
+  /** What upstream still writes in the version of its first years. */
+  private static final Set<Resource<?>> STORED_BETA =
+      Set.of(
+          ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS,
+          AdmissionregistrationV1.MUTATINGADMISSIONPOLICIES,
+          AdmissionregistrationV1.MUTATINGADMISSIONPOLICYBINDINGS);
+
   private final Registry registry;
 
   Discovery(Registry registry) {
@@ -224,9 +233,7 @@ final class Discovery {
 
   /** Checked against apiserver/pkg/endpoints/discovery/storageversionhash.go. */
   static String storageVersionHash(Resource<?> resource) {
-    boolean definitions = resource.equals(ApiextensionsV1.CUSTOMRESOURCEDEFINITIONS);
-    // Upstream still writes definitions in the version of their first years.
-    String version = definitions ? "v1beta1" : resource.version();
+    String version = STORED_BETA.contains(resource) ? "v1beta1" : resource.version();
     String name = resource.group() + "/" + version + "/" + resource.kind();
     try {
       byte[] hash =

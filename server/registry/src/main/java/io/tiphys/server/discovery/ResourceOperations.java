@@ -61,15 +61,22 @@ final class ResourceOperations {
   /** Whose DELETE is said to answer the object; implements MayReturnFullObjectDeleter upstream. */
   private static final Set<String> DELETED_RETURNED =
       Set.of(
+          "csidrivers",
           "csinodes",
+          "deviceclasses",
           "persistentvolumeclaims",
           "persistentvolumes",
           "pods",
           "podtemplates",
+          "resourceclaims",
+          "resourceclaimtemplates",
           "resourcequotas",
+          "resourceslices",
           "serviceaccounts",
           "services",
-          "storageclasses");
+          "storageclasses",
+          "volumeattachments",
+          "volumeattributesclasses");
 
   private final ServedKind<?> entry;
   private final Resource<?> resource;
@@ -96,7 +103,8 @@ final class ResourceOperations {
     String collection = path("") + resource.plural();
     String list = reference(resource.kind() + "List");
     if (can("list")) {
-      String doc = "list or watch objects of kind " + resource.kind();
+      String asked = can("watch") ? "list or watch" : "list";
+      String doc = asked + " objects of kind " + resource.kind();
       add(collection, reads("list", id("list", ""), doc, WATCHES, scoped(LISTS), list));
       if (resource.namespaced()) {
         String everywhere = "list" + words.id() + resource.kind() + "ForAllNamespaces";

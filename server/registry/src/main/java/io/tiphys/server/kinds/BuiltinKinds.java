@@ -1,8 +1,10 @@
 package io.tiphys.server.kinds;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.CoreV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.Resources;
+import io.tiphys.api.core.v1.ComponentStatus;
 import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.rules.Rules;
@@ -35,18 +37,26 @@ public final class BuiltinKinds {
   private static final List<String> GROUPS =
       List.of(
           "",
+          "apiregistration.k8s.io",
           "apps",
           "events.k8s.io",
           "authentication.k8s.io",
           "authorization.k8s.io",
+          "autoscaling",
           "batch",
+          "certificates.k8s.io",
+          "networking.k8s.io",
           "policy",
           "rbac.authorization.k8s.io",
           "storage.k8s.io",
+          "admissionregistration.k8s.io",
           "apiextensions.k8s.io",
           "scheduling.k8s.io",
           "coordination.k8s.io",
-          "discovery.k8s.io");
+          "node.k8s.io",
+          "discovery.k8s.io",
+          "resource.k8s.io",
+          "flowcontrol.apiserver.k8s.io");
 
   /** Resources that are asked, not stored. */
   private static final Set<String> ASKED =
@@ -60,13 +70,7 @@ public final class BuiltinKinds {
           "localsubjectaccessreviews");
 
   /** Resources of served groups that nothing here gives a meaning. */
-  private static final Set<String> LEFT_OUT =
-      Set.of(
-          "componentstatuses",
-          "csidrivers",
-          "csistoragecapacities",
-          "volumeattributesclasses",
-          "volumeattachments");
+  private static final Set<String> LEFT_OUT = Set.of("ipaddresses", "servicecidrs");
 
   /** What can be done to objects beyond changing parts of them. */
   private static final Map<String, Map<String, Subresource>> ACTIONS =
@@ -90,8 +94,8 @@ public final class BuiltinKinds {
               new Subresource.Action(
                   new GroupVersionKind("authentication.k8s.io", "v1", "TokenRequest"))));
 
-  /** Parts whose storage upstream gave a ConvertToTable; none of the others has one. */
-  private static final Set<String> PRINTED = Set.of("status");
+  /** Whose status has no ConvertToTable upstream; of the other parts none has one. */
+  private static final Set<String> UNPRINTED = Set.of("resourceclaims.resource.k8s.io");
 
   private BuiltinKinds() {}
 
@@ -104,6 +108,11 @@ public final class BuiltinKinds {
             .toList());
   }
 
+  /** The health of components, which is asked for and kept nowhere. */
+  public static ServedKind<ComponentStatus> componentStatuses() {
+    return kind(CoreV1.COMPONENTSTATUSES);
+  }
+
   /** Some of them, for a server that has no more. */
   public static Registry registry(Collection<Resource<?>> resources) {
     return Registry.of(GROUPS, resources.stream().<ServedKind<?>>map(BuiltinKinds::kind).toList());
@@ -111,6 +120,10 @@ public final class BuiltinKinds {
 
   private static <T extends ApiObject> ServedKind<T> kind(Resource<T> resource) {
     ResourceRules<T> rules = Rules.of(resource);
+    if (resource.plural().equals("componentstatuses")) {
+      return new ServedKind<>(
+          resource, rules, Tables.of(resource), List.of("get", "list"), Map.of());
+    }
     if (ASKED.contains(resource.plural())) {
       return new ServedKind<>(resource, rules, Tables.of(resource), CREATE, Map.of());
     }
@@ -125,7 +138,8 @@ public final class BuiltinKinds {
     GroupVersionKind own = resource.type().gvk();
     for (String name : rules.subresources().keySet()) {
       List<String> verbs = name.equals("finalize") ? UPDATE : PART_VERBS;
-      parts.put(name, new Subresource.Part(own, verbs, PRINTED.contains(name)));
+      boolean printed = name.equals("status") && !UNPRINTED.contains(resource.qualifiedName());
+      parts.put(name, new Subresource.Part(own, verbs, printed));
     }
     if (rules.scale().isPresent()) {
       parts.put("scale", new Subresource.Scale());

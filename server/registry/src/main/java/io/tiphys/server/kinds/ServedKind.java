@@ -57,7 +57,7 @@ public record ServedKind<T extends ApiObject>(
 
   /** Whether its objects are stored, rather than answered at once. */
   public boolean stored() {
-    return verbs.contains("list");
+    return verbs.contains("watch");
   }
 
   /** The resource as which its objects are kept: itself, unless it is converted. */

@@ -20,6 +20,7 @@ import io.tiphys.server.http.Encoding;
 import io.tiphys.server.http.Output;
 import io.tiphys.server.http.Payload;
 import io.tiphys.server.http.Response;
+import io.tiphys.server.kinds.ServedKind;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.server.tables.TablePrinter.TableOptions;
 import io.tiphys.server.tables.TableShape;
@@ -34,6 +35,7 @@ import java.util.Map;
  */
 final class Rendering {
   private static final byte[] NEXT = {','};
+  private static final byte[] ITEM = {'{'};
   private static final byte[] LIST_END = "]}".getBytes(UTF_8);
 
   /** Field 2 of a list message, length-delimited: an item. */
@@ -123,7 +125,7 @@ final class Rendering {
 
   /** An object that is not of the cache, with the table that shows it. */
   <T extends ApiObject> Response value(
-      int status, ObjectType<T> type, T object, TableShape<T> shape, Answer answer) {
+      int status, ObjectType<T> type, T object, TableShape<? super T> shape, Answer answer) {
     if (answer.output().shape() != Output.Shape.TABLE) {
       return value(status, type, object, answer);
     }
@@ -142,29 +144,46 @@ final class Rendering {
     return new Response.Full(status, output.encoding().mediaType(), body, headers);
   }
 
-  /** A list. */
+  /** A list of what is stored. */
   <T extends ApiObject> Response list(Served<T, ?> served, ListPage<T> page, Answer answer) {
-    answer.audit().answered(() -> body(list(served, page, answer.told())));
+    return list(served.kind(), served.itemOpening(), served.metadata(), page, answer);
+  }
+
+  /** A list of what is not. */
+  <T extends ApiObject> Response list(
+      ServedKind<T> kind, Form<T, PartialObject> metadata, ListPage<T> page, Answer answer) {
+    return list(kind, ITEM, metadata, page, answer);
+  }
+
+  private <T extends ApiObject> Response list(
+      ServedKind<T> shown,
+      byte[] itemOpening,
+      Form<T, PartialObject> metadataForm,
+      ListPage<T> page,
+      Answer answer) {
+    answer
+        .audit()
+        .answered(() -> body(list(shown, itemOpening, metadataForm, page, answer.told())));
     Output output = answer.output();
     ListMeta metadata =
         ListMeta.builder()
-            .resourceVersion(Long.toString(page.revision()))
+            .resourceVersion(page.revision() == 0 ? "" : Long.toString(page.revision()))
             .continue_(page.continueToken())
             .remainingItemCount(page.remaining())
             .build();
     if (output.shape() == Output.Shape.TABLE) {
       List<T> records = page.items().stream().map(Cached::record).toList();
-      Json table = tables.print(served.kind().table(), records, metadata, answer.table());
+      Json table = tables.print(shown.table(), records, metadata, answer.table());
       return tree(200, output, table, answer.headers());
     }
     boolean partial = output.shape() == Output.Shape.METADATA;
-    Resource<T> resource = served.resource();
-    String kind = partial ? "PartialObjectMetadataList" : served.kind().listKind();
+    Resource<T> resource = shown.resource();
+    String kind = partial ? "PartialObjectMetadataList" : shown.listKind();
     String apiVersion = partial ? PartialObject.TYPE.gvk().apiVersion() : resource.apiVersion();
-    byte[] opening = partial ? PartialObject.OPENING : served.itemOpening();
+    byte[] opening = partial ? PartialObject.OPENING : itemOpening;
     List<Cached<?>> items = new ArrayList<>(page.items().size());
     for (Cached<T> item : page.items()) {
-      items.add(partial ? item.as(served.metadata()) : item);
+      items.add(partial ? item.as(metadataForm) : item);
     }
     List<byte[]> body =
         switch (output.encoding()) {

@@ -12,6 +12,8 @@ import io.tiphys.api.networking.v1.IngressRule;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.rbac.v1.RoleRef;
 import io.tiphys.api.rbac.v1.Subject;
+import io.tiphys.api.resource.v1.ResourceClaim;
+import io.tiphys.api.resource.v1.ResourceSlice;
 import io.tiphys.codec.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,5 +134,32 @@ final class OtherTables {
         types.contains("Denied") ? "Denied" : types.contains("Approved") ? "Approved" : "Pending";
     text = types.contains("Failed") ? text + ",Failed" : text;
     return request.status().certificate().isEmpty() ? text : text + ",Issued";
+  }
+
+  static List<Json> resourceClaim(ResourceClaim claim, Instant now) {
+    List<String> states = new ArrayList<>();
+    boolean deleted = claim.metadata().deletionTimestamp() != null;
+    if (deleted) {
+      states.add("deleted");
+    }
+    if (claim.status().allocation() != null) {
+      states.add("allocated");
+      if (!claim.status().reservedFor().isEmpty()) {
+        states.add("reserved");
+      }
+    } else if (!deleted) {
+      states.add("pending");
+    }
+    return Cells.row(claim.name(), String.join(",", states), Cells.age(claim, now));
+  }
+
+  static List<Json> resourceSlice(ResourceSlice slice, Instant now) {
+    String node = slice.spec().nodeName();
+    return Cells.row(
+        slice.name(),
+        node == null ? "" : node,
+        slice.spec().driver(),
+        slice.spec().pool().name(),
+        Cells.age(slice, now));
   }
 }

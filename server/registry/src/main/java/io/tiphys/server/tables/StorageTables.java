@@ -2,7 +2,11 @@ package io.tiphys.server.tables;
 
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
+import io.tiphys.api.storage.v1.CSIDriver;
+import io.tiphys.api.storage.v1.CSIDriverSpec;
+import io.tiphys.api.storage.v1.CSIStorageCapacity;
 import io.tiphys.api.storage.v1.StorageClass;
+import io.tiphys.api.storage.v1.TokenRequest;
 import io.tiphys.api.storage.v1.VolumeAttachment;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.Quantity;
@@ -109,5 +113,26 @@ final class StorageTables {
         attachment.spec().nodeName(),
         attachment.status().attached(),
         Cells.age(attachment, now));
+  }
+
+  static List<Json> driver(CSIDriver driver, Instant now) {
+    CSIDriverSpec spec = driver.spec();
+    List<String> audiences = spec.tokenRequests().stream().map(TokenRequest::audience).toList();
+    return Cells.row(
+        driver.name(),
+        !Boolean.FALSE.equals(spec.attachRequired()),
+        Boolean.TRUE.equals(spec.podInfoOnMount()),
+        Boolean.TRUE.equals(spec.storageCapacity()),
+        audiences.isEmpty() ? Cells.UNSET : String.join(",", audiences),
+        Boolean.TRUE.equals(spec.requiresRepublish()),
+        Cells.orNone(String.join(",", spec.volumeLifecycleModes())),
+        Cells.age(driver, now));
+  }
+
+  static List<Json> capacity(CSIStorageCapacity capacity) {
+    return Cells.row(
+        capacity.name(),
+        capacity.storageClassName(),
+        capacity.capacity() == null ? Cells.UNSET : capacity.capacity().toString());
   }
 }

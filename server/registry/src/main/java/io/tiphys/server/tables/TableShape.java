@@ -31,7 +31,8 @@ public record TableShape<T>(List<Column> columns, RowOf<T> row) {
 
   /**
    * Columns from their names: {@code Age} is a string, {@code Desired:integer} has its type, a
-   * leading {@code +} marks what only {@code -o wide} shows, {@code Name} names the object.
+   * leading {@code +} marks what only {@code -o wide} shows, {@code Name} names the object, and so
+   * does {@code Attacher:string:name}.
    *
    * @param descriptions by a column's name
    */
@@ -42,7 +43,7 @@ public record TableShape<T>(List<Column> columns, RowOf<T> row) {
       String[] nameAndType = column.substring(priority).split(":");
       String name = nameAndType[0];
       String type = nameAndType.length > 1 ? nameAndType[1] : "string";
-      String format = name.equals("Name") ? "name" : "";
+      String format = name.equals("Name") ? "name" : nameAndType.length > 2 ? nameAndType[2] : "";
       parsed.add(new Column(name, type, format, descriptions.apply(name), priority));
     }
     return new TableShape<>(List.copyOf(parsed), row);

@@ -3,23 +3,30 @@ package io.tiphys.server.tables;
 import static io.tiphys.server.tables.Cells.age;
 import static io.tiphys.server.tables.Cells.row;
 
+import io.tiphys.api.AdmissionregistrationV1;
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.ApiregistrationV1;
 import io.tiphys.api.AppsV1;
 import io.tiphys.api.AppsV1alpha1;
+import io.tiphys.api.AutoscalingV1;
+import io.tiphys.api.AutoscalingV2;
 import io.tiphys.api.BatchV1;
 import io.tiphys.api.CertificatesV1;
 import io.tiphys.api.CoordinationV1;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.DiscoveryV1;
 import io.tiphys.api.EventsV1;
+import io.tiphys.api.FlowcontrolV1;
 import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.NodeV1;
 import io.tiphys.api.PolicyV1;
 import io.tiphys.api.RbacV1;
 import io.tiphys.api.Resource;
+import io.tiphys.api.ResourceV1;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.StorageV1;
 import io.tiphys.api.autoscaling.v1.Scale;
+import io.tiphys.rules.autoscaling.AutoscalerForms;
 import io.tiphys.rules.cluster.EventRules;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -51,6 +58,8 @@ public final class Tables {
     storage();
     workloads();
     smallerGroups();
+    extensions();
+    devices();
   }
 
   /** How many replicas an object has, in the table of each object that can be scaled. */
@@ -138,12 +147,25 @@ public final class Tables {
         StorageTables::storageClass);
     add(
         StorageV1.VOLUMEATTACHMENTS,
-        "Name|Attacher|PV|Node|Attached:boolean|Age",
+        "Name|Attacher:string:name|PV|Node|Attached:boolean|Age",
         StorageTables::attachment);
     add(
         StorageV1.CSINODES,
         "Name|Drivers:integer|Age",
         (node, now) -> row(node.name(), node.spec().drivers().size(), age(node, now)));
+    add(
+        StorageV1.CSIDRIVERS,
+        "Name|AttachRequired:boolean|PodInfoOnMount:boolean|StorageCapacity:boolean"
+            + "|TokenRequests|RequiresRepublish:boolean|Modes|Age",
+        StorageTables::driver);
+    add(
+        StorageV1.CSISTORAGECAPACITIES,
+        "Name|StorageClassName|Capacity",
+        (capacity, _) -> StorageTables.capacity(capacity));
+    add(
+        StorageV1.VOLUMEATTRIBUTESCLASSES,
+        "Name|DriverName|Age",
+        (type, now) -> row(type.name(), type.driverName(), age(type, now)));
   }
 
   private static void workloads() {
@@ -172,6 +194,66 @@ public final class Tables {
         BatchV1.CRONJOBS,
         "Name|Schedule|Timezone|Suspend:boolean|Active:integer|Last Schedule|Age" + WORKLOAD,
         WorkloadTables::cronJob);
+  }
+
+  private static void extensions() {
+    add(
+        CoreV1.COMPONENTSTATUSES,
+        "Name|Status|Message|Error",
+        (component, _) -> ExtensionTables.component(component));
+    String webhooks = "Name|Webhooks:integer|Age";
+    add(
+        AdmissionregistrationV1.MUTATINGWEBHOOKCONFIGURATIONS,
+        webhooks,
+        (c, now) -> ExtensionTables.counted(c, c.webhooks().size(), now));
+    add(
+        AdmissionregistrationV1.VALIDATINGWEBHOOKCONFIGURATIONS,
+        webhooks,
+        (c, now) -> ExtensionTables.counted(c, c.webhooks().size(), now));
+    add(
+        AdmissionregistrationV1.VALIDATINGADMISSIONPOLICIES,
+        "Name|Validations:integer|ParamKind|Age",
+        (p, now) ->
+            ExtensionTables.policy(p, p.spec().validations().size(), p.spec().paramKind(), now));
+    add(
+        AdmissionregistrationV1.MUTATINGADMISSIONPOLICIES,
+        "Name|Mutations:integer|ParamKind|Age",
+        (p, now) ->
+            ExtensionTables.policy(p, p.spec().mutations().size(), p.spec().paramKind(), now));
+    String bindings = "Name|PolicyName|ParamRef|Age";
+    add(
+        AdmissionregistrationV1.VALIDATINGADMISSIONPOLICYBINDINGS,
+        bindings,
+        (b, now) -> ExtensionTables.binding(b, b.spec().policyName(), b.spec().paramRef(), now));
+    add(
+        AdmissionregistrationV1.MUTATINGADMISSIONPOLICYBINDINGS,
+        bindings,
+        (b, now) -> ExtensionTables.binding(b, b.spec().policyName(), b.spec().paramRef(), now));
+    add(ApiregistrationV1.APISERVICES, "Name|Service|Available|Age", ExtensionTables::apiService);
+    add(
+        FlowcontrolV1.FLOWSCHEMAS,
+        "Name|PriorityLevel|MatchingPrecedence|DistinguisherMethod|Age|MissingPL",
+        ExtensionTables::flowSchema);
+    add(
+        FlowcontrolV1.PRIORITYLEVELCONFIGURATIONS,
+        "Name|Type|NominalConcurrencyShares|Queues|HandSize|QueueLengthLimit|Age",
+        ExtensionTables::priorityLevel);
+    String autoscaler = "Name|Reference|Targets|MinPods|MaxPods|Replicas|Age";
+    add(AutoscalingV2.HORIZONTALPODAUTOSCALERS, autoscaler, AutoscalerTables::row);
+    add(
+        AutoscalingV1.HORIZONTALPODAUTOSCALERS,
+        autoscaler,
+        (scaler, now) -> AutoscalerTables.row(AutoscalerForms.current(scaler), now));
+  }
+
+  private static void devices() {
+    add(ResourceV1.DEVICECLASSES, "Name|Age", (type, now) -> row(type.name(), age(type, now)));
+    add(ResourceV1.RESOURCECLAIMS, "Name|State|Age", OtherTables::resourceClaim);
+    add(
+        ResourceV1.RESOURCECLAIMTEMPLATES,
+        "Name|Age",
+        (template, now) -> row(template.name(), age(template, now)));
+    add(ResourceV1.RESOURCESLICES, "Name|Node|Driver|Pool|Age", OtherTables::resourceSlice);
   }
 
   private static void smallerGroups() {

@@ -22,13 +22,10 @@ class DiscoveryTest {
   /** What upstream serves in these groups and we do not. */
   private static final Set<String> LESS =
       Set.of(
-          "v1|componentstatuses",
           "v1|pods/resize",
-          "storage.k8s.io/v1|csidrivers",
-          "storage.k8s.io/v1|csistoragecapacities",
-          "storage.k8s.io/v1|volumeattachments",
-          "storage.k8s.io/v1|volumeattachments/status",
-          "storage.k8s.io/v1|volumeattributesclasses");
+          "networking.k8s.io/v1|ipaddresses",
+          "networking.k8s.io/v1|servicecidrs",
+          "networking.k8s.io/v1|servicecidrs/status");
 
   @Test
   void everyResourceIsDescribedAsUpstreamDescribesIt() throws IOException {

@@ -55,14 +55,21 @@ final class ApiServerFixture implements AutoCloseable {
   private static final Set<String> GROUPS =
       Set.of(
           "",
-          "apps",
+          "admissionregistration.k8s.io",
           "apiextensions.k8s.io",
+          "apiregistration.k8s.io",
+          "apps",
+          "autoscaling",
           "batch",
+          "certificates.k8s.io",
           "coordination.k8s.io",
           "events.k8s.io",
+          "flowcontrol.apiserver.k8s.io",
+          "networking.k8s.io",
           "policy",
-          "storage.k8s.io",
-          "scheduling.k8s.io");
+          "resource.k8s.io",
+          "scheduling.k8s.io",
+          "storage.k8s.io");
   private static final Set<String> NOT_STORED = Set.of("bindings", "componentstatuses");
 
   final ManualClock clock;

@@ -11,6 +11,7 @@ import io.tiphys.server.kinds.BuiltinKinds;
 import io.tiphys.server.registry.ApiServerFixture.Answered;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,13 @@ class StatusWritesTest {
   private static final String WORKLOAD =
       "'selector':{'matchLabels':{'a':'b'}}," + TEMPLATE.formatted("");
   private static final String JOB = TEMPLATE.formatted("'restartPolicy':'Never',");
+  private static final String SCALER =
+      "'scaleTargetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'d'},'maxReplicas':3";
+
+  /** Their spec decides their name, or says more than fits into a row. */
+  private static final Set<String> WITH_OWN_TESTS =
+      Set.of("apiservices", "certificatesigningrequests", "customresourcedefinitions");
+
   private static final String CORE = "/api/v1/namespaces/default/";
   private static final String APPS = "/apis/apps/v1/namespaces/default/";
   private static final String BATCH = "/apis/batch/v1/namespaces/default/";
@@ -53,6 +61,7 @@ class StatusWritesTest {
    * @param otherSpec a part of another
    * @param status one that a client may write
    * @param seen the path and value by which it is recognised
+   * @param annotations whether annotations are taken
    * @param labels whether labels are taken
    * @param owners whether owners are taken
    */
@@ -62,10 +71,16 @@ class StatusWritesTest {
       String otherSpec,
       String status,
       String seen,
+      boolean annotations,
       boolean labels,
       boolean owners) {
     static Row of(String path, String spec, String otherSpec, String status, String seen) {
-      return new Row(path, spec, otherSpec, status, seen, true, true);
+      return new Row(path, spec, otherSpec, status, seen, true, true, true);
+    }
+
+    /** A kind whose status leaves the metadata alone. */
+    static Row bare(String path, String spec, String otherSpec, String status, String seen) {
+      return new Row(path, spec, otherSpec, status, seen, false, false, false);
     }
 
     String plural() {
@@ -84,6 +99,7 @@ class StatusWritesTest {
             "'activeDeadlineSeconds':5",
             "'phase':'Running'",
             "status.phase=Running",
+            true,
             true,
             false),
         Row.of(
@@ -130,7 +146,7 @@ class StatusWritesTest {
             "'hard':{'pods':'2'}",
             "'hard':{'pods':'3'}",
             "status.hard.pods=3"),
-        new Row(APPS + "deployments", WORKLOAD, scaled, generation, observed, false, true),
+        new Row(APPS + "deployments", WORKLOAD, scaled, generation, observed, true, false, true),
         Row.of(APPS + "replicasets", WORKLOAD, scaled, generation, observed),
         Row.of(APPS + "statefulsets", WORKLOAD, scaled, generation, observed),
         Row.of(APPS + "daemonsets", WORKLOAD, "'minReadySeconds':9", generation, observed),
@@ -152,7 +168,58 @@ class StatusWritesTest {
             "'minAvailable':1,'selector':{'matchLabels':{'a':'b'}}",
             "'minAvailable':2",
             "'expectedPods':3,'disruptionsAllowed':0,'currentHealthy':0,'desiredHealthy':0",
-            "status.expectedPods=3"));
+            "status.expectedPods=3"),
+        Row.of(
+            "/apis/networking.k8s.io/v1/namespaces/default/ingresses",
+            "'rules':[{'host':'a.com'}]",
+            "'rules':[{'host':'b.com'}]",
+            "'loadBalancer':{'ingress':[{'ip':'1.2.3.4'}]}",
+            "status.loadBalancer.ingress.0.ip=1.2.3.4"),
+        Row.of(
+            "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers",
+            SCALER,
+            "'maxReplicas':9",
+            "'currentReplicas':2",
+            "status.currentReplicas=2"),
+        Row.of(
+            "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers",
+            SCALER,
+            "'maxReplicas':9",
+            "'currentReplicas':2",
+            "status.currentReplicas=2"),
+        Row.bare(
+            "/apis/storage.k8s.io/v1/volumeattachments",
+            "'attacher':'a.io','nodeName':'n','source':{'persistentVolumeName':'v'}",
+            "'nodeName':'m'",
+            "'attached':true",
+            "status.attached=true"),
+        Row.bare(
+            "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+            "'matchConstraints':{'resourceRules':[{'apiGroups':[''],'apiVersions':['v1'],"
+                + "'operations':['*'],'resources':['pods']}]},'validations':[{'expression':"
+                + "'true'}]",
+            "'failurePolicy':'Ignore'",
+            "'observedGeneration':1",
+            observed),
+        Row.bare(
+            "/apis/resource.k8s.io/v1/namespaces/default/resourceclaims",
+            "'devices':{'requests':[{'name':'r','exactly':{'deviceClassName':'c'}}]}",
+            "'devices':{'requests':[{'name':'q','exactly':{'deviceClassName':'c'}}]}",
+            "'allocation':{'devices':{'results':[{'request':'r','driver':'d.io','pool':'p',"
+                + "'device':'d'}]}}",
+            "status.allocation.devices.results.0.pool=p"),
+        Row.bare(
+            "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas",
+            "'priorityLevelConfiguration':{'name':'exempt'}",
+            "'matchingPrecedence':9",
+            "'conditions':[{'type':'Dangling','status':'False'}]",
+            "status.conditions.0.type=Dangling"),
+        Row.bare(
+            "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations",
+            "'type':'Limited','limited':{'limitResponse':{'type':'Reject'}}",
+            "'limited':{'nominalConcurrencyShares':9}",
+            "'conditions':[{'type':'T','status':'False'}]",
+            "status.conditions.0.type=T"));
   }
 
   @Test
@@ -161,8 +228,7 @@ class StatusWritesTest {
         .containsExactlyInAnyOrderElementsOf(
             BuiltinKinds.registry().kinds().stream()
                 .filter(entry -> entry.stored() && entry.subresources().containsKey("status"))
-                // Has a name that its spec decides, and a test of its own.
-                .filter(entry -> !entry.resource().plural().equals("customresourcedefinitions"))
+                .filter(entry -> !WITH_OWN_TESTS.contains(entry.resource().plural()))
                 .map(entry -> entry.resource().plural())
                 .toList());
   }
@@ -191,7 +257,8 @@ class StatusWritesTest {
       Answered patched = fresh.merge(row.path + manager, quoted(patch)).expect(200);
 
       assertThat(patched.at(row.seen.split("=")[0])).isEqualTo(row.seen.split("=")[1]);
-      assertThat(patched.at("metadata.annotations.new")).isEqualTo("2");
+      String annotation = patched.at("metadata.annotations.new");
+      assertThat(annotation).isEqualTo(row.annotations ? "2" : "<absent>");
       assertThat(patched.at("metadata.annotations.old")).isEqualTo("1");
       assertThat(patched.at("metadata.labels.new")).isEqualTo(row.labels ? "2" : "<absent>");
       assertThat(patched.at("metadata.labels.old")).isEqualTo("1");
