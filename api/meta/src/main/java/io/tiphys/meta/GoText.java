@@ -21,6 +21,28 @@ public final class GoText {
     return text.toString();
   }
 
+  /** Without white space at both ends, as {@code strings.TrimSpace} knows it. */
+  public static String trimSpace(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isSpace(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isSpace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** Unicode's White_Space, which Java's own method is not. */
+  private static boolean isSpace(char c) {
+    return (c >= '\t' && c <= '\r')
+        || c == 0x85
+        || Character.getType(c) == Character.SPACE_SEPARATOR
+        || c == 0x2028
+        || c == 0x2029;
+  }
+
   private static void append(StringBuilder text, Json value) {
     switch (value) {
       case Json.Obj(var members) -> {

@@ -3,7 +3,6 @@ package io.tiphys.meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * The grammars of names in the API. Every method returns what is wrong with its argument, in
@@ -21,8 +20,7 @@ public final class Names {
   private static final String DNS_1123_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
   private static final String DNS_1123_SUBDOMAIN = DNS_1123_LABEL + "(\\." + DNS_1123_LABEL + ")*";
   private static final String SEARCHED_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
-  private static final Pattern SEARCHED =
-      Pattern.compile(SEARCHED_LABEL + "(\\." + SEARCHED_LABEL + ")*");
+  private static final String SEARCHED = SEARCHED_LABEL + "(\\." + SEARCHED_LABEL + ")*";
   private static final String LABEL_KEY = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
   private static final String LABEL_KEY_PROBLEM =
       problem(
@@ -102,14 +100,14 @@ public final class Names {
   /** As {@link #dns1123Subdomain}, with underscores: names that are searched. */
   public static List<String> dns1123SubdomainWithUnderscore(String value) {
     List<String> problems = tooLong(value, DNS_SUBDOMAIN_MAX_LENGTH, "characters");
-    return SEARCHED.matcher(value).matches()
+    return isSearched(value)
         ? problems
         : and(
             problems,
             problem(
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters,"
                     + " '_', '-' or '.', and must start and end with an alphanumeric character",
-                SEARCHED.pattern(),
+                SEARCHED,
                 "example.com"));
   }
 
@@ -350,6 +348,36 @@ public final class Names {
     }
     for (int i = start; i < end; i++) {
       if (!isLowerAlphanumeric(value.charAt(i)) && value.charAt(i) != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether these are labels of DNS, each perhaps behind an underscore. */
+  static boolean isSearched(CharSequence value) {
+    int start = 0;
+    for (int i = 0; i <= value.length(); i++) {
+      if (i == value.length() || value.charAt(i) == '.') {
+        if (!isSearchedLabel(value, start, i)) {
+          return false;
+        }
+        start = i + 1;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSearchedLabel(CharSequence value, int start, int end) {
+    int first = start < end && value.charAt(start) == '_' ? start + 1 : start;
+    if (first >= end
+        || !isLowerAlphanumeric(value.charAt(first))
+        || !isLowerAlphanumeric(value.charAt(end - 1))) {
+      return false;
+    }
+    for (int i = first; i < end; i++) {
+      char c = value.charAt(i);
+      if (!isLowerAlphanumeric(c) && c != '-' && c != '_') {
         return false;
       }
     }

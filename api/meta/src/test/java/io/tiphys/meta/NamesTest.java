@@ -100,4 +100,55 @@ class NamesTest {
     assertThat(Names.asPrefix("web-", Names::dns1123Label)).isEmpty();
     assertThat(Names.asPrefix("Web-", Names::dns1123Label)).hasSize(1);
   }
+
+  /** A text that counts how often it is looked at. */
+  private static final class Counted implements CharSequence {
+    private final String text;
+    private long steps;
+
+    Counted(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      steps++;
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a_", "-", "_a.", ".", "a-_b."})
+  void searchedNamesAreReadInProportionToTheirLength(String part) {
+    Counted text = new Counted(part.repeat(1_000_000 / part.length()) + "!");
+    assertThat(Names.isSearched(text)).isFalse();
+    assertThat(text.steps).isLessThan(4L * text.length());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "_a", "a_b", "_a.b-c", "1._tcp.x"})
+  void acceptsSearchedNames(String name) {
+    assertThat(Names.dns1123SubdomainWithUnderscore(name)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "_", "__a", "a_", "a-", "a..b", "A", ".a", "a."})
+  void refusesOtherSearchedNames(String name) {
+    assertThat(Names.dns1123SubdomainWithUnderscore(name)).hasSize(1);
+  }
 }

@@ -6,6 +6,7 @@ import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ public final class Checks {
 
   public void invalid(FieldPath path, @Nullable Object value, String detail) {
     errors.add(FieldError.invalid(path, value, detail));
+  }
+
+  /** What never changes; checked against ValidateImmutableField. */
+  public void immutable(FieldPath path, @Nullable Object value, @Nullable Object before) {
+    if (!Objects.equals(before, value)) {
+      invalid(path, value, "field is immutable");
+    }
   }
 
   public void forbidden(FieldPath path, String detail) {

@@ -8,9 +8,12 @@ public final class FieldPath {
     this.text = text;
   }
 
-  /** A path that begins at {@code name}; further names are its children. */
+  /**
+   * A path that begins at {@code name}; further names are its children. Without a name it is the
+   * object itself, which upstream prints as {@code []}.
+   */
   public static FieldPath of(String name, String... more) {
-    return new FieldPath(name).child(more);
+    return new FieldPath(name.isEmpty() ? "[]" : name).child(more);
   }
 
   public FieldPath child(String... names) {

@@ -22,6 +22,7 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
   private UnaryOperator<T> defaults = UnaryOperator.identity();
   private Function<T, List<FieldError>> check = _ -> List.of();
   private BiFunction<T, T, List<FieldError>> checkUpdate = (_, _) -> List.of();
+  private BiFunction<T, @Nullable T, T> preparation = (object, _) -> object;
   private boolean checkAgain = true;
   private Function<T, List<String>> creationWarnings = _ -> List.of();
   private BiFunction<T, T, List<String>> updateWarnings = (_, _) -> List.of();
@@ -52,12 +53,23 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
     return this;
   }
 
-  /** Instead of the check of the new object by itself: what has not changed may be let pass. */
-  public PlainRules<T> checkingWithOld(BiFunction<T, @Nullable T, List<FieldError>> errors) {
-    check = object -> errors.apply(object, null);
+  /** Instead of the check of the new object by itself, which may be part of it. */
+  public PlainRules<T> checkingUpdatesAlone(BiFunction<T, T, List<FieldError>> errors) {
     checkUpdate = errors;
     checkAgain = false;
     return this;
+  }
+
+  /** Changes what would be stored, knowing what it replaces; null for a new object. */
+  public PlainRules<T> preparing(BiFunction<T, @Nullable T, T> prepare) {
+    preparation = prepare;
+    return this;
+  }
+
+  /** Instead of the check of the new object by itself: what has not changed may be let pass. */
+  public PlainRules<T> checkingWithOld(BiFunction<T, @Nullable T, List<FieldError>> errors) {
+    check = object -> errors.apply(object, null);
+    return checkingUpdatesAlone(errors);
   }
 
   /** Objects have a generation, which grows when what {@code wished} reads of them changes. */
@@ -118,14 +130,16 @@ public final class PlainRules<T extends ApiObject> implements ResourceRules<T> {
 
   @Override
   public T prepareForCreate(T object, WriteContext context) {
-    return wish != null && countsFromBirth ? withGeneration(object, 1) : object;
+    T prepared = preparation.apply(object, null);
+    return wish != null && countsFromBirth ? withGeneration(prepared, 1) : prepared;
   }
 
   @Override
   public T prepareForUpdate(T object, T old, WriteContext context) {
-    return wish == null || wish.apply(object).equals(wish.apply(old))
-        ? object
-        : withGeneration(object, old.metadata().generation() + 1);
+    T prepared = preparation.apply(object, old);
+    return wish == null || wish.apply(prepared).equals(wish.apply(old))
+        ? prepared
+        : withGeneration(prepared, old.metadata().generation() + 1);
   }
 
   @SuppressWarnings("unchecked") // withMetadata keeps the kind

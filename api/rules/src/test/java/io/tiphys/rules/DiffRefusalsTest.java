@@ -110,7 +110,9 @@ class DiffRefusalsTest {
     assertThat(
             updateErrors(
                 CoreV1.PERSISTENTVOLUMES, volume.formatted("a", nodes), volume.formatted("a", "")))
-        .containsExactly("nodeAffinity: Invalid value: null: field is immutable");
+        .containsExactly(
+            "nodeAffinity: Invalid value: null: field is immutable, except for updating from beta"
+                + " label to GA");
   }
 
   @Test

@@ -261,7 +261,8 @@ class RefusalsTest {
                 "{'spec':{'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':"
                     + "{'a':'b'}},'spec':{'containers':[{'name':'c','image':'i','volumeMounts':"
                     + "[{'name':'data','mountPath':'/d'},{'name':'none','mountPath':'/n'}]}]}},"
-                    + "'volumeClaimTemplates':[{'metadata':{'name':'data'}}]}}"))
+                    + "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'accessModes':"
+                    + "['ReadWriteOnce'],'resources':{'requests':{'storage':'1'}}}}]}}"))
         .containsExactly(
             "spec.template.spec.containers[0].volumeMounts[1].name: Not found: \"none\"");
   }

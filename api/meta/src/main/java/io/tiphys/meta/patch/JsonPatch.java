@@ -2,7 +2,6 @@ package io.tiphys.meta.patch;
 
 import io.tiphys.codec.Json;
 import io.tiphys.codec.JsonWriter;
-import io.tiphys.meta.GoText;
 import io.tiphys.meta.patch.PatchException.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +152,7 @@ public final class JsonPatch {
             case Json.Arr(var elements) -> {
               int index;
               try {
-                index = existing(elements, place.key());
+                index = Positions.existing(elements, place.key());
               } catch (PatchException _) {
                 throw failed(
                     "replace operation does not apply: doc is missing key: "
@@ -271,7 +270,7 @@ public final class JsonPatch {
                 case Json.Obj object -> object.with(key, inner);
                 case Json.Arr(var elements) -> {
                   List<Json> copy = new ArrayList<>(elements);
-                  copy.set(existing(elements, key), inner);
+                  copy.set(Positions.existing(elements, key), inner);
                   yield new Json.Arr(copy);
                 }
                 default -> throw new IllegalStateException("a place is in an object or array");
@@ -330,7 +329,7 @@ public final class JsonPatch {
     private static @Nullable Json get(Place place, String error) {
       if (place.container() instanceof Json.Arr(var elements)) {
         try {
-          return elements.get(existing(elements, place.key()));
+          return elements.get(Positions.existing(elements, place.key()));
         } catch (PatchException e) {
           throw failed(error + e.getMessage());
         }
@@ -341,7 +340,7 @@ public final class JsonPatch {
     private static void put(Place place, Json value, String error) {
       if (place.container() instanceof Json.Arr(var elements)) {
         List<Json> changed = new ArrayList<>(elements);
-        changed.add(insertion(elements, place.key(), error), value);
+        changed.add(Positions.insertion(elements, place.key(), error), value);
         place.rebuild(new Json.Arr(changed));
       } else {
         place.rebuild(((Json.Obj) place.container()).with(place.key(), value));
@@ -352,7 +351,7 @@ public final class JsonPatch {
       if (place.container() instanceof Json.Arr(var elements)) {
         List<Json> changed = new ArrayList<>(elements);
         try {
-          changed.remove(existing(elements, place.key()));
+          changed.remove(Positions.existing(elements, place.key()));
         } catch (PatchException e) {
           throw failed(error + e.getMessage());
         }
@@ -365,45 +364,6 @@ public final class JsonPatch {
             error + "Unable to remove nonexistent key: " + place.key() + ": missing value");
       }
       place.rebuild(object.without(place.key()));
-    }
-
-    private static int insertion(List<Json> elements, String key, String error) {
-      if (key.equals("-")) {
-        return elements.size();
-      }
-      int index;
-      try {
-        index = Integer.parseInt(key);
-      } catch (NumberFormatException _) {
-        throw failed(
-            error + "value was not a proper array index: '" + key + "': " + notANumber(key));
-      }
-      int slots = elements.size() + 1;
-      if (index >= slots || index < -slots) {
-        throw failed(error + invalidIndex(index));
-      }
-      return index < 0 ? index + slots : index;
-    }
-
-    private static int existing(List<Json> elements, String key) {
-      int index;
-      try {
-        index = Integer.parseInt(key);
-      } catch (NumberFormatException _) {
-        throw failed(notANumber(key));
-      }
-      if (index >= elements.size() || index < -elements.size()) {
-        throw failed(invalidIndex(index));
-      }
-      return index < 0 ? index + elements.size() : index;
-    }
-
-    private static String notANumber(String key) {
-      return "strconv.Atoi: parsing " + GoText.quote(key) + ": invalid syntax";
-    }
-
-    private static String invalidIndex(int index) {
-      return "Unable to access invalid index: " + index + ": invalid index referenced";
     }
 
     private static PatchException failed(String message) {

@@ -12,7 +12,7 @@ import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldPath;
-import io.tiphys.rules.pods.ResourceValidation;
+import io.tiphys.rules.ResourceNames;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -147,7 +147,7 @@ final class MetricValidation {
     if (source.name().isEmpty()) {
       checks.required(name, "must specify a resource name");
     } else {
-      new ResourceValidation(checks).ofContainer(source.name(), name);
+      ResourceNames.ofContainer(checks, source.name(), name);
     }
     FieldPath container = at.child("container");
     if (source.container().isEmpty()) {

@@ -4,13 +4,14 @@ import io.tiphys.api.PolicyV1;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetSpec;
 import io.tiphys.api.policy.v1.PodDisruptionBudgetStatus;
-import io.tiphys.codec.Json;
 import io.tiphys.meta.IntOrString;
-import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.ConditionValidation;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.IntOrPercent;
+import io.tiphys.rules.NameRule;
 import io.tiphys.rules.SpecRules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,10 @@ public final class BudgetRules
     Checks checks = new Checks();
     FieldPath path = FieldPath.of("spec");
     if (spec.minAvailable() != null && spec.maxUnavailable() != null) {
-      checks.invalid(path, Json.Obj.EMPTY, "minAvailable and maxUnavailable cannot be both set");
+      checks.invalid(
+          path,
+          GoStructs.show("policy.PodDisruptionBudgetSpec", spec::write),
+          "minAvailable and maxUnavailable cannot be both set");
     }
     amount(spec.minAvailable(), path.child("minAvailable"), checks);
     amount(spec.maxUnavailable(), path.child("maxUnavailable"), checks);
@@ -50,17 +54,8 @@ public final class BudgetRules
   }
 
   private static void amount(@Nullable IntOrString amount, FieldPath path, Checks checks) {
-    switch (amount) {
-      case null -> {} // not said
-      case IntOrString.Int(int number) -> checks.notNegative(path, number);
-      case IntOrString.Text(String text) -> {
-        List<String> wrong = Names.percent(text);
-        checks.each(path, text, wrong);
-        if (wrong.isEmpty() && !text.matches("0*(100|[0-9]{1,2})%")) {
-          checks.invalid(path, text, "must not be greater than 100%");
-        }
-      }
-    }
+    IntOrPercent.check(checks, path, amount);
+    IntOrPercent.atMostAll(checks, path, amount);
   }
 
   @Override
@@ -79,5 +74,16 @@ public final class BudgetRules
   @Override
   public List<FieldError> validateUpdate(PodDisruptionBudget budget, PodDisruptionBudget old) {
     return validate(budget);
+  }
+
+  /** Upstream asks no more of a budget's name than that a path can end with it. */
+  @Override
+  public NameRule nameRule() {
+    return NameRule.PATH_SEGMENT;
+  }
+
+  @Override
+  public boolean allowUnconditionalUpdate() {
+    return false;
   }
 }

@@ -1,16 +1,14 @@
 package io.tiphys.rules.cluster;
 
 import io.tiphys.api.coordination.v1.Lease;
-import io.tiphys.api.core.v1.LimitRange;
-import io.tiphys.api.core.v1.LimitRangeItem;
-import io.tiphys.api.core.v1.Node;
-import io.tiphys.api.core.v1.Taint;
+import io.tiphys.api.coordination.v1.LeaseSpec;
 import io.tiphys.api.core.v1.Toleration;
+import io.tiphys.api.core.v1.TopologySelectorLabelRequirement;
+import io.tiphys.api.core.v1.TopologySelectorTerm;
 import io.tiphys.api.node.v1.RuntimeClass;
 import io.tiphys.api.scheduling.v1.PriorityClass;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.meta.Names;
-import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -18,24 +16,30 @@ import io.tiphys.rules.GoStructs;
 import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.pods.ResourceValidation;
 import io.tiphys.rules.pods.TolerationValidation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Classes, limits, leases and taints; checked against
- * pkg/apis/{storage,scheduling,coordination,node}/ validation and, of the core group,
- * ValidateLimitRange and validateNodeTaints.
+ * Classes of storage, priority and runtimes, and leases; checked against
+ * pkg/apis/{storage,scheduling,coordination,node}/validation.
  */
 final class ClassValidation {
   private static final List<String> RECLAIM = List.of("Delete", "Retain");
   private static final List<String> BINDING = List.of("Immediate", "WaitForFirstConsumer");
-  private static final List<String> PREEMPTION = List.of("Never", "PreemptLowerPriority");
-  private static final List<String> EFFECTS =
-      List.of("NoSchedule", "PreferNoSchedule", "NoExecute");
+  private static final List<String> PREEMPTION = List.of("PreemptLowerPriority", "Never");
+
+  /** Upstream's maxProvisionerParameterLen and maxProvisionerParameterSize. */
+  private static final int MAX_PARAMETERS = 512;
+
+  private static final int MAX_PARAMETER_BYTES = 256 * 1024;
 
   /** Upstream's HighestUserDefinablePriority. */
   private static final int MAX_PRIORITY = 1_000_000_000;
@@ -54,9 +58,95 @@ final class ClassValidation {
       String name = type.provisioner().toLowerCase(Locale.ROOT);
       checks.each(provisioner, name, Names.qualifiedName(name));
     }
-    checks.supported(FieldPath.of("reclaimPolicy"), type.reclaimPolicy(), RECLAIM);
-    checks.supported(FieldPath.of("volumeBindingMode"), type.volumeBindingMode(), BINDING);
+    parameters(checks, type.parameters());
+    String reclaim = type.reclaimPolicy();
+    checks.supported(FieldPath.of("reclaimPolicy"), "".equals(reclaim) ? null : reclaim, RECLAIM);
+    FieldPath binding = FieldPath.of("volumeBindingMode");
+    if (type.volumeBindingMode() == null) {
+      checks.required(binding);
+    }
+    checks.supported(binding, type.volumeBindingMode(), BINDING);
+    topologies(checks, type.allowedTopologies(), FieldPath.of("allowedTopologies"));
     return checks.errors();
+  }
+
+  private static void parameters(Checks checks, Map<String, String> parameters) {
+    FieldPath path = FieldPath.of("parameters");
+    if (parameters.size() > MAX_PARAMETERS) {
+      checks.add(FieldError.tooLong(path, MAX_PARAMETERS));
+      return;
+    }
+    long size = 0;
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      if (parameter.getKey().isEmpty()) {
+        checks.invalid(path, "", "field can not be empty.");
+      }
+      size += bytes(parameter.getKey()) + bytes(parameter.getValue());
+    }
+    if (size > MAX_PARAMETER_BYTES) {
+      checks.add(FieldError.tooLong(path, MAX_PARAMETER_BYTES));
+    }
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static void topologies(Checks checks, List<TopologySelectorTerm> terms, FieldPath path) {
+    // Upstream's list begins with as many empty maps as there are terms.
+    List<Map<String, Set<String>>> seen =
+        new ArrayList<>(Collections.nCopies(terms.size(), Map.of()));
+    for (int i = 0; i < terms.size(); i++) {
+      FieldPath at = path.index(i).child("matchLabelExpressions");
+      Map<String, Set<String>> values = new HashMap<>();
+      List<TopologySelectorLabelRequirement> asked = terms.get(i).matchLabelExpressions();
+      for (int j = 0; j < asked.size(); j++) {
+        topology(checks, asked.get(j), values, at.index(j));
+      }
+      for (Map<String, Set<String>> other : seen) {
+        if (other.equals(values)) {
+          checks.add(FieldError.duplicate(at, ""));
+        }
+      }
+      seen.add(values);
+    }
+  }
+
+  private static void topology(
+      Checks checks,
+      TopologySelectorLabelRequirement asked,
+      Map<String, Set<String>> values,
+      FieldPath path) {
+    FieldPath list = path.child("values");
+    if (asked.values().isEmpty()) {
+      checks.required(list);
+    }
+    Set<String> own = new HashSet<>();
+    for (int i = 0; i < asked.values().size(); i++) {
+      if (!own.add(asked.values().get(i))) {
+        checks.add(FieldError.duplicate(list.index(i), asked.values().get(i)));
+      }
+    }
+    FieldPath key = path.child("key");
+    checks.each(key, asked.key(), Names.qualifiedName(asked.key()));
+    if (values.put(asked.key(), own) != null) {
+      checks.add(FieldError.duplicate(key, asked.key()));
+    }
+  }
+
+  static List<FieldError> storageUpdate(StorageClass type, StorageClass old) {
+    Checks checks = new Checks();
+    checks.immutable(
+        FieldPath.of("parameters"), orNull(type.parameters()), orNull(old.parameters()));
+    checks.immutable(FieldPath.of("provisioner"), type.provisioner(), old.provisioner());
+    checks.immutable(FieldPath.of("reclaimPolicy"), type.reclaimPolicy(), old.reclaimPolicy());
+    checks.immutable(
+        FieldPath.of("volumeBindingMode"), type.volumeBindingMode(), old.volumeBindingMode());
+    return checks.errors();
+  }
+
+  private static @Nullable Map<String, String> orNull(Map<String, String> map) {
+    return map.isEmpty() ? null : map;
   }
 
   static List<FieldError> priority(PriorityClass type) {
@@ -68,7 +158,19 @@ final class ClassValidation {
           FieldPath.of("value"),
           "maximum allowed value of a user defined priority is " + MAX_PRIORITY);
     }
-    checks.supported(FieldPath.of("preemptionPolicy"), type.preemptionPolicy(), PREEMPTION);
+    if (type.preemptionPolicy() != null) {
+      checks.oneOf(FieldPath.of("preemptionPolicy"), type.preemptionPolicy(), PREEMPTION);
+    }
+    return checks.errors();
+  }
+
+  static List<FieldError> priorityUpdate(PriorityClass type, PriorityClass old) {
+    Checks checks = new Checks();
+    if (type.value() != old.value()) {
+      checks.forbidden(FieldPath.of("value"), "may not be changed in an update.");
+    }
+    checks.immutable(
+        FieldPath.of("preemptionPolicy"), type.preemptionPolicy(), old.preemptionPolicy());
     return checks.errors();
   }
 
@@ -99,82 +201,6 @@ final class ClassValidation {
     }
     checks.notNegative(path.child("leaseTransitions"), lease.spec().leaseTransitions());
     return checks.errors();
-  }
-
-  static List<FieldError> limits(LimitRange range) {
-    Checks checks = new Checks();
-    Set<String> types = new HashSet<>();
-    for (int i = 0; i < range.spec().limits().size(); i++) {
-      LimitRangeItem item = range.spec().limits().get(i);
-      FieldPath path = FieldPath.of("spec", "limits").index(i);
-      checks.each(path.child("type"), item.type(), Names.qualifiedName(item.type()));
-      if (!types.add(item.type())) {
-        checks.add(FieldError.duplicate(path.child("type"), item.type()));
-      }
-      if (item.type().equals("Pod")) {
-        ofPods(item, path, checks);
-      }
-      Set<String> names = new TreeSet<>(item.min().keySet());
-      names.addAll(item.max().keySet());
-      names.addAll(item.default_().keySet());
-      names.addAll(item.defaultRequest().keySet());
-      names.forEach(name -> ordered(item, name, path, checks));
-    }
-    return checks.errors();
-  }
-
-  private static void ofPods(LimitRangeItem item, FieldPath path, Checks checks) {
-    if (!item.default_().isEmpty()) {
-      checks.forbidden(path.child("default"), "may not be specified when `type` is 'Pod'");
-    }
-    if (!item.defaultRequest().isEmpty()) {
-      checks.forbidden(path.child("defaultRequest"), "may not be specified when `type` is 'Pod'");
-    }
-  }
-
-  /** The least, what is asked for by default, the default and the most grow in this order. */
-  private static void ordered(LimitRangeItem item, String name, FieldPath path, Checks checks) {
-    Quantity min = item.min().get(name);
-    Quantity max = item.max().get(name);
-    Quantity limit = item.default_().get(name);
-    Quantity request = item.defaultRequest().get(name);
-    if (min != null && max != null && min.compareTo(max) > 0) {
-      checks.invalid(
-          path.child("min").key(name),
-          min.toString(),
-          "min value %s is greater than max value %s".formatted(min, max));
-    }
-    if (request != null && min != null && min.compareTo(request) > 0) {
-      checks.invalid(
-          path.child("defaultRequest").key(name),
-          request.toString(),
-          "min value %s is greater than default request value %s".formatted(min, request));
-    }
-    if (request != null && max != null && request.compareTo(max) > 0) {
-      checks.invalid(
-          path.child("defaultRequest").key(name),
-          request.toString(),
-          "default request value %s is greater than max value %s".formatted(request, max));
-    }
-    if (request != null && limit != null && request.compareTo(limit) > 0) {
-      checks.invalid(
-          path.child("defaultRequest").key(name),
-          request.toString(),
-          "default request value %s is greater than default limit value %s"
-              .formatted(request, limit));
-    }
-    if (limit != null && min != null && min.compareTo(limit) > 0) {
-      checks.invalid(
-          path.child("default").key(name),
-          min.toString(),
-          "min value %s is greater than default value %s".formatted(min, limit));
-    }
-    if (limit != null && max != null && limit.compareTo(max) > 0) {
-      checks.invalid(
-          path.child("default").key(name),
-          max.toString(),
-          "default value %s is greater than max value %s".formatted(limit, max));
-    }
   }
 
   static List<FieldError> runtime(RuntimeClass type) {
@@ -211,28 +237,14 @@ final class ClassValidation {
     }
   }
 
-  /** Upstream reports taints below metadata, and so must who compares. */
-  static List<FieldError> taints(Node node) {
-    Checks checks = new Checks();
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < node.spec().taints().size(); i++) {
-      Taint taint = node.spec().taints().get(i);
-      FieldPath path = FieldPath.of("metadata", "taints").index(i);
-      checks.each(path.child("key"), taint.key(), Names.qualifiedName(taint.key()));
-      List<String> wrong = Names.labelValue(taint.value());
-      if (!wrong.isEmpty()) {
-        checks.invalid(path.child("value"), taint.value(), String.join(";", wrong));
-      }
-      checks.oneOf(path.child("effect"), taint.effect(), EFFECTS);
-      if (!seen.add(taint.effect() + " " + taint.key())) {
-        checks.add(
-            new FieldError(
-                FieldError.Type.DUPLICATE,
-                path.toString(),
-                taint.key(),
-                "taints must be unique by key and effect pair"));
-      }
-    }
-    return checks.errors();
+  /** Fields of coordinated leader election, whose gate is off by default. */
+  static Lease prepared(Lease lease, @Nullable Lease old) {
+    LeaseSpec before = old == null ? LeaseSpec.EMPTY : old.spec();
+    LeaseSpec spec = lease.spec();
+    return lease.withSpec(
+        spec.toBuilder()
+            .strategy(before.strategy() == null ? null : spec.strategy())
+            .preferredHolder(before.preferredHolder() == null ? null : spec.preferredHolder())
+            .build());
   }
 }

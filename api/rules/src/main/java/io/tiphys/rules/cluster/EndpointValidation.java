@@ -7,16 +7,20 @@ import io.tiphys.api.discovery.v1.Endpoint;
 import io.tiphys.api.discovery.v1.EndpointHints;
 import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.api.discovery.v1.ForNode;
+import io.tiphys.api.discovery.v1.ForZone;
 import io.tiphys.meta.IpAddress;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Addresses;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
-import java.util.ArrayList;
+import io.tiphys.rules.ObjectMetaRules;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,7 @@ final class EndpointValidation {
   private static final int MAX_PORTS = 20_000;
   private static final int MAX_TOPOLOGY_LABELS = 16;
   private static final int MAX_HINTS = 8;
+  private static final String HOST = "kubernetes.io/hostname";
 
   private final Checks checks = new Checks();
 
@@ -69,7 +74,10 @@ final class EndpointValidation {
       if (!names.add(name)) {
         checks.add(FieldError.duplicate(at.child("name"), name));
       }
-      protocol(port.protocol(), at);
+      if (port.protocol() == null) {
+        checks.required(at.child("protocol"));
+      }
+      checks.supported(at.child("protocol"), port.protocol(), PROTOCOLS);
       appProtocol(port.appProtocol(), at);
     }
   }
@@ -116,6 +124,7 @@ final class EndpointValidation {
       checks.add(
           FieldError.tooMany(topology, endpoint.deprecatedTopology().size(), MAX_TOPOLOGY_LABELS));
     }
+    checks.addAll(ObjectMetaRules.validateLabels(endpoint.deprecatedTopology(), topology));
     if (endpoint.hostname() != null) {
       checks.each(
           path.child("hostname"), endpoint.hostname(), Names.dns1123Label(endpoint.hostname()));
@@ -159,36 +168,58 @@ final class EndpointValidation {
   }
 
   private void hints(EndpointHints hints, FieldPath path) {
-    List<String> zones = new ArrayList<>();
-    hints.forZones().forEach(zone -> zones.add(zone.name()));
-    List<String> nodes = new ArrayList<>();
-    hints.forNodes().forEach(node -> nodes.add(node.name()));
-    if (fewDistinct(zones, path.child("forZones"))) {
-      for (int i = 0; i < zones.size(); i++) {
-        FieldPath at = path.child("forZones").index(i).child("name");
-        checks.each(at, zones.get(i), Names.labelValue(zones.get(i)));
-      }
-    }
-    if (fewDistinct(nodes, path.child("forNodes"))) {
-      for (int i = 0; i < nodes.size(); i++) {
-        FieldPath at = path.child("forNodes").index(i).child("name");
-        checks.each(at, nodes.get(i), Names.dns1123Subdomain(nodes.get(i)));
-      }
+    List<String> zones = hints.forZones().stream().map(ForZone::name).toList();
+    List<String> nodes = hints.forNodes().stream().map(ForNode::name).toList();
+    if (few(zones, path.child("forZones"), Names::labelValue)) {
+      few(nodes, path.child("forNodes"), Names::dns1123Subdomain);
     }
   }
 
-  private boolean fewDistinct(List<String> names, FieldPath path) {
+  /** Whether they are so few that the rest is worth looking at. */
+  private boolean few(List<String> names, FieldPath path, Function<String, List<String>> rule) {
     if (names.size() > MAX_HINTS) {
       checks.add(FieldError.tooMany(path, names.size(), MAX_HINTS));
       return false;
     }
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < names.size(); i++) {
+      FieldPath at = path.index(i).child("name");
       if (!seen.add(names.get(i))) {
-        checks.add(FieldError.duplicate(path.index(i).child("name"), names.get(i)));
+        checks.add(FieldError.duplicate(at, names.get(i)));
       }
+      checks.each(at, names.get(i), rule.apply(names.get(i)));
     }
     return true;
+  }
+
+  /**
+   * Without the topology of old, which this version does not write; a node that was named there
+   * keeps its name. Checked against dropTopologyOnV1 in pkg/registry/discovery/endpointslice.
+   */
+  static EndpointSlice withoutTopology(EndpointSlice slice, @Nullable EndpointSlice old) {
+    if (old != null && old.endpoints().equals(slice.endpoints())) {
+      return slice;
+    }
+    Set<String> named = new HashSet<>();
+    if (old != null) {
+      old.endpoints().forEach(e -> named.add(e.deprecatedTopology().getOrDefault(HOST, "")));
+    }
+    return slice.withEndpoints(
+        slice.endpoints().stream().map(e -> withoutTopology(e, named)).toList());
+  }
+
+  private static Endpoint withoutTopology(Endpoint endpoint, Set<String> named) {
+    if (endpoint.deprecatedTopology().isEmpty()) {
+      return endpoint;
+    }
+    String host = endpoint.deprecatedTopology().getOrDefault(HOST, "");
+    boolean kept =
+        endpoint.nodeName() == null
+            && !host.isEmpty()
+            && named.contains(host)
+            && Names.dns1123Subdomain(host).isEmpty();
+    Endpoint left = endpoint.withDeprecatedTopology(Map.of());
+    return kept ? left.withNodeName(host) : left;
   }
 
   static List<FieldError> of(Endpoints endpoints, @Nullable Endpoints old) {

@@ -6,8 +6,10 @@ import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.EventSeries;
 import io.tiphys.api.events.v1.Event;
 import io.tiphys.rules.Conversion;
+import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.rules.WriteContext;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,6 +28,16 @@ public final class EventRules implements ResourceRules<Event> {
   @Override
   public Event prepareForUpdate(Event event, Event old, WriteContext context) {
     return event;
+  }
+
+  @Override
+  public List<FieldError> validate(Event event) {
+    return EventValidation.of(toCore(event));
+  }
+
+  @Override
+  public List<FieldError> validateUpdate(Event event, Event old) {
+    return EventValidation.ofUpdate(toCore(event), toCore(old));
   }
 
   @Override

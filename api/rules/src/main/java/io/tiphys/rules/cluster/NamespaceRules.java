@@ -36,6 +36,12 @@ public final class NamespaceRules extends SpecRules<Namespace, NamespaceSpec, Na
             ACTIVE));
   }
 
+  /** A name that the server made is known only now. */
+  @Override
+  public Namespace canonicalize(Namespace namespace) {
+    return defaults(namespace);
+  }
+
   /** A namespace is known by the label of its name. */
   @Override
   public Namespace defaults(Namespace namespace) {

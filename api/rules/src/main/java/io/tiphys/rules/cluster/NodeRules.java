@@ -42,14 +42,29 @@ public final class NodeRules extends SpecRules<Node, NodeSpec, NodeStatus> {
     return agree ? spec : spec.withPodCIDRs(List.of(single));
   }
 
+  /** Where a kubelet's configuration comes from is told no more, unless a node had it. */
   @Override
   public Node prepareForCreate(Node node, WriteContext context) {
-    return node;
+    return node.toBuilder()
+        .spec(node.spec().withConfigSource(null))
+        .status(node.status().withConfig(null))
+        .build();
   }
 
   @Override
   public Node prepareForUpdate(Node node, Node old, WriteContext context) {
-    return node.withStatus(old.status());
+    Node prepared = node.withStatus(old.status());
+    return old.spec().configSource() == null
+        ? prepared.withSpec(prepared.spec().withConfigSource(null))
+        : prepared;
+  }
+
+  @Override
+  protected Node prepareStatus(Node node, Node old, WriteContext context) {
+    Node prepared = super.prepareStatus(node, old, context);
+    return old.status().config() == null
+        ? prepared.withStatus(prepared.status().withConfig(null))
+        : prepared;
   }
 
   @Override

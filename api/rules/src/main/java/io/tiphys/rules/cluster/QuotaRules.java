@@ -6,15 +6,14 @@ import io.tiphys.api.core.v1.ResourceQuotaSpec;
 import io.tiphys.api.core.v1.ResourceQuotaStatus;
 import io.tiphys.api.core.v1.ScopeSelector;
 import io.tiphys.api.core.v1.ScopedResourceSelectorRequirement;
-import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.ResourceNames;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
-import io.tiphys.rules.pods.ResourceValidation;
 import io.tiphys.rules.warnings.ClusterWarnings;
 import java.util.HashSet;
 import java.util.List;
@@ -38,28 +37,6 @@ public final class QuotaRules
           "limits.memory",
           "requests.cpu",
           "requests.memory");
-
-  private static final Set<String> KNOWN =
-      Set.of(
-          "cpu",
-          "memory",
-          "ephemeral-storage",
-          "requests.cpu",
-          "requests.memory",
-          "requests.storage",
-          "requests.ephemeral-storage",
-          "limits.cpu",
-          "limits.memory",
-          "limits.ephemeral-storage",
-          "pods",
-          "resourcequotas",
-          "services",
-          "replicationcontrollers",
-          "secrets",
-          "persistentvolumeclaims",
-          "configmaps",
-          "services.nodeports",
-          "services.loadbalancers");
 
   /** The resources that quotas with a scope may limit. */
   private static final Map<String, Set<String>> SCOPES =
@@ -123,27 +100,9 @@ public final class QuotaRules
   private static void amounts(Checks checks, Map<String, Quantity> amounts, FieldPath path) {
     amounts.forEach(
         (name, amount) -> {
-          name(checks, name, path.key(name));
-          new ResourceValidation(checks).amount(name, amount, path.key(name));
+          ResourceNames.ofQuota(checks, name, path.key(name));
+          ResourceNames.amount(checks, name, amount, path.key(name));
         });
-  }
-
-  private static boolean known(String name) {
-    return KNOWN.contains(name)
-        || name.startsWith("hugepages-")
-        || name.startsWith("requests.hugepages-");
-  }
-
-  private static void name(Checks checks, String name, FieldPath path) {
-    List<String> wrong = Names.qualifiedName(name);
-    checks.each(path, name, wrong);
-    if (name.contains("/") || known(name)) {
-      return;
-    }
-    if (wrong.isEmpty() && !name.equals("storage")) {
-      checks.invalid(path, name, "must be a standard resource type or fully qualified");
-    }
-    checks.invalid(path, name, "must be a standard resource for quota");
   }
 
   private static void scopes(Checks checks, ResourceQuotaSpec spec) {
@@ -161,11 +120,13 @@ public final class QuotaRules
 
   /** The resources of a quota that a scope says nothing of. */
   private static List<String> unfit(ResourceQuotaSpec spec, String scope) {
-    return new TreeSet<>(spec.hard().keySet())
-        .stream()
-            .filter(name -> known(name) && !SCOPES.getOrDefault(scope, KNOWN).contains(name))
-            .filter(name -> SCOPES.containsKey(scope))
-            .toList();
+    Set<String> fit = SCOPES.get(scope);
+    return fit == null
+        ? List.of()
+        : new TreeSet<>(spec.hard().keySet())
+            .stream()
+                .filter(name -> ResourceNames.isOfQuotas(name) && !fit.contains(name))
+                .toList();
   }
 
   private static void conflicts(

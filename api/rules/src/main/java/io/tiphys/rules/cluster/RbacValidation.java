@@ -35,7 +35,11 @@ final class RbacValidation {
             path, "at least one clusterRoleSelector required if aggregationRule is non-nil");
       }
       for (int i = 0; i < selectors.size(); i++) {
+        int before = checks.errors().size();
         checks.selector(path.index(i), selectors.get(i));
+        if (checks.errors().size() > before) {
+          checks.invalid(path.index(i), null, "invalid label selector.");
+        }
       }
     }
     return checks.errors();

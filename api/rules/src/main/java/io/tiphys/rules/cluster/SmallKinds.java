@@ -8,7 +8,6 @@ import io.tiphys.api.NodeV1;
 import io.tiphys.api.RbacV1;
 import io.tiphys.api.SchedulingV1;
 import io.tiphys.api.StorageV1;
-import io.tiphys.api.core.v1.ConfigMap;
 import io.tiphys.api.core.v1.EndpointSubset;
 import io.tiphys.api.core.v1.Endpoints;
 import io.tiphys.api.core.v1.Event;
@@ -25,7 +24,6 @@ import io.tiphys.api.rbac.v1.Subject;
 import io.tiphys.api.storage.v1.StorageClass;
 import io.tiphys.codec.Bytes;
 import io.tiphys.codec.Json;
-import io.tiphys.meta.Names;
 import io.tiphys.meta.Quantity;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -33,25 +31,21 @@ import io.tiphys.rules.NameRule;
 import io.tiphys.rules.ObjectMetaRules;
 import io.tiphys.rules.PlainRules;
 import io.tiphys.rules.ResourceRules;
+import io.tiphys.rules.pods.DisabledFields;
 import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.pods.PodValidation;
 import io.tiphys.rules.warnings.ClusterWarnings;
 import io.tiphys.rules.warnings.ServiceWarnings;
 import io.tiphys.rules.warnings.StorageWarnings;
 import io.tiphys.rules.warnings.WorkloadWarnings;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The kinds whose rules fit in a few lines. */
 public final class SmallKinds {
-  /** Upstream's MaxSecretSize, for config maps too. */
-  private static final int MAX_DATA_BYTES = 1 << 20;
-
   /** Upstream's --event-ttl. */
   private static final Duration EVENT_LIFE = Duration.ofHours(1);
 
@@ -65,13 +59,13 @@ public final class SmallKinds {
     List<ResourceRules<?>> rules = new ArrayList<>();
     rules.add(
         new PlainRules<>(CoreV1.CONFIGMAPS)
-            .checking(SmallKinds::configMap)
-            .checkingUpdates(SmallKinds::frozen));
+            .checking(DataValidation::of)
+            .checkingUpdatesAlone(DataValidation::ofUpdate));
     rules.add(
         new PlainRules<>(CoreV1.SECRETS)
             .defaulting(SmallKinds::withDefaults)
-            .checking(SmallKinds::secret)
-            .checkingUpdates(SmallKinds::frozen)
+            .checking(DataValidation::of)
+            .checkingUpdatesAlone(DataValidation::ofUpdate)
             .selectableBy("type", Secret::type_)
             .warning(ClusterWarnings::of, (secret, _) -> ClusterWarnings.of(secret)));
     rules.add(
@@ -87,20 +81,34 @@ public final class SmallKinds {
     rules.add(
         new PlainRules<>(CoreV1.LIMITRANGES)
             .defaulting(SmallKinds::withDefaults)
-            .checking(ClassValidation::limits));
+            .createdOnUpdate()
+            .checking(LimitValidation::of));
     rules.add(
         new PlainRules<>(CoreV1.PODTEMPLATES)
             .warning(WorkloadWarnings::of, WorkloadWarnings::onUpdate)
             .defaulting(template -> template.withTemplate(PodDefaults.of(template.template())))
+            .preparing(
+                (template, old) ->
+                    template.withTemplate(
+                        DisabledFields.dropped(
+                            template.template(), old == null ? null : old.template())))
             .counting(PodTemplate::template)
             .checking(template -> PodValidation.of(template.template(), FieldPath.of("template"))));
-    rules.add(new PlainRules<>(AppsV1.CONTROLLERREVISIONS));
     rules.add(
-        new PlainRules<>(CoordinationV1.LEASES).createdOnUpdate().checking(ClassValidation::lease));
+        new PlainRules<>(AppsV1.CONTROLLERREVISIONS)
+            .checking(RevisionValidation::of)
+            .checkingUpdatesAlone(RevisionValidation::ofUpdate));
+    rules.add(
+        new PlainRules<>(CoordinationV1.LEASES)
+            .createdOnUpdate()
+            .updatedKnowingly()
+            .preparing(ClassValidation::prepared)
+            .checking(ClassValidation::lease));
     rules.add(
         new PlainRules<>(DiscoveryV1.ENDPOINTSLICES)
             .warning(ServiceWarnings::onCreate, (slice, _) -> ServiceWarnings.onUpdate(slice))
             .defaulting(SmallKinds::withDefaults)
+            .preparing(EndpointValidation::withoutTopology)
             .counting(SmallKinds::wish)
             .checkingWithOld(EndpointValidation::of));
     rules.add(
@@ -142,7 +150,7 @@ public final class SmallKinds {
             .warning(StorageWarnings::of, (type, _) -> StorageWarnings.of(type))
             .defaulting(SmallKinds::withDefaults)
             .checking(ClassValidation::storage)
-            .checkingUpdates(SmallKinds::sameProvisioner));
+            .checkingUpdates(ClassValidation::storageUpdate));
     rules.add(
         new PlainRules<>(NodeV1.RUNTIMECLASSES)
             .createdOnUpdate()
@@ -159,18 +167,14 @@ public final class SmallKinds {
                         ? type.withPreemptionPolicy("PreemptLowerPriority")
                         : type)
             .checking(ClassValidation::priority)
-            .checkingUpdates(
-                (type, old) ->
-                    type.value() == old.value()
-                        ? List.of()
-                        : List.of(
-                            FieldError.forbidden(
-                                FieldPath.of("value"), "may not be changed in an update."))));
+            .checkingUpdatesAlone(ClassValidation::priorityUpdate));
     return rules;
   }
 
   private static PlainRules<Event> events() {
     return new PlainRules<>(CoreV1.EVENTS)
+        .named(NameRule.PATH_SEGMENT)
+        .checking(EventValidation::ofCore)
         .living(EVENT_LIFE)
         .createdOnUpdate()
         .selectableBy("involvedObject.kind", e -> e.involvedObject().kind())
@@ -192,47 +196,6 @@ public final class SmallKinds {
     return component.isEmpty() ? event.reportingComponent() : component;
   }
 
-  private static List<FieldError> configMap(ConfigMap map) {
-    List<FieldError> errors = new ArrayList<>();
-    long size = 0;
-    for (Map.Entry<String, String> entry : map.data().entrySet()) {
-      key(FieldPath.of("data"), entry.getKey(), errors);
-      if (map.binaryData().containsKey(entry.getKey())) {
-        errors.add(
-            FieldError.invalid(
-                FieldPath.of("data").key(entry.getKey()),
-                entry.getKey(),
-                "duplicate of key present in binaryData"));
-      }
-      size += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
-    }
-    for (Map.Entry<String, Bytes> entry : map.binaryData().entrySet()) {
-      key(FieldPath.of("binaryData"), entry.getKey(), errors);
-      size += entry.getValue().size();
-    }
-    tooLarge(FieldPath.of("[]"), size, errors);
-    return errors;
-  }
-
-  private static List<FieldError> frozen(ConfigMap map, ConfigMap old) {
-    if (!Boolean.TRUE.equals(old.immutable())) {
-      return List.of();
-    }
-    List<FieldError> errors = new ArrayList<>();
-    frozen("immutable", true, map.immutable(), errors);
-    frozen("data", old.data(), map.data(), errors);
-    frozen("binaryData", old.binaryData(), map.binaryData(), errors);
-    return errors;
-  }
-
-  private static void frozen(
-      String field, Object before, @Nullable Object now, List<FieldError> errors) {
-    if (!before.equals(now)) {
-      errors.add(
-          FieldError.forbidden(FieldPath.of(field), "field is immutable when `immutable` is set"));
-    }
-  }
-
   private static Secret withDefaults(Secret secret) {
     Map<String, Bytes> data = new LinkedHashMap<>(secret.data());
     secret.stringData().forEach((name, text) -> data.put(name, Bytes.utf8(text)));
@@ -241,54 +204,6 @@ public final class SmallKinds {
         .data(data)
         .stringData(Map.of())
         .build();
-  }
-
-  private static List<FieldError> secret(Secret secret) {
-    List<FieldError> errors = new ArrayList<>();
-    long size = 0;
-    for (Map.Entry<String, Bytes> entry : secret.data().entrySet()) {
-      key(FieldPath.of("data"), entry.getKey(), errors);
-      size += entry.getValue().size();
-    }
-    tooLarge(FieldPath.of("data"), size, errors);
-    switch (secret.type_()) {
-      case "kubernetes.io/tls" -> required(secret, List.of("tls.crt", "tls.key"), errors);
-      case "kubernetes.io/dockerconfigjson" ->
-          required(secret, List.of(".dockerconfigjson"), errors);
-      case "kubernetes.io/ssh-auth" -> required(secret, List.of("ssh-privatekey"), errors);
-      default -> {} // other types ask for nothing
-    }
-    return errors;
-  }
-
-  private static void required(Secret secret, List<String> keys, List<FieldError> errors) {
-    for (String key : keys) {
-      if (!secret.data().containsKey(key)) {
-        errors.add(FieldError.required(FieldPath.of("data").key(key), ""));
-      }
-    }
-  }
-
-  private static List<FieldError> frozen(Secret secret, Secret old) {
-    List<FieldError> errors = new ArrayList<>();
-    if (!secret.type_().equals(old.type_())) {
-      errors.add(FieldError.invalid(FieldPath.of("type"), secret.type_(), "field is immutable"));
-    }
-    if (Boolean.TRUE.equals(old.immutable())) {
-      frozen("immutable", true, secret.immutable(), errors);
-      frozen("data", old.data(), secret.data(), errors);
-    }
-    return errors;
-  }
-
-  private static void key(FieldPath path, String key, List<FieldError> errors) {
-    Names.configMapKey(key).forEach(w -> errors.add(FieldError.invalid(path.key(key), key, w)));
-  }
-
-  private static void tooLarge(FieldPath path, long size, List<FieldError> errors) {
-    if (size > MAX_DATA_BYTES) {
-      errors.add(FieldError.tooLong(path, MAX_DATA_BYTES));
-    }
   }
 
   /** The most is the default, the default is what is asked for, and else the least is. */
@@ -374,20 +289,6 @@ public final class SmallKinds {
   private static List<FieldError> sameHandler(RuntimeClass type, RuntimeClass old) {
     List<FieldError> errors = new ArrayList<>();
     ObjectMetaRules.immutable(errors, FieldPath.of("handler"), type.handler(), old.handler());
-    return errors;
-  }
-
-  private static List<FieldError> sameProvisioner(StorageClass type, StorageClass old) {
-    List<FieldError> errors = new ArrayList<>();
-    if (!type.parameters().equals(old.parameters())) {
-      errors.add(
-          FieldError.forbidden(FieldPath.of("parameters"), "updates to parameters are forbidden."));
-    }
-    if (!type.provisioner().equals(old.provisioner())) {
-      errors.add(
-          FieldError.forbidden(
-              FieldPath.of("provisioner"), "updates to provisioner are forbidden."));
-    }
     return errors;
   }
 }

@@ -9,6 +9,9 @@ import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionSpec;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionStatus;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.tiphys.api.apiextensions.v1.CustomResourceValidation;
+import io.tiphys.api.apiextensions.v1.ServiceReference;
+import io.tiphys.api.apiextensions.v1.WebhookClientConfig;
+import io.tiphys.api.apiextensions.v1.WebhookConversion;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.GoText;
 import io.tiphys.rules.FieldError;
@@ -29,6 +32,8 @@ import java.util.Objects;
 public final class DefinitionRules
     extends SpecRules<
         CustomResourceDefinition, CustomResourceDefinitionSpec, CustomResourceDefinitionStatus> {
+  private static final int HTTPS_PORT = 443;
+
   /** Keeps a definition until its objects are gone. */
   public static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
@@ -60,9 +65,20 @@ public final class DefinitionRules
       names = names.withListKind(names.kind() + "List");
     }
     CustomResourceDefinitionSpec filled = spec.withNames(names);
-    return filled.conversion() == null
-        ? filled.withConversion(CustomResourceConversion.builder().strategy("None").build())
-        : filled;
+    return filled.withConversion(
+        filled.conversion() == null
+            ? CustomResourceConversion.builder().strategy("None").build()
+            : withPort(filled.conversion()));
+  }
+
+  private static CustomResourceConversion withPort(CustomResourceConversion conversion) {
+    WebhookConversion webhook = conversion.webhook();
+    WebhookClientConfig client = webhook == null ? null : webhook.clientConfig();
+    ServiceReference service = client == null ? null : client.service();
+    return webhook == null || client == null || service == null || service.port() != null
+        ? conversion
+        : conversion.withWebhook(
+            webhook.withClientConfig(client.withService(service.withPort(HTTPS_PORT))));
   }
 
   @Override

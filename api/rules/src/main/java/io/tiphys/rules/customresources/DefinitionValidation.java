@@ -1,9 +1,7 @@
 package io.tiphys.rules.customresources;
 
 import io.tiphys.api.apiextensions.v1.CustomResourceColumnDefinition;
-import io.tiphys.api.apiextensions.v1.CustomResourceConversion;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinition;
-import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionNames;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionSpec;
 import io.tiphys.api.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.tiphys.api.apiextensions.v1.CustomResourceSubresourceScale;
@@ -16,10 +14,8 @@ import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.GoValues;
-import io.tiphys.rules.customresources.EmbeddedObjects.DnsNames;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -40,6 +36,7 @@ final class DefinitionValidation {
   private static final String APPROVED = "api-approved.kubernetes.io";
 
   private final Checks checks = new Checks();
+  private final NamesValidation names = new NamesValidation(checks);
   private final CustomResourceDefinition definition;
 
   private DefinitionValidation(CustomResourceDefinition definition) {
@@ -57,7 +54,9 @@ final class DefinitionValidation {
           "must be spec.names.plural+\".\"+spec.group");
     }
     validation.spec(spec);
-    validation.names(definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
+    new ConversionValidation(validation.checks).check(spec.conversion(), null);
+    validation.names.check(
+        definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
     validation.storedVersions();
     validation.approval(null);
     validation.preservesUnknown(null);
@@ -70,6 +69,7 @@ final class DefinitionValidation {
     CustomResourceDefinitionSpec spec = definition.spec();
     CustomResourceDefinitionSpec before = old.spec();
     validation.spec(spec);
+    new ConversionValidation(validation.checks).check(spec.conversion(), before.conversion());
     FieldPath names = SPEC.child("names");
     if (Definitions.is(old, "Established")) {
       validation.immutable(SPEC.child("scope"), spec.scope(), before.scope());
@@ -77,7 +77,8 @@ final class DefinitionValidation {
     }
     validation.immutable(SPEC.child("group"), spec.group(), before.group());
     validation.immutable(names.child("plural"), spec.names().plural(), before.names().plural());
-    validation.names(definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
+    validation.names.check(
+        definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
     validation.storedVersions();
     validation.approval(old);
     validation.preservesUnknown(old);
@@ -86,7 +87,8 @@ final class DefinitionValidation {
 
   static List<FieldError> validateStatus(CustomResourceDefinition definition) {
     DefinitionValidation validation = new DefinitionValidation(definition);
-    validation.names(definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
+    validation.names.check(
+        definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
     return validation.checks.errors();
   }
 
@@ -100,18 +102,18 @@ final class DefinitionValidation {
     group(spec.group());
     checks.oneOf(SPEC.child("scope"), spec.scope(), List.of("Cluster", "Namespaced"));
     schemasAreThere(spec.versions());
-    Set<String> names = new HashSet<>();
+    Set<String> versionNames = new HashSet<>();
     int storing = 0;
     for (int i = 0; i < spec.versions().size(); i++) {
       CustomResourceDefinitionVersion version = spec.versions().get(i);
       FieldPath at = SPEC.child("versions").index(i);
-      names.add(version.name());
+      versionNames.add(version.name());
       storing += version.storage() ? 1 : 0;
-      joined(at.child("name"), version.name(), "");
+      names.joined(at.child("name"), version.name(), "");
       version(version, at);
     }
     Json versions = shown(spec.versions());
-    if (names.size() < spec.versions().size()) {
+    if (versionNames.size() < spec.versions().size()) {
       checks.invalid(SPEC.child("versions"), versions, "must contain unique version names");
     }
     if (storing != 1) {
@@ -120,10 +122,9 @@ final class DefinitionValidation {
           versions,
           "must have exactly one version marked as storage version");
     }
-    requiredNames(spec.names());
-    names(spec.names(), SPEC.child("names"));
+    names.required(spec.names(), SPEC.child("names"));
+    names.check(spec.names(), SPEC.child("names"));
     shared(spec);
-    conversion(spec.conversion());
   }
 
   private static Json shown(List<CustomResourceDefinitionVersion> versions) {
@@ -294,69 +295,6 @@ final class DefinitionValidation {
       } else {
         simplePath(at.child("JSONPath"), column.jsonPath());
       }
-    }
-  }
-
-  private void requiredNames(CustomResourceDefinitionNames names) {
-    FieldPath at = SPEC.child("names");
-    List<String> words = List.of("plural", "singular", "kind", "listKind");
-    List<String> values = List.of(names.plural(), names.singular(), names.kind(), names.listKind());
-    for (int i = 0; i < words.size(); i++) {
-      if (values.get(i).isEmpty()) {
-        checks.required(at.child(words.get(i)));
-      }
-    }
-  }
-
-  private void names(CustomResourceDefinitionNames names, FieldPath at) {
-    String mixed = "may have mixed case, but should otherwise match: ";
-    joined(at.child("plural"), names.plural(), "");
-    joined(at.child("singular"), names.singular(), "");
-    joined(at.child("kind"), names.kind(), mixed);
-    joined(at.child("listKind"), names.listKind(), mixed);
-    each(at.child("shortNames"), names.shortNames());
-    if (!names.kind().isEmpty() && names.kind().equals(names.listKind())) {
-      checks.invalid(
-          at.child("listKind"), names.listKind(), "kind and listKind may not be the same");
-    }
-    each(at.child("categories"), names.categories());
-  }
-
-  private void each(FieldPath at, List<String> names) {
-    for (int i = 0; i < names.size(); i++) {
-      String problems = String.join(",", DnsNames.dns1035Label(names.get(i)));
-      if (!problems.isEmpty()) {
-        checks.invalid(at.index(i), names.get(i), problems);
-      }
-    }
-  }
-
-  private void joined(FieldPath at, String name, String before) {
-    String plain = before.isEmpty() ? name : name.toLowerCase(Locale.ROOT);
-    List<String> problems = name.isEmpty() ? List.of() : DnsNames.dns1035Label(plain);
-    if (!problems.isEmpty()) {
-      checks.invalid(at, name, before + String.join(",", problems));
-    }
-  }
-
-  private void conversion(@Nullable CustomResourceConversion conversion) {
-    if (conversion == null) {
-      return;
-    }
-    FieldPath at = SPEC.child("conversion");
-    checks.oneOf(at.child("strategy"), conversion.strategy(), List.of("None", "Webhook"));
-    FieldPath config = at.child("webhookClientConfig");
-    if (conversion.strategy().equals("Webhook")) {
-      if (conversion.webhook() == null || conversion.webhook().clientConfig() == null) {
-        checks.required(config, "required when strategy is set to Webhook");
-      } else {
-        boolean url = conversion.webhook().clientConfig().url() != null;
-        if (url == (conversion.webhook().clientConfig().service() != null)) {
-          checks.required(config, "exactly one of url or service is required");
-        }
-      }
-    } else if (conversion.webhook() != null) {
-      checks.forbidden(config, "should not be set when strategy is not set to Webhook");
     }
   }
 

@@ -16,7 +16,7 @@ import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ObjectMetaRules;
-import io.tiphys.rules.pods.ResourceValidation;
+import io.tiphys.rules.ResourceNames;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -73,7 +73,7 @@ final class ClaimValidation {
         path.child("config"),
         (config, at) -> validation.configuration(config.opaque(), at));
     String name = spec.extendedResourceName();
-    if (name != null && !ResourceValidation.isExtended(name)) {
+    if (name != null && !ResourceNames.isExtended(name)) {
       validation.checks.invalid(
           path.child("extendedResourceName"), name, "must be a valid extended resource name");
     }

@@ -12,8 +12,25 @@ import java.util.function.Function;
  * What the containers of a pod ask for together; checked against AggregateContainerRequests and
  * AggregateContainerLimits in component-helpers/resource.
  */
-final class ContainerResources {
+public final class ContainerResources {
   private ContainerResources() {}
+
+  /** What a pod asks a node for, as PodRequests in the same package counts it. */
+  public static Map<String, Quantity> ofPod(PodSpec spec) {
+    Map<String, Quantity> sum = requests(spec);
+    if (spec.resources() != null) {
+      spec.resources()
+          .requests()
+          .forEach(
+              (name, amount) -> {
+                if (isOfPods(name)) {
+                  sum.put(name, amount);
+                }
+              });
+    }
+    add(sum, spec.overhead());
+    return sum;
+  }
 
   static Map<String, Quantity> requests(PodSpec spec) {
     return together(spec, ResourceRequirements::requests);

@@ -10,6 +10,7 @@ import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.ResourceRequirements;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeMount;
+import io.tiphys.meta.GoText;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
@@ -38,6 +39,7 @@ final class ContainerValidation {
   private static final int MAX_EXIT_CODES = 255;
   private static final String ONLY_SIDECARS =
       "may not be set for init containers without restartPolicy=Always";
+  private static final String NO_POLICY = "must specify restartPolicy when restart rules are used";
   private static final String NOT_EPHEMERAL = "cannot be set for an Ephemeral Container";
 
   private final Checks checks;
@@ -90,8 +92,14 @@ final class ContainerValidation {
       Container container = containers.get(i);
       FieldPath at = path.index(i);
       common(container, at);
-      restarts(container, at);
-      unique(container.name(), names, at);
+      if (container.restartPolicy() != null || container.restartPolicyRules().isEmpty()) {
+        restarts(container, at);
+      } else {
+        checks.required(at.child("restartPolicy"), NO_POLICY);
+      }
+      if (!container.name().isEmpty() || names.contains("")) {
+        unique(container.name(), names, at);
+      }
       hostPorts(container, new HashSet<>(), path.index(0));
       if (Objects.equals(container.restartPolicy(), "Always")) {
         runs(container, at);
@@ -118,7 +126,7 @@ final class ContainerValidation {
     FieldPath rules = path.child("restartPolicyRules");
     List<ContainerRestartRule> given = container.restartPolicyRules();
     if (container.restartPolicy() == null && !given.isEmpty()) {
-      checks.required(policy, "must specify restartPolicy when restart rules are used");
+      checks.required(policy, NO_POLICY);
     }
     checks.supported(policy, container.restartPolicy(), RESTART_POLICIES);
     if (given.size() > MAX_RULES) {
@@ -179,7 +187,7 @@ final class ContainerValidation {
               .securityContext(given.securityContext())
               .build();
       common(container, at);
-      trimmedImage(given.image(), at);
+      trimmedImage(checks, given.image(), at);
       unique(given.name(), names, at);
       if (!given.targetContainerName().isEmpty() && !others.contains(given.targetContainerName())) {
         checks.add(
@@ -216,8 +224,8 @@ final class ContainerValidation {
     return value.isEmpty() ? null : value;
   }
 
-  void trimmedImage(String image, FieldPath path) {
-    if (!image.strip().equals(image)) {
+  static void trimmedImage(Checks checks, String image, FieldPath path) {
+    if (!GoText.trimSpace(image).equals(image)) {
       checks.invalid(path.child("image"), image, "must not have leading or trailing whitespace");
     }
   }

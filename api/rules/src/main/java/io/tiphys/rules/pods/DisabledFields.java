@@ -1,9 +1,11 @@
 package io.tiphys.rules.pods;
 
 import io.tiphys.api.core.v1.Container;
+import io.tiphys.api.core.v1.ContainerStatus;
 import io.tiphys.api.core.v1.EphemeralContainer;
 import io.tiphys.api.core.v1.Lifecycle;
 import io.tiphys.api.core.v1.PodSpec;
+import io.tiphys.api.core.v1.PodStatus;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.core.v1.Volume;
 import io.tiphys.api.core.v1.VolumeProjection;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fields of pods whose feature gates are off by default in 1.36: dropped without a word, unless the
  * object had them before. Checked against dropDisabledFields in pkg/api/pod/util.go; the gates are
- * ClusterTrustBundleProjection, PodCertificateRequest, GenericWorkload and ContainerStopSignals.
+ * ClusterTrustBundleProjection, PodCertificateRequest, GenericWorkload, ContainerStopSignals,
+ * ImageVolumeWithDigest and DRANodeAllocatableResources.
  */
 public final class DisabledFields {
   private DisabledFields() {}
@@ -36,6 +39,41 @@ public final class DisabledFields {
       left = left.withSchedulingGroup(null);
     }
     return hasStopSignals(spec) && !hasStopSignals(kept) ? withoutStopSignals(left) : left;
+  }
+
+  /** Of a status: digests of image volumes, and claims of what the node itself has. */
+  static PodStatus dropped(PodStatus status, PodStatus old) {
+    PodStatus left = status;
+    if (hasDigests(status) && !hasDigests(old)) {
+      left =
+          status.toBuilder()
+              .containerStatuses(withoutDigests(status.containerStatuses()))
+              .initContainerStatuses(withoutDigests(status.initContainerStatuses()))
+              .ephemeralContainerStatuses(withoutDigests(status.ephemeralContainerStatuses()))
+              .build();
+    }
+    return old.nodeAllocatableResourceClaimStatuses().isEmpty()
+            && !left.nodeAllocatableResourceClaimStatuses().isEmpty()
+        ? left.withNodeAllocatableResourceClaimStatuses(List.of())
+        : left;
+  }
+
+  private static boolean hasDigests(PodStatus status) {
+    return Stream.of(
+            status.containerStatuses(),
+            status.initContainerStatuses(),
+            status.ephemeralContainerStatuses())
+        .flatMap(List::stream)
+        .flatMap(container -> container.volumeMounts().stream())
+        .anyMatch(mount -> mount.volumeStatus() != null);
+  }
+
+  private static List<ContainerStatus> withoutDigests(List<ContainerStatus> statuses) {
+    return PodDefaults.each(
+        statuses,
+        status ->
+            status.withVolumeMounts(
+                PodDefaults.each(status.volumeMounts(), mount -> mount.withVolumeStatus(null))));
   }
 
   private static Stream<VolumeProjection> sources(PodSpec spec) {

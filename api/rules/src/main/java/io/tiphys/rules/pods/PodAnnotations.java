@@ -1,5 +1,6 @@
 package io.tiphys.rules.pods;
 
+import io.tiphys.api.core.v1.Pod;
 import io.tiphys.api.core.v1.PodSpec;
 import io.tiphys.api.core.v1.Toleration;
 import io.tiphys.codec.CodecException;
@@ -73,20 +74,22 @@ final class PodAnnotations {
     return new BigInteger(text).bitLength() < Integer.SIZE;
   }
 
-  static void checkUpdate(
-      Checks checks, Map<String, String> annotations, Map<String, String> before) {
+  static void checkUpdate(Checks checks, Pod pod, Pod old) {
+    Map<String, String> annotations = pod.metadata().annotations();
+    Map<String, String> before = old.metadata().annotations();
     Set<String> names = new TreeSet<>(before.keySet());
     names.addAll(annotations.keySet());
     for (String name : names) {
       String what = name.equals(MIRROR) ? "mirror pod annotation" : "AppArmor annotations";
       boolean fixed = name.equals(MIRROR) || name.startsWith(ProfileAnnotations.APP_ARMOR);
-      String old = before.get(name);
-      if (fixed && old == null) {
+      String had = before.get(name);
+      if (fixed && had == null) {
         checks.forbidden(PATH.key(name), "may not add " + what);
-      } else if (fixed && !Objects.equals(old, annotations.get(name))) {
+      } else if (fixed && !Objects.equals(had, annotations.get(name))) {
         checks.forbidden(PATH.key(name), "may not remove or update " + what);
       }
     }
+    check(checks, annotations, pod.spec(), PATH);
   }
 
   static boolean isMirror(Map<String, String> annotations) {

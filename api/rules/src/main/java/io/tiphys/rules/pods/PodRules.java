@@ -131,14 +131,15 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
             PodRules::prepareEphemeralContainers,
             PodUpdateValidation::ofEphemeralContainers,
             FieldFilter.including(List.of(List.of("spec", "ephemeralContainers")))));
+    parts.put("resize", PodResize.rules());
     return parts;
   }
 
-  /** Owners are put back: old kubelets damaged them. */
+  /** Owners are put back: old kubelets damaged them. Fields of closed gates are dropped. */
   @Override
   protected Pod prepareStatus(Pod pod, Pod old, WriteContext context) {
     Pod prepared = super.prepareStatus(pod, old, context);
-    PodStatus status = prepared.status();
+    PodStatus status = DisabledFields.dropped(prepared.status(), old.status());
     return prepared.toBuilder()
         .metadata(
             prepared.metadata().toBuilder()
@@ -192,6 +193,14 @@ public final class PodRules extends SpecRules<Pod, PodSpec, PodStatus> {
     PodSpec spec =
         DisabledFields.dropped(
             old.spec().withEphemeralContainers(pod.spec().ephemeralContainers()), old.spec());
+    return withPart(pod, old, spec);
+  }
+
+  /**
+   * The old pod with another spec; of its metadata only what tells who wrote it comes from the
+   * writer. As ResetObjectMetaForStatus and updatePodGeneration.
+   */
+  static Pod withPart(Pod pod, Pod old, PodSpec spec) {
     boolean same = spec.equals(old.spec());
     return old.toBuilder()
         .spec(spec)

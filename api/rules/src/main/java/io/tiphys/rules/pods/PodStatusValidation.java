@@ -39,18 +39,26 @@ final class PodStatusValidation {
 
   static List<FieldError> of(Pod pod, Pod old) {
     PodStatusValidation validation = new PodStatusValidation(pod, old);
+    Checks checks = validation.checks;
+    PodAnnotations.checkUpdate(checks, pod, old);
     validation.conditions();
     validation.nominatedNode();
     validation.scalars();
-    validation.states(
-        now -> now.containerStatuses(), spec -> spec.containers(), "containerStatuses");
-    validation.states(
-        now -> now.initContainerStatuses(), spec -> spec.initContainers(), "initContainerStatuses");
+    if (!RestartRules.allMayStartAgain(old.spec())) {
+      validation.states(
+          now -> now.containerStatuses(), spec -> spec.containers(), "containerStatuses");
+      validation.states(
+          now -> now.initContainerStatuses(),
+          spec -> spec.initContainers(),
+          "initContainerStatuses");
+    }
     validation.states(
         now -> now.ephemeralContainerStatuses(), _ -> null, "ephemeralContainerStatuses");
+    new ClaimStatusValidation(checks).check(pod);
     validation.podIps();
     validation.hostIps();
-    return validation.checks.errors();
+    new ContainerStatusValidation(checks).check(pod);
+    return checks.errors();
   }
 
   private void conditions() {

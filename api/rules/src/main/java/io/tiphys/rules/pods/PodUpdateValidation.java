@@ -31,8 +31,8 @@ final class PodUpdateValidation {
     PodSpec spec = pod.spec();
     PodSpec before = old.spec();
     List<FieldError> errors = withMetadata(pod, old);
-    if (!sameNumber(spec.containers(), before.containers(), "containers", errors)
-        || !sameNumber(spec.initContainers(), before.initContainers(), "initContainers", errors)
+    if (!images(spec.containers(), before.containers(), "containers", errors)
+        || !images(spec.initContainers(), before.initContainers(), "initContainers", errors)
         || !deadline(spec, before, errors)) {
       return errors;
     }
@@ -67,7 +67,7 @@ final class PodUpdateValidation {
   private static List<FieldError> withMetadata(Pod pod, Pod old) {
     Checks checks = new Checks();
     checks.addAll(PodValidation.of(pod, SPEC));
-    PodAnnotations.checkUpdate(checks, pod.metadata().annotations(), old.metadata().annotations());
+    PodAnnotations.checkUpdate(checks, pod, old);
     return checks.errors();
   }
 
@@ -100,13 +100,24 @@ final class PodUpdateValidation {
     return errors;
   }
 
-  private static boolean sameNumber(
+  /** Whether the rest is to be looked at; as ValidateContainerUpdates. */
+  private static boolean images(
       List<Container> containers, List<Container> before, String name, List<FieldError> errors) {
     if (containers.size() != before.size()) {
       errors.add(
           FieldError.forbidden(SPEC.child(name), "pod updates may not add or remove containers"));
+      return false;
     }
-    return containers.size() == before.size();
+    Checks checks = new Checks();
+    for (int i = 0; i < containers.size(); i++) {
+      FieldPath path = SPEC.child(name).index(i);
+      if (containers.get(i).image().isEmpty()) {
+        checks.required(path.child("image"));
+      }
+      ContainerValidation.trimmedImage(checks, containers.get(i).image(), path);
+    }
+    errors.addAll(checks.errors());
+    return true;
   }
 
   /** Whether the rest is to be looked at. */

@@ -344,9 +344,8 @@ public final class PodValidation {
   }
 
   private void trimmed(List<Container> containers, FieldPath at) {
-    ContainerValidation validation = new ContainerValidation(checks, spec, Map.of());
     for (int i = 0; i < containers.size(); i++) {
-      validation.trimmedImage(containers.get(i).image(), at.index(i));
+      ContainerValidation.trimmedImage(checks, containers.get(i).image(), at.index(i));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.tiphys.meta.Quantity;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.ResourceNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,44 +18,6 @@ import java.util.function.BiConsumer;
 
 /** Amounts that are asked for; checked against validateResourceRequirements. */
 public final class ResourceValidation {
-  private static final Set<String> OF_CONTAINERS = Set.of("cpu", "memory", "ephemeral-storage");
-
-  /** Other names without a domain that mean something: of volumes, quotas and nodes. */
-  private static final Set<String> STANDARD =
-      Set.of(
-          "storage",
-          "requests.cpu",
-          "requests.memory",
-          "requests.storage",
-          "requests.ephemeral-storage",
-          "limits.cpu",
-          "limits.memory",
-          "limits.ephemeral-storage",
-          "pods",
-          "resourcequotas",
-          "services",
-          "replicationcontrollers",
-          "secrets",
-          "configmaps",
-          "persistentvolumeclaims",
-          "services.nodeports",
-          "services.loadbalancers");
-
-  /** Things that are counted. */
-  private static final Set<String> COUNTED =
-      Set.of(
-          "pods",
-          "resourcequotas",
-          "services",
-          "replicationcontrollers",
-          "secrets",
-          "configmaps",
-          "persistentvolumeclaims",
-          "services.nodeports",
-          "services.loadbalancers");
-
-  private static final String HUGE_PAGES = "hugepages-";
-
   private final Checks checks;
 
   public ResourceValidation(Checks checks) {
@@ -67,7 +30,7 @@ public final class ResourceValidation {
    * @param claims the names of the pod's claims
    */
   void container(ResourceRequirements resources, Set<String> claims, FieldPath path) {
-    requirements(resources, this::name, path);
+    requirements(resources, (name, at) -> ResourceNames.ofContainer(checks, name, at), path);
     claims(resources.claims(), claims, path.child("claims"));
   }
 
@@ -108,7 +71,7 @@ public final class ResourceValidation {
         .forEach(
             (name, sum) -> {
               Quantity own = resources.limits().get(name);
-              if (isHugePages(name) && own != null && sum.compareTo(own) > 0) {
+              if (ResourceNames.isHugePages(name) && own != null && sum.compareTo(own) > 0) {
                 checks.invalid(
                     path.child("limits").key(name),
                     own.toString(),
@@ -143,7 +106,7 @@ public final class ResourceValidation {
         .forEach(
             (name, amount) -> {
               names.accept(name, limits.key(name));
-              amount(name, amount, limits.key(name));
+              ResourceNames.amount(checks, name, amount, limits.key(name));
               wholePages(name, amount, limits.key(name));
             });
     resources
@@ -151,25 +114,21 @@ public final class ResourceValidation {
         .forEach(
             (name, amount) -> {
               names.accept(name, requests.key(name));
-              amount(name, amount, requests.key(name));
+              ResourceNames.amount(checks, name, amount, requests.key(name));
               within(name, amount, resources.limits(), path);
               wholePages(name, amount, requests.key(name));
             });
     Set<String> asked = new HashSet<>(resources.limits().keySet());
     asked.addAll(resources.requests().keySet());
-    if (asked.stream().anyMatch(ResourceValidation::isHugePages)
+    if (asked.stream().anyMatch(ResourceNames::isHugePages)
         && !asked.contains("cpu")
         && !asked.contains("memory")) {
       checks.forbidden(path, "HugePages require cpu or memory");
     }
   }
 
-  private static boolean isHugePages(String name) {
-    return name.startsWith(HUGE_PAGES);
-  }
-
   private void wholePages(String name, Quantity amount, FieldPath path) {
-    if (isHugePages(name) && !isWholePages(name.substring(HUGE_PAGES.length()), amount)) {
+    if (ResourceNames.isHugePages(name) && !isWholePages(ResourceNames.pageSize(name), amount)) {
       checks.invalid(
           path, amount.toString(), amount + " is not positive integer multiple of " + name);
     }
@@ -228,9 +187,7 @@ public final class ResourceValidation {
   }
 
   private void podName(String name, FieldPath path) {
-    int before = checks.errors().size();
-    known(name, path);
-    if (checks.errors().size() == before && !ContainerResources.isOfPods(name)) {
+    if (ResourceNames.check(checks, name, path) && !ContainerResources.isOfPods(name)) {
       checks.add(FieldError.notSupported(path, name, List.of("cpu", "memory")));
     }
   }
@@ -239,10 +196,10 @@ public final class ResourceValidation {
     Quantity limit = limits.get(name);
     FieldPath requests = path.child("requests");
     if (limit == null) {
-      if (!overcommits(name)) {
+      if (!ResourceNames.overcommits(name)) {
         checks.required(path.child("limits"), "Limit must be set for non overcommitable resources");
       }
-    } else if (!overcommits(name) && amount.compareTo(limit) != 0) {
+    } else if (!ResourceNames.overcommits(name) && amount.compareTo(limit) != 0) {
       checks.invalid(
           requests, amount.toString(), "must be equal to %s limit of %s".formatted(name, limit));
     } else if (amount.compareTo(limit) > 0) {
@@ -253,65 +210,11 @@ public final class ResourceValidation {
     }
   }
 
-  private static boolean overcommits(String name) {
-    return isNative(name) && !isHugePages(name);
-  }
-
-  private static boolean isNative(String name) {
-    return !name.contains("/") || name.contains("kubernetes.io/");
-  }
-
-  /** A name that any resource may have; checked against validateResourceName. */
-  public void known(String name, FieldPath path) {
-    List<String> problems = Names.qualifiedName(name);
-    checks.each(path, name, problems);
-    boolean standard =
-        OF_CONTAINERS.contains(name)
-            || STANDARD.contains(name)
-            || isHugePages(name)
-            || name.startsWith("requests." + HUGE_PAGES);
-    if (problems.isEmpty() && !name.contains("/") && !standard) {
-      checks.invalid(path, name, "must be a standard resource type or fully qualified");
-    }
-  }
-
-  /** A name of something that containers ask for. */
-  public void ofContainer(String name, FieldPath path) {
-    name(name, path);
-  }
-
   /** What a kind of sandbox takes on top of its pods' containers. */
   public void overhead(Map<String, Quantity> amounts, FieldPath path) {
-    requirements(ResourceRequirements.builder().limits(amounts).build(), this::name, path);
-  }
-
-  private void name(String name, FieldPath path) {
-    known(name, path);
-    boolean plain = !name.contains("/");
-    if (plain && !OF_CONTAINERS.contains(name) && !isHugePages(name)) {
-      checks.invalid(path, name, "must be a standard resource for containers");
-    } else if (!plain && !isNative(name) && !extended(name)) {
-      checks.invalid(path, name, "doesn't follow extended resource name standard");
-    }
-  }
-
-  /** Whether a resource is one that somebody added: nodes tell how much of it they have. */
-  public static boolean isExtended(String name) {
-    return !isNative(name) && extended(name);
-  }
-
-  private static boolean extended(String name) {
-    return !name.startsWith("requests.") && Names.qualifiedName("requests." + name).isEmpty();
-  }
-
-  /** An amount that is not negative and, of things that are counted, whole. */
-  public void amount(String name, Quantity amount, FieldPath path) {
-    if (amount.signum() < 0) {
-      checks.invalid(path, amount.toString(), "must be greater than or equal to 0");
-    }
-    boolean counted = COUNTED.contains(name) || (!isNative(name) && extended(name));
-    if (counted && !amount.isWhole()) {
-      checks.add(FieldError.invalid(path, amount.toString(), "must be an integer"));
-    }
+    requirements(
+        ResourceRequirements.builder().limits(amounts).build(),
+        (name, at) -> ResourceNames.ofContainer(checks, name, at),
+        path);
   }
 }

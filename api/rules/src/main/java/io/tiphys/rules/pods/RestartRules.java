@@ -4,6 +4,7 @@ import io.tiphys.api.core.v1.Container;
 import io.tiphys.api.core.v1.ContainerRestartRule;
 import io.tiphys.api.core.v1.ContainerRestartRuleOnExitCodes;
 import io.tiphys.api.core.v1.PodSpec;
+import java.util.stream.Stream;
 
 /**
  * Whether a container that ended is started again; checked against ContainerShouldRestart in
@@ -23,6 +24,13 @@ final class RestartRules {
       case "OnFailure" -> exitCode != 0;
       default -> true;
     };
+  }
+
+  /** Whether any container can make all others start again. As AllContainersCouldRestart. */
+  static boolean allMayStartAgain(PodSpec pod) {
+    return Stream.concat(pod.initContainers().stream(), pod.containers().stream())
+        .flatMap(container -> container.restartPolicyRules().stream())
+        .anyMatch(rule -> rule.action().equals("RestartAllContainers"));
   }
 
   private static boolean restarts(ContainerRestartRule rule, int exitCode) {

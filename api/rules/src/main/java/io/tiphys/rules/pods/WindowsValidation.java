@@ -31,8 +31,10 @@ final class WindowsValidation {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern NET_BIOS =
       Pattern.compile("[^\\\\/:*?\"<>|.][^\\\\/:*?\"<>|]{0,14}");
-  private static final String DNS = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-  private static final Pattern DNS_NAME = Pattern.compile(DNS + "(?:\\." + DNS + ")*");
+
+  /** The longest label of DNS. */
+  private static final int MAX_LABEL = 63;
+
   private static final Pattern NO_USER = Pattern.compile("[\"/\\\\:;|=,+*?<>@\\[\\]]");
   private static final Pattern DOTS = Pattern.compile("[. ]+");
   private final Checks checks;
@@ -87,10 +89,35 @@ final class WindowsValidation {
       checks.invalid(
           path, name, "runAsUserName's Domain length must be under " + MAX_DOMAIN + " characters");
     }
-    if (!NET_BIOS.matcher(domain).matches() && !DNS_NAME.matcher(domain).matches()) {
+    if (!NET_BIOS.matcher(domain).matches() && !isDnsName(domain)) {
       checks.invalid(
           path, name, "runAsUserName's Domain doesn't match the NetBios nor the DNS format");
     }
+  }
+
+  /** Whether these are labels of DNS, in letters of either size. */
+  static boolean isDnsName(CharSequence name) {
+    int start = 0;
+    for (int i = 0; i <= name.length(); i++) {
+      if (i == name.length() || name.charAt(i) == '.') {
+        boolean label =
+            start < i
+                && i - start <= MAX_LABEL
+                && name.charAt(start) != '-'
+                && name.charAt(i - 1) != '-';
+        if (!label) {
+          return false;
+        }
+        start = i + 1;
+      } else if (!isLetterDigitOrDash(name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetterDigitOrDash(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   }
 
   private void user(String name, String user, FieldPath path) {

@@ -158,6 +158,11 @@ public final class ServiceRules extends SpecRules<Service, ServiceSpec, ServiceS
         : service;
   }
 
+  @Override
+  public boolean allowCreateOnUpdate() {
+    return true;
+  }
+
   /** As since 1.36: names may begin with a digit. */
   @Override
   public NameRule nameRule() {

@@ -6,6 +6,7 @@ import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.codec.Json;
+import io.tiphys.meta.GoText;
 import io.tiphys.meta.IpAddress;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Addresses;
@@ -15,6 +16,7 @@ import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.ObjectMetaRules;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceValidation {
   private static final FieldPath SPEC = FieldPath.of("spec");
+  private static final FieldPath ANNOTATIONS = FieldPath.of("metadata", "annotations");
+  private static final String TOPOLOGY_MODE = "service.kubernetes.io/topology-mode";
+  private static final String TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints";
+  private static final String SOURCE_RANGES =
+      "service.beta.kubernetes.io/load-balancer-source-ranges";
   private static final FieldPath INGRESS = FieldPath.of("status", "loadBalancer", "ingress");
   private static final List<String> TYPES =
       List.of("ClusterIP", "ExternalName", "LoadBalancer", "NodePort");
@@ -41,10 +48,12 @@ final class ServiceValidation {
 
   private final Checks checks = new Checks();
   private final ServiceSpec spec;
+  private final Map<String, String> annotations;
   private final @Nullable Service old;
 
   private ServiceValidation(Service service, @Nullable Service old) {
     spec = service.spec();
+    annotations = service.metadata().annotations();
     this.old = old;
   }
 
@@ -56,6 +65,7 @@ final class ServiceValidation {
     if (old != null) {
       validation.update(old.spec());
     }
+    validation.topology();
     validation.type();
     validation.ports();
     Checks checks = validation.checks;
@@ -91,6 +101,18 @@ final class ServiceValidation {
         && ServiceRules.needsHealthCheck(spec)
         && spec.healthCheckNodePort() != before.healthCheckNodePort()) {
       checks.forbidden(SPEC.child("healthCheckNodePort"), "field is immutable");
+    }
+  }
+
+  /** The older name of an annotation and the newer one say the same. */
+  private void topology() {
+    String mode = annotations.get(TOPOLOGY_MODE);
+    String hints = annotations.get(TOPOLOGY_HINTS);
+    if (mode != null && hints != null && !mode.equals(hints)) {
+      checks.invalid(
+          ANNOTATIONS.key(TOPOLOGY_MODE),
+          mode,
+          "must match annotations[%s] when both are specified".formatted(TOPOLOGY_HINTS));
     }
   }
 
@@ -224,17 +246,10 @@ final class ServiceValidation {
   }
 
   private void balancing() {
-    List<String> kept =
-        old == null
-            ? List.of()
-            : old.spec().loadBalancerSourceRanges().stream().map(String::strip).toList();
-    FieldPath ranges = SPEC.child("LoadBalancerSourceRanges");
-    if (!spec.loadBalancerSourceRanges().isEmpty() && !is("LoadBalancer")) {
-      checks.forbidden(ranges, ONLY_BALANCED);
-    }
-    for (int i = 0; i < spec.loadBalancerSourceRanges().size(); i++) {
-      String range = spec.loadBalancerSourceRanges().get(i).strip();
-      Addresses.network(checks, ranges.index(i), range, kept);
+    if (!spec.loadBalancerSourceRanges().isEmpty()) {
+      sourceRanges(SPEC.child("LoadBalancerSourceRanges"));
+    } else if (annotations.containsKey(SOURCE_RANGES)) {
+      sourceRanges(annotations.get(SOURCE_RANGES), ANNOTATIONS.key(SOURCE_RANGES));
     }
     if (spec.allocateLoadBalancerNodePorts() != null && !is("LoadBalancer")) {
       checks.forbidden(SPEC.child("allocateLoadBalancerNodePorts"), ONLY_BALANCED);
@@ -243,6 +258,34 @@ final class ServiceValidation {
       checks.required(FieldPath.of("allocateLoadBalancerNodePorts"));
     }
     balancerClass();
+  }
+
+  private void sourceRanges(FieldPath path) {
+    List<String> kept =
+        old == null
+            ? List.of()
+            : old.spec().loadBalancerSourceRanges().stream().map(GoText::trimSpace).toList();
+    if (!is("LoadBalancer")) {
+      checks.forbidden(path, ONLY_BALANCED);
+    }
+    for (int i = 0; i < spec.loadBalancerSourceRanges().size(); i++) {
+      String range = GoText.trimSpace(spec.loadBalancerSourceRanges().get(i));
+      Addresses.network(checks, path.index(i), range, kept);
+    }
+  }
+
+  /** As they were written before there was a field for them. */
+  private void sourceRanges(String ranges, FieldPath path) {
+    if (!is("LoadBalancer")) {
+      checks.forbidden(path, ONLY_BALANCED);
+    }
+    boolean same = old != null && ranges.equals(old.metadata().annotations().get(SOURCE_RANGES));
+    String trimmed = GoText.trimSpace(ranges);
+    if (!same && !trimmed.isEmpty()) {
+      for (String range : trimmed.split(",", -1)) {
+        Addresses.network(checks, path, GoText.trimSpace(range), List.of());
+      }
+    }
   }
 
   private void balancerClass() {

@@ -14,6 +14,8 @@ import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.ClaimSpecValidation;
 import io.tiphys.rules.warnings.StorageWarnings;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /** Claims; checked against ValidatePersistentVolumeClaim and its update. */
 public final class ClaimRules
@@ -50,13 +52,13 @@ public final class ClaimRules
   /** Claims have no generation. */
   @Override
   public PersistentVolumeClaim prepareForCreate(PersistentVolumeClaim claim, WriteContext context) {
-    return claim.withStatus(PENDING);
+    return claim.withStatus(PENDING).withSpec(ClaimSources.prepared(claim.spec(), null));
   }
 
   @Override
   public PersistentVolumeClaim prepareForUpdate(
       PersistentVolumeClaim claim, PersistentVolumeClaim old, WriteContext context) {
-    return claim.withStatus(old.status());
+    return claim.withStatus(old.status()).withSpec(ClaimSources.prepared(claim.spec(), old.spec()));
   }
 
   @Override
@@ -132,11 +134,18 @@ public final class ClaimRules
   public List<FieldError> validateUpdate(PersistentVolumeClaim claim, PersistentVolumeClaim old) {
     Checks checks = new Checks();
     checks.addAll(validate(claim));
-    ClaimUpdate update = new ClaimUpdate(checks, claim, old);
+    PersistentVolumeClaim before = old.withSpec(ClaimSources.normalized(old.spec()));
+    ClaimUpdate update = new ClaimUpdate(checks, claim, before);
     update.classAnnotation();
     update.spec();
     update.size();
     update.modes();
     return checks.errors();
+  }
+
+  /** A name of the name that upstream took by mistake and keeps. */
+  @Override
+  public Map<String, Function<PersistentVolumeClaim, String>> selectableFields() {
+    return Map.of("name", PersistentVolumeClaim::name);
   }
 }

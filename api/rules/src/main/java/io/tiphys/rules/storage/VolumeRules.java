@@ -3,6 +3,8 @@ package io.tiphys.rules.storage;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.core.v1.CSIPersistentVolumeSource;
 import io.tiphys.api.core.v1.HostPathVolumeSource;
+import io.tiphys.api.core.v1.NodeSelectorRequirement;
+import io.tiphys.api.core.v1.NodeSelectorTerm;
 import io.tiphys.api.core.v1.PersistentVolume;
 import io.tiphys.api.core.v1.PersistentVolumeSpec;
 import io.tiphys.api.core.v1.PersistentVolumeStatus;
@@ -19,10 +21,13 @@ import io.tiphys.rules.pods.ClaimSpecValidation;
 import io.tiphys.rules.pods.PlacementValidation;
 import io.tiphys.rules.warnings.StorageWarnings;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +38,16 @@ public final class VolumeRules
   private static final FieldPath SPEC = FieldPath.of("spec");
   private static final List<String> RECLAIM = List.of("Delete", "Recycle", "Retain");
   private static final List<String> MODES = List.of("Block", "Filesystem");
+  private static final String MOUNT_OPTIONS = "volume.beta.kubernetes.io/mount-options";
+
+  /** Labels of nodes that may be called by their final names where a volume had the beta ones. */
+  private static final Map<String, String> FINAL_LABELS =
+      Map.of(
+          "beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type",
+          "beta.kubernetes.io/os", "kubernetes.io/os",
+          "beta.kubernetes.io/arch", "kubernetes.io/arch",
+          "failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone",
+          "failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region");
 
   public VolumeRules() {
     super(
@@ -124,7 +139,34 @@ public final class VolumeRules
     }
     checks.supported(SPEC.child("volumeMode"), spec.volumeMode(), MODES);
     attributes(checks, spec);
+    mountOptions(checks, volume);
     return checks.errors();
+  }
+
+  /** As ValidatePersistentVolume in pkg/volume/validation. */
+  private static void mountOptions(Checks checks, PersistentVolume volume) {
+    PersistentVolumeSpec spec = volume.spec();
+    boolean takes =
+        Stream.of(
+                spec.gcePersistentDisk(),
+                spec.awsElasticBlockStore(),
+                spec.glusterfs(),
+                spec.nfs(),
+                spec.rbd(),
+                spec.quobyte(),
+                spec.iscsi(),
+                spec.cinder(),
+                spec.cephfs(),
+                spec.azureFile(),
+                spec.vsphereVolume(),
+                spec.azureDisk(),
+                spec.photonPersistentDisk())
+            .anyMatch(Objects::nonNull);
+    if (!takes && volume.metadata().annotations().containsKey(MOUNT_OPTIONS)) {
+      checks.forbidden(
+          FieldPath.of("metadata", "annotations", MOUNT_OPTIONS),
+          "may not specify mount options for this volume type");
+    }
   }
 
   /** Whether Go's path.Clean makes it "/". */
@@ -205,11 +247,12 @@ public final class VolumeRules
       checks.invalid(FieldPath.of("volumeMode"), mode, "field is immutable");
     }
     VolumeNodeAffinity affinity = volume.spec().nodeAffinity();
-    if (old.spec().nodeAffinity() != null && !old.spec().nodeAffinity().equals(affinity)) {
+    VolumeNodeAffinity had = old.spec().nodeAffinity();
+    if (had != null && (affinity == null || !withFinalLabels(had, affinity).equals(affinity))) {
       checks.invalid(
           FieldPath.of("nodeAffinity"),
           affinity == null ? null : GoStructs.show("core.VolumeNodeAffinity", affinity::write),
-          "field is immutable");
+          "field is immutable, except for updating from beta label to GA");
     }
     if (old.spec().volumeAttributesClassName() != null
         && volume.spec().volumeAttributesClassName() == null) {
@@ -217,6 +260,44 @@ public final class VolumeRules
           SPEC.child("volumeAttributesClassName"), "update from non-nil value to nil is forbidden");
     }
     return checks.errors();
+  }
+
+  /** The old affinity with those labels called anew that the new one calls so. */
+  private static VolumeNodeAffinity withFinalLabels(
+      VolumeNodeAffinity old, VolumeNodeAffinity now) {
+    if (old.required() == null || now.required() == null) {
+      return old;
+    }
+    List<NodeSelectorTerm> terms = new ArrayList<>(old.required().nodeSelectorTerms());
+    List<NodeSelectorTerm> wanted = now.required().nodeSelectorTerms();
+    for (int i = 0; i < terms.size() && i < wanted.size(); i++) {
+      NodeSelectorTerm term = terms.get(i);
+      terms.set(
+          i,
+          term.toBuilder()
+              .matchExpressions(called(term.matchExpressions(), wanted.get(i).matchExpressions()))
+              .matchFields(called(term.matchFields(), wanted.get(i).matchFields()))
+              .build());
+    }
+    return old.withRequired(old.required().withNodeSelectorTerms(terms));
+  }
+
+  private static List<NodeSelectorRequirement> called(
+      List<NodeSelectorRequirement> old, List<NodeSelectorRequirement> now) {
+    List<NodeSelectorRequirement> called = new ArrayList<>(old);
+    for (int i = 0; i < old.size() && i < now.size(); i++) {
+      String name = FINAL_LABELS.get(old.get(i).key());
+      if (name != null && now.get(i).key().equals(name)) {
+        called.set(i, old.get(i).withKey(name));
+      }
+    }
+    return called;
+  }
+
+  /** A name of the name that upstream took by mistake and keeps. */
+  @Override
+  public Map<String, Function<PersistentVolume, String>> selectableFields() {
+    return Map.of("name", PersistentVolume::name);
   }
 
   /** What the data of a volume are in, which never changes; a secret for growing may come later. */

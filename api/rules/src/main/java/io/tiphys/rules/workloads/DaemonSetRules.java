@@ -7,8 +7,11 @@ import io.tiphys.api.apps.v1.DaemonSetStatus;
 import io.tiphys.api.apps.v1.DaemonSetUpdateStrategy;
 import io.tiphys.api.apps.v1.RollingUpdateDaemonSet;
 import io.tiphys.meta.IntOrString;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.IntOrPercent;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.rules.pods.DisabledFields;
@@ -117,50 +120,63 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
 
   @Override
   public List<FieldError> validate(DaemonSet set) {
-    DaemonSetSpec spec = set.spec();
-    TemplateValidation validation =
-        new TemplateValidation()
-            .selects(spec.selector(), spec.template(), "daemonset")
-            .runs(spec.template(), "DaemonSet")
-            .notNegative("minReadySeconds", spec.minReadySeconds());
-    strategy(spec.updateStrategy(), validation);
-    return validation.notNegative("revisionHistoryLimit", spec.revisionHistoryLimit()).errors();
+    TemplateValidation validation = new TemplateValidation();
+    check(set.spec(), validation);
+    return validation.errors();
   }
 
-  private static void strategy(DaemonSetUpdateStrategy strategy, TemplateValidation validation) {
-    FieldPath path = TemplateValidation.SPEC.child("updateStrategy");
-    RollingUpdateDaemonSet rolling = strategy.rollingUpdate();
-    if (!strategy.type().equals("RollingUpdate")) {
-      if (!strategy.type().equals("OnDelete")) {
-        validation.add(
-            FieldError.notSupported(
-                path,
-                TemplateValidation.strategy(strategy.type()),
-                List.of("RollingUpdate", "OnDelete")));
-      }
-      return;
+  private static void check(DaemonSetSpec spec, TemplateValidation validation) {
+    int before = validation.errors().size();
+    validation.checks().selector(TemplateValidation.SPEC.child("selector"), spec.selector());
+    if (validation.errors().size() == before) {
+      validation.selected(spec.selector(), spec.template());
     }
-    IntOrString unavailable = rolling == null ? null : rolling.maxUnavailable();
-    IntOrString surge = rolling == null ? null : rolling.maxSurge();
-    if (unavailable == null || surge == null) {
-      validation.add(FieldError.required(path.child("rollingUpdate"), ""));
-      return;
-    }
-    FieldPath least = path.child("rollingUpdate", "maxUnavailable");
-    FieldPath most = path.child("rollingUpdate", "maxSurge");
     validation
-        .numberOrPercent(least, unavailable)
-        .numberOrPercent(most, surge)
-        .atMostAll(least, unavailable)
-        .atMostAll(most, surge);
-    boolean takes = TemplateValidation.amount(unavailable) != 0;
-    boolean adds = TemplateValidation.amount(surge) != 0;
+        .notEmpty(spec.selector(), "daemonset")
+        .pods(spec.template())
+        .forEver(spec.template(), "DaemonSet")
+        .notNegative("minReadySeconds", spec.minReadySeconds());
+    strategy(spec.updateStrategy(), validation.checks());
+    validation.notNegative("revisionHistoryLimit", spec.revisionHistoryLimit());
+  }
+
+  private static void strategy(DaemonSetUpdateStrategy strategy, Checks checks) {
+    FieldPath path = TemplateValidation.SPEC.child("updateStrategy");
+    FieldPath rolling = path.child("rollingUpdate");
+    switch (strategy.type()) {
+      case "OnDelete" -> {} // nothing more to say
+      case "RollingUpdate" -> {
+        if (strategy.rollingUpdate() == null) {
+          checks.required(rolling);
+        } else {
+          rolling(strategy.rollingUpdate(), rolling, checks);
+        }
+      }
+      default ->
+          checks.add(
+              FieldError.notSupported(
+                  path,
+                  GoStructs.show("apps.DaemonSetUpdateStrategy", strategy::write),
+                  List.of("RollingUpdate", "OnDelete")));
+    }
+  }
+
+  private static void rolling(RollingUpdateDaemonSet rolling, FieldPath path, Checks checks) {
+    FieldPath least = path.child("maxUnavailable");
+    FieldPath most = path.child("maxSurge");
+    IntOrString unavailable = rolling.maxUnavailable();
+    IntOrString surge = rolling.maxSurge();
+    IntOrPercent.check(checks, least, unavailable);
+    IntOrPercent.check(checks, most, surge);
+    IntOrPercent.atMostAll(checks, least, unavailable);
+    IntOrPercent.atMostAll(checks, most, surge);
+    boolean takes = unavailable != null && IntOrPercent.of(unavailable) != 0;
+    boolean adds = surge != null && IntOrPercent.of(surge) != 0;
     if (takes && adds) {
-      Object given = surge instanceof IntOrString.Int(int number) ? number : surge.toString();
-      validation.add(
-          FieldError.invalid(most, given, "may not be set when maxUnavailable is non-zero"));
+      checks.invalid(
+          most, IntOrPercent.shown(surge), "may not be set when maxUnavailable is non-zero");
     } else if (!takes && !adds) {
-      validation.add(FieldError.required(least, "cannot be 0 when maxSurge is 0"));
+      checks.required(least, "cannot be 0 when maxSurge is 0");
     }
   }
 
@@ -183,11 +199,10 @@ public final class DaemonSetRules extends SpecRules<DaemonSet, DaemonSetSpec, Da
 
   @Override
   public List<FieldError> validateUpdate(DaemonSet set, DaemonSet old) {
-    List<FieldError> errors = validate(set);
-    errors.addAll(
+    TemplateValidation validation =
         new TemplateValidation()
-            .unchanged("selector", set.spec().selector(), old.spec().selector())
-            .errors());
-    return errors;
+            .unchanged("selector", set.spec().selector(), old.spec().selector());
+    check(set.spec(), validation);
+    return validation.errors();
   }
 }

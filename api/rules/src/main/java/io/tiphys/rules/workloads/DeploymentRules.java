@@ -9,8 +9,11 @@ import io.tiphys.api.apps.v1.RollingUpdateDeployment;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.meta.IntOrString;
 import io.tiphys.meta.apply.FieldFilter;
+import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.GoStructs;
+import io.tiphys.rules.IntOrPercent;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.WriteContext;
@@ -105,11 +108,9 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
   public List<FieldError> validate(Deployment deployment) {
     DeploymentSpec spec = deployment.spec();
     TemplateValidation validation =
-        new TemplateValidation()
-            .notNegative("replicas", spec.replicas())
-            .selects(spec.selector(), spec.template(), "deployment")
-            .runs(spec.template(), "ReplicaSet");
-    strategy(spec, validation);
+        new TemplateValidation().notNegative("replicas", spec.replicas());
+    ReplicaSetRules.template(validation, spec.selector(), spec.template());
+    strategy(spec.strategy(), validation.checks());
     validation
         .notNegative("minReadySeconds", spec.minReadySeconds())
         .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit());
@@ -125,41 +126,44 @@ public final class DeploymentRules extends SpecRules<Deployment, DeploymentSpec,
     return validation.errors();
   }
 
-  private static void strategy(DeploymentSpec spec, TemplateValidation validation) {
-    String type = spec.strategy().type();
-    RollingUpdateDeployment rolling = spec.strategy().rollingUpdate();
-    if (type.equals("RollingUpdate") && rolling != null) {
-      rolling(rolling, validation);
-    }
-    if (!type.equals("RollingUpdate") && !type.equals("Recreate")) {
-      validation.add(
-          FieldError.notSupported(
-              TemplateValidation.SPEC.child("strategy"),
-              TemplateValidation.strategy(type),
-              List.of("Recreate", "RollingUpdate")));
-    }
-    if (type.equals("Recreate") && spec.strategy().rollingUpdate() != null) {
-      validation.add(
-          FieldError.forbidden(
-              TemplateValidation.SPEC.child("strategy", "rollingUpdate"),
-              "may not be specified when strategy `type` is 'Recreate'"));
+  private static void strategy(DeploymentStrategy strategy, Checks checks) {
+    FieldPath path = TemplateValidation.SPEC.child("strategy");
+    FieldPath rolling = path.child("rollingUpdate");
+    switch (strategy.type()) {
+      case "Recreate" -> {
+        if (strategy.rollingUpdate() != null) {
+          checks.forbidden(rolling, "may not be specified when strategy `type` is 'Recreate'");
+        }
+      }
+      case "RollingUpdate" -> {
+        if (strategy.rollingUpdate() == null) {
+          checks.required(rolling, "this should be defaulted and never be nil");
+        } else {
+          rolling(strategy.rollingUpdate(), rolling, checks);
+        }
+      }
+      default ->
+          checks.add(
+              FieldError.notSupported(
+                  path,
+                  GoStructs.show("apps.DeploymentStrategy", strategy::write),
+                  List.of("Recreate", "RollingUpdate")));
     }
   }
 
-  private static void rolling(RollingUpdateDeployment rolling, TemplateValidation validation) {
-    FieldPath path = TemplateValidation.SPEC.child("strategy", "rollingUpdate");
+  private static void rolling(RollingUpdateDeployment rolling, FieldPath path, Checks checks) {
     FieldPath at = path.child("maxUnavailable");
     IntOrString unavailable = rolling.maxUnavailable();
     IntOrString surge = rolling.maxSurge();
-    if (unavailable == null || surge == null) {
-      return;
+    IntOrPercent.check(checks, at, unavailable);
+    IntOrPercent.check(checks, path.child("maxSurge"), surge);
+    if (unavailable != null
+        && surge != null
+        && IntOrPercent.of(unavailable) == 0
+        && IntOrPercent.of(surge) == 0) {
+      checks.invalid(at, IntOrPercent.shown(unavailable), "may not be 0 when `maxSurge` is 0");
     }
-    validation.numberOrPercent(at, unavailable).numberOrPercent(path.child("maxSurge"), surge);
-    if (TemplateValidation.amount(unavailable) == 0 && TemplateValidation.amount(surge) == 0) {
-      Object given = unavailable instanceof IntOrString.Int(int zero) ? zero : "" + unavailable;
-      validation.add(FieldError.invalid(at, given, "may not be 0 when `maxSurge` is 0"));
-    }
-    validation.atMostAll(at, unavailable);
+    IntOrPercent.atMostAll(checks, at, unavailable);
   }
 
   @Override

@@ -61,11 +61,14 @@ public final class PetSetRules extends SpecRules<PetSet, PetSetSpec, PetSetStatu
   @Override
   public List<FieldError> validate(PetSet set) {
     PetSetSpec spec = set.spec();
-    return new TemplateValidation()
-        .notNegative("replicas", spec.replicas())
-        .selects(spec.selector(), spec.template(), "statefulset")
-        .runs(StatefulSetRules.asRun(spec.template(), spec.volumeClaimTemplates()), "StatefulSet")
-        .errors();
+    TemplateValidation validation =
+        new TemplateValidation().notNegative("replicas", spec.replicas());
+    if (validation.selector(spec.selector(), "statefulset", "")) {
+      validation
+          .selected(spec.selector(), spec.template())
+          .pods(StatefulSetValidation.asRun(spec.template(), spec.volumeClaimTemplates()));
+    }
+    return validation.forEver(spec.template(), "StatefulSet").errors();
   }
 
   @Override

@@ -4,6 +4,8 @@ import io.tiphys.api.AppsV1;
 import io.tiphys.api.apps.v1.ReplicaSet;
 import io.tiphys.api.apps.v1.ReplicaSetSpec;
 import io.tiphys.api.apps.v1.ReplicaSetStatus;
+import io.tiphys.api.core.v1.PodTemplateSpec;
+import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
@@ -56,12 +58,20 @@ public final class ReplicaSetRules extends SpecRules<ReplicaSet, ReplicaSetSpec,
   @Override
   public List<FieldError> validate(ReplicaSet set) {
     ReplicaSetSpec spec = set.spec();
-    return new TemplateValidation()
-        .notNegative("replicas", spec.replicas())
-        .notNegative("minReadySeconds", spec.minReadySeconds())
-        .selects(spec.selector(), spec.template(), "deployment")
-        .runs(spec.template(), "ReplicaSet")
-        .errors();
+    TemplateValidation validation =
+        new TemplateValidation()
+            .notNegative("replicas", spec.replicas())
+            .notNegative("minReadySeconds", spec.minReadySeconds());
+    template(validation, spec.selector(), spec.template());
+    return validation.errors();
+  }
+
+  /** What replica sets make; upstream calls both them and what makes them deployments here. */
+  static void template(
+      TemplateValidation validation, @Nullable LabelSelector selector, PodTemplateSpec template) {
+    if (validation.selector(selector, "deployment", "invalid label selector")) {
+      validation.selected(selector, template).pods(template).forEver(template, "ReplicaSet");
+    }
   }
 
   @Override

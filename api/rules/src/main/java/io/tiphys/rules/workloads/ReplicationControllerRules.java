@@ -71,27 +71,29 @@ public final class ReplicationControllerRules
   @Override
   public List<String> warningsOnUpdate(
       ReplicationController controller, ReplicationController old) {
-    return WorkloadWarnings.onUpdate(controller, old, controller.spec().template());
+    // Upstream looks at the old template, having mistaken the one for the other.
+    return WorkloadWarnings.onUpdate(controller, old, old.spec().template());
   }
 
   @Override
   public List<FieldError> validate(ReplicationController controller) {
     ReplicationControllerSpec spec = controller.spec();
+    PodTemplateSpec template = spec.template();
     TemplateValidation validation =
-        new TemplateValidation()
-            .notNegative("replicas", spec.replicas())
-            .notNegative("minReadySeconds", spec.minReadySeconds());
+        new TemplateValidation().notNegative("minReadySeconds", spec.minReadySeconds());
     if (spec.selector().isEmpty()) {
-      validation.add(FieldError.required(TemplateValidation.SPEC.child("selector"), ""));
+      validation.checks().required(TemplateValidation.SPEC.child("selector"));
     }
-    if (spec.template() == null) {
-      validation.add(FieldError.required(TemplateValidation.SPEC.child("template"), ""));
-    } else if (!spec.selector().isEmpty()) {
-      validation
-          .selects(selector(controller), spec.template(), "deployment")
-          .runs(spec.template(), "ReplicationController");
+    validation.notNegative("replicas", spec.replicas());
+    if (template == null) {
+      validation.checks().required(TemplateValidation.SPEC.child("template"));
+      return validation.errors();
     }
-    return validation.errors();
+    Map<String, String> labels = template.metadata().labels();
+    if (!labels.entrySet().containsAll(spec.selector().entrySet())) {
+      validation.mismatch(labels);
+    }
+    return validation.pods(template).forEver(template, "ReplicationController").errors();
   }
 
   @Override

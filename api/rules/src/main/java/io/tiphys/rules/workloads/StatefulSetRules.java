@@ -9,13 +9,9 @@ import io.tiphys.api.apps.v1.StatefulSetStatus;
 import io.tiphys.api.apps.v1.StatefulSetUpdateStrategy;
 import io.tiphys.api.core.v1.PersistentVolumeClaim;
 import io.tiphys.api.core.v1.PersistentVolumeClaimStatus;
-import io.tiphys.api.core.v1.PersistentVolumeClaimVolumeSource;
-import io.tiphys.api.core.v1.PodSpec;
-import io.tiphys.api.core.v1.PodTemplateSpec;
-import io.tiphys.api.core.v1.Volume;
-import io.tiphys.meta.Names;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.NameRule;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.SpecRules;
 import io.tiphys.rules.pods.DisabledFields;
@@ -23,17 +19,13 @@ import io.tiphys.rules.pods.PodDefaults;
 import io.tiphys.rules.warnings.PodWarnings;
 import io.tiphys.rules.warnings.WorkloadWarnings;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Checked against pkg/apis/apps/v1/defaults.go and pkg/apis/apps/validation/validation.go. */
 public final class StatefulSetRules
     extends SpecRules<StatefulSet, StatefulSetSpec, StatefulSetStatus> {
-  private static final List<String> RETENTION = List.of("Retain", "Delete");
-
   public StatefulSetRules() {
     super(
         AppsV1.STATEFULSETS,
@@ -98,7 +90,17 @@ public final class StatefulSetRules
 
   @Override
   protected StatefulSetSpec allowed(StatefulSetSpec spec, @Nullable StatefulSetSpec old) {
-    return spec.withTemplate(
+    RollingUpdateStatefulSetStrategy before =
+        old == null ? null : old.updateStrategy().rollingUpdate();
+    RollingUpdateStatefulSetStrategy rolling = spec.updateStrategy().rollingUpdate();
+    // The gate MaxUnavailableStatefulSet is off by default.
+    boolean keeps = before != null && before.maxUnavailable() != null;
+    StatefulSetSpec left =
+        rolling == null || rolling.maxUnavailable() == null || keeps
+            ? spec
+            : spec.withUpdateStrategy(
+                spec.updateStrategy().withRollingUpdate(rolling.withMaxUnavailable(null)));
+    return left.withTemplate(
         DisabledFields.dropped(spec.template(), old == null ? null : old.template()));
   }
 
@@ -125,78 +127,7 @@ public final class StatefulSetRules
 
   @Override
   public List<FieldError> validate(StatefulSet set) {
-    StatefulSetSpec spec = set.spec();
-    TemplateValidation validation = new TemplateValidation();
-    String management = spec.podManagementPolicy();
-    if (!management.equals("OrderedReady") && !management.equals("Parallel")) {
-      validation.add(
-          FieldError.invalid(
-              TemplateValidation.SPEC.child("podManagementPolicy"),
-              management,
-              "must be 'OrderedReady' or 'Parallel'"));
-    }
-    String type = spec.updateStrategy().type();
-    if (!type.equals("RollingUpdate") && !type.equals("OnDelete")) {
-      validation.add(
-          FieldError.invalid(
-              TemplateValidation.SPEC.child("updateStrategy"),
-              TemplateValidation.strategy(type),
-              "must be 'RollingUpdate' or 'OnDelete'"));
-    }
-    retention(spec.persistentVolumeClaimRetentionPolicy(), validation);
-    if (spec.ordinals() != null) {
-      validation.notNegative("ordinals.start", spec.ordinals().start());
-    }
-    validation
-        .notNegative("replicas", spec.replicas())
-        .notNegative("minReadySeconds", spec.minReadySeconds())
-        .notNegative("revisionHistoryLimit", spec.revisionHistoryLimit());
-    if (!spec.serviceName().isEmpty()) {
-      for (String wrong : Names.dns1123Label(spec.serviceName())) {
-        validation.add(
-            FieldError.invalid(
-                TemplateValidation.SPEC.child("serviceName"), spec.serviceName(), wrong));
-      }
-    }
-    return validation
-        .selects(spec.selector(), spec.template(), "statefulset")
-        .runs(asRun(spec.template(), spec.volumeClaimTemplates()), "StatefulSet")
-        .errors();
-  }
-
-  /** The template as its pods will be: with their claims, and named by their set. */
-  static PodTemplateSpec asRun(PodTemplateSpec template, List<PersistentVolumeClaim> claims) {
-    Map<String, Volume> volumes = new LinkedHashMap<>();
-    template.spec().volumes().forEach(volume -> volumes.put(volume.name(), volume));
-    for (PersistentVolumeClaim claim : claims) {
-      volumes.put(
-          claim.name(),
-          Volume.builder()
-              .name(claim.name())
-              .persistentVolumeClaim(
-                  PersistentVolumeClaimVolumeSource.builder().claimName(claim.name()).build())
-              .build());
-    }
-    PodSpec spec = template.spec().withHostname("").withSubdomain("");
-    return template.withSpec(
-        claims.isEmpty() ? spec : spec.withVolumes(List.copyOf(volumes.values())));
-  }
-
-  private static void retention(
-      @Nullable StatefulSetPersistentVolumeClaimRetentionPolicy policy,
-      TemplateValidation validation) {
-    FieldPath path = TemplateValidation.SPEC.child("persistentVolumeClaimRetentionPolicy");
-    if (policy == null) {
-      return;
-    }
-    if (!RETENTION.contains(policy.whenDeleted())) {
-      validation.add(
-          FieldError.notSupported(path.child("whenDeleted"), policy.whenDeleted(), RETENTION));
-    }
-    if (!RETENTION.contains(policy.whenScaled())) {
-      validation.add(
-          FieldError.notSupported(path.child("whenScaled"), policy.whenScaled(), RETENTION));
-    }
+    return StatefulSetValidation.of(set.spec());
   }
 
   @Override
@@ -226,27 +157,13 @@ public final class StatefulSetRules
 
   @Override
   public List<FieldError> validateUpdate(StatefulSet set, StatefulSet old) {
-    List<FieldError> errors = validate(set);
-    StatefulSetSpec masked =
-        set.spec().toBuilder()
-            .replicas(old.spec().replicas())
-            .ordinals(old.spec().ordinals())
-            .template(old.spec().template())
-            .updateStrategy(old.spec().updateStrategy())
-            .minReadySeconds(old.spec().minReadySeconds())
-            .revisionHistoryLimit(old.spec().revisionHistoryLimit())
-            .persistentVolumeClaimRetentionPolicy(old.spec().persistentVolumeClaimRetentionPolicy())
-            .build();
-    if (!masked.equals(old.spec())) {
-      errors.add(
-          FieldError.forbidden(
-              TemplateValidation.SPEC,
-              "updates to statefulset spec for fields other than 'replicas', 'ordinals',"
-                  + " 'template', 'updateStrategy', 'revisionHistoryLimit',"
-                  + " 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are"
-                  + " forbidden"));
-    }
-    return errors;
+    return StatefulSetValidation.of(set.spec(), old.spec());
+  }
+
+  /** Pods are called as their set is, and a number more. */
+  @Override
+  public NameRule nameRule() {
+    return NameRule.DNS_LABEL;
   }
 
   @Override

@@ -6,9 +6,6 @@ import io.tiphys.api.batch.v1.SuccessPolicy;
 import io.tiphys.api.core.v1.PodTemplateSpec;
 import io.tiphys.api.meta.v1.LabelSelector;
 import io.tiphys.codec.Json;
-import io.tiphys.meta.IntOrString;
-import io.tiphys.meta.Names;
-import io.tiphys.meta.selector.SelectorException;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
@@ -18,7 +15,6 @@ import io.tiphys.rules.pods.PodValidation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all workloads ask of their selector, template and counts. */
@@ -31,55 +27,73 @@ final class TemplateValidation {
   private final List<FieldError> errors = checks.errors();
 
   /**
-   * The selector selects the template's pods; checked against pkg/apis/apps/validation.
+   * Whether a selector can be read, after saying what is wrong with it; checked against
+   * pkg/apis/apps/validation. One that is missing can be read: it selects nothing.
    *
    * @param noun the kind, as the message about an empty selector names it
+   * @param unreadable what upstream says of one that cannot be read
    */
-  TemplateValidation selects(
-      @Nullable LabelSelector selector, PodTemplateSpec template, String noun) {
+  boolean selector(@Nullable LabelSelector selector, String noun, String unreadable) {
     FieldPath path = SPEC.child("selector");
     if (selector == null) {
       checks.required(path);
-      return this;
+      return true;
     }
     int before = errors.size();
     checks.selector(path, selector);
-    if (selector.matchLabels().isEmpty() && selector.matchExpressions().isEmpty()) {
-      checks.invalid(path, Json.Obj.EMPTY, "empty selector is invalid for " + noun);
+    boolean readable = errors.size() == before;
+    notEmpty(selector, noun);
+    if (!readable) {
+      checks.invalid(path, shown(selector), unreadable);
     }
-    if (errors.size() > before) {
-      return this;
-    }
-    try {
-      if (!LabelSelectors.of(selector).matches(template.metadata().labels())) {
-        Map<String, Json> labels = new TreeMap<>();
-        template.metadata().labels().forEach((name, value) -> labels.put(name, Json.of(value)));
-        checks.invalid(
-            SPEC.child("template", "metadata", "labels"),
-            new Json.Obj(labels),
-            "`selector` does not match template `labels`");
-      }
-    } catch (SelectorException e) {
-      checks.invalid(path, shown(selector), String.valueOf(e.getMessage()));
+    return readable;
+  }
+
+  TemplateValidation notEmpty(@Nullable LabelSelector selector, String noun) {
+    if (selector != null
+        && selector.matchLabels().isEmpty()
+        && selector.matchExpressions().isEmpty()) {
+      checks.invalid(
+          SPEC.child("selector"), Json.Obj.EMPTY, "empty selector is invalid for " + noun);
     }
     return this;
   }
 
+  /** The template's pods are selected, by a selector that can be read. */
+  TemplateValidation selected(@Nullable LabelSelector selector, PodTemplateSpec template) {
+    Map<String, String> labels = template.metadata().labels();
+    if (!LabelSelectors.of(selector).matches(labels)) {
+      mismatch(labels);
+    }
+    return this;
+  }
+
+  void mismatch(Map<String, String> labels) {
+    checks.invalid(
+        SPEC.child("template", "metadata", "labels"),
+        labels.isEmpty() ? null : labels,
+        "`selector` does not match template `labels`");
+  }
+
+  TemplateValidation pods(PodTemplateSpec template) {
+    errors.addAll(PodValidation.of(template, SPEC.child("template")));
+    return this;
+  }
+
   /**
-   * The template makes pods that run for ever.
+   * The pods run for ever.
    *
    * @param kind whose template it is, as the message about a deadline names it
    */
-  TemplateValidation runs(PodTemplateSpec template, String kind) {
-    FieldPath path = SPEC.child("template");
-    errors.addAll(PodValidation.of(template, path));
+  TemplateValidation forEver(PodTemplateSpec template, String kind) {
+    FieldPath path = SPEC.child("template", "spec");
     String policy = template.spec().restartPolicy();
     if (!ALWAYS.contains(policy)) {
-      errors.add(FieldError.notSupported(path.child("spec", "restartPolicy"), policy, ALWAYS));
+      errors.add(FieldError.notSupported(path.child("restartPolicy"), policy, ALWAYS));
     }
     if (template.spec().activeDeadlineSeconds() != null) {
       checks.forbidden(
-          path.child("spec", "activeDeadlineSeconds"),
+          path.child("activeDeadlineSeconds"),
           "activeDeadlineSeconds in " + kind + " is not Supported");
     }
     return this;
@@ -114,41 +128,8 @@ final class TemplateValidation {
     };
   }
 
-  /** A strategy as messages show it: upstream prints its internal form. */
-  static Json strategy(String type) {
-    return Json.Obj.builder().put("Type", type).put("RollingUpdate", Json.Null.NULL).build();
-  }
-
-  /** Steps of a roll-out: numbers or percentages, in upstream's words. */
-  TemplateValidation numberOrPercent(FieldPath path, IntOrString value) {
-    switch (value) {
-      case IntOrString.Int(int number) -> {
-        if (number < 0) {
-          errors.add(FieldError.invalid(path, number, "must be greater than or equal to 0"));
-        }
-      }
-      case IntOrString.Text(String text) ->
-          Names.percent(text).forEach(w -> errors.add(FieldError.invalid(path, text, w)));
-    }
-    return this;
-  }
-
-  TemplateValidation atMostAll(FieldPath path, IntOrString value) {
-    if (value instanceof IntOrString.Text(String text)
-        && Names.percent(text).isEmpty()
-        && amount(value) > 100) {
-      errors.add(FieldError.invalid(path, text, "must not be greater than 100%"));
-    }
-    return this;
-  }
-
-  /** The number, or that before the percent sign; 0 when there is none. */
-  static long amount(IntOrString value) {
-    return switch (value) {
-      case IntOrString.Int(int number) -> number;
-      case IntOrString.Text(String text) ->
-          text.matches("[0-9]{1,9}%") ? Long.parseLong(text.substring(0, text.length() - 1)) : 0;
-    };
+  Checks checks() {
+    return checks;
   }
 
   TemplateValidation add(FieldError error) {

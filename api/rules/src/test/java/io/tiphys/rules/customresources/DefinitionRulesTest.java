@@ -1,5 +1,6 @@
 package io.tiphys.rules.customresources;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tiphys.api.ObjectCodec;
@@ -179,5 +180,51 @@ class DefinitionRulesTest {
         established.withSpec(established.spec().withScope("Cluster"));
     assertThat(RULES.validateUpdate(changed, established).stream().map(FieldError::message))
         .containsExactly("spec.scope: Invalid value: \"Cluster\": field is immutable");
+  }
+
+  private static String converted(String conversion) {
+    return whole("{'type':'object'}", "")
+        .replace("'scope':", "'conversion':" + conversion + ",'scope':");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {'strategy':'None'} | ``
+          {'strategy':'Some'} | spec.conversion.strategy: Unsupported value: "Some": supported values: "None", "Webhook"
+          {'strategy':'None','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a'}}} | spec.conversion.webhookClientConfig: Forbidden: should not be set when strategy is not set to Webhook;spec.conversion.conversionReviewVersions: Forbidden: should not be set when strategy is not set to Webhook
+          {'strategy':'Webhook'} | spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook;spec.conversion.conversionReviewVersions: Required value
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{}}} | spec.conversion.webhookClientConfig: Required value: exactly one of url or service is required
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a/b'}}} | ``
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'url':'http://a'}}} | spec.conversion.webhookClientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://u@a?q=1#f'}}} | spec.conversion.webhookClientConfig.url: Invalid value: "u": user information is not permitted in the URL;spec.conversion.webhookClientConfig.url: Invalid value: "f": fragments are not permitted in the URL;spec.conversion.webhookClientConfig.url: Invalid value: "q=1": query parameters are not permitted in the URL
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'service':{'namespace':'a','name':'b'}}}} | ``
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'service':{}}}} | spec.conversion.webhookClientConfig.service.name: Required value;spec.conversion.webhookClientConfig.service.namespace: Required value
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'service':{'namespace':'a','name':'b','port':65536,'path':'//'}}}} | spec.conversion.webhookClientConfig.service.port: Invalid value: 65536: port is not valid: must be between 1 and 65535, inclusive;spec.conversion.webhookClientConfig.service.path: Invalid value: "//": segment[0] may not be empty
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v2'],'clientConfig':{'url':'https://a'}}} | spec.conversion.conversionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1','v1'],'clientConfig':{'url':'https://a'}}} | spec.conversion.conversionReviewVersions[1]: Invalid value: "v1": duplicate version
+          {'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],'clientConfig':{'url':'https://a','caBundle':'eA=='}}} | spec.conversion.webhookClientConfig.caBundle: Invalid value: "eA==": unable to load root certificates: unable to parse bytes as PEM block
+          """)
+  void conversionsAreChecked(String conversion, String expected) {
+    assertThat(String.join("\n", problems(converted(conversion)))).isEqualTo(lines(expected));
+  }
+
+  private static String lines(String expected) {
+    return expected.replace(";spec.", "\nspec.");
+  }
+
+  @Test
+  void aConversionsServiceListensWhereSecureOnesDo() {
+    CustomResourceDefinition definition =
+        read(
+            converted(
+                "{'strategy':'Webhook','webhook':{'conversionReviewVersions':['v1'],"
+                    + "'clientConfig':{'service':{'namespace':'a','name':'b'}}}}"));
+    var webhook = requireNonNull(requireNonNull(definition.spec().conversion()).webhook());
+    assertThat(requireNonNull(requireNonNull(webhook.clientConfig()).service()).port())
+        .isEqualTo(443);
   }
 }

@@ -35,7 +35,8 @@ public final class AdmissionChain {
             new ClaimResize(directory),
             new RuntimeClassAdmission(directory),
             new DefaultIngressClass(directory),
-            new PodTopologyLabels(directory)));
+            new PodTopologyLabels(directory),
+            new PodResizeAdmission(directory)));
   }
 
   /** This chain with more plugins behind its own. */

@@ -22,7 +22,6 @@ class DiscoveryTest {
   /** What upstream serves in these groups and we do not. */
   private static final Set<String> LESS =
       Set.of(
-          "v1|pods/resize",
           "networking.k8s.io/v1|ipaddresses",
           "networking.k8s.io/v1|servicecidrs",
           "networking.k8s.io/v1|servicecidrs/status");

@@ -149,7 +149,7 @@ class EphemeralContainersTest {
                 .replace("\"spec\":{", "\"spec\":{\"nodeName\":\"n1\","))
         .expect(201);
     refused(
-        add(container("d", "")), ": Forbidden: static pods do not support ephemeral containers");
+        add(container("d", "")), "[]: Forbidden: static pods do not support ephemeral containers");
   }
 
   @ParameterizedTest
