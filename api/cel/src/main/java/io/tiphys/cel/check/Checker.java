@@ -103,7 +103,7 @@ public final class Checker {
       case Constant.Bool _ -> CelType.BOOL;
       case Constant.Int _ -> CelType.INT;
       case Constant.Uint _ -> CelType.UINT;
-      case Constant.Number _ -> CelType.DOUBLE;
+      case Constant.Floating _ -> CelType.DOUBLE;
       case Constant.Text _ -> CelType.STRING;
       case Constant.Binary _ -> CelType.BYTES;
     };

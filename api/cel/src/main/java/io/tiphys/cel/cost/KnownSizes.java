@@ -47,13 +47,19 @@ final class KnownSizes {
     return all == null ? null : all.peek();
   }
 
+  /** The variable that an expression is; null if it is none. */
+  private @Nullable Local localOf(Expr expr) {
+    return expr instanceof Expr.Ident(int _, String name) ? local(name) : null;
+  }
+
   List<String> pathOfName(String name) {
     Local local = local(name);
     return local == null ? List.of(name) : local.path;
   }
 
   List<String> path(Expr expr) {
-    if (expr instanceof Expr.Ident(int _, String name) && local(name) instanceof Local local) {
+    Local local = localOf(expr);
+    if (local != null) {
       return local.path;
     }
     return paths.getOrDefault(expr.id(), List.of());
@@ -106,9 +112,8 @@ final class KnownSizes {
     if (CostEstimation.isScalar(checked.type(expr))) {
       return Range.of(1);
     }
-    return expr instanceof Expr.Ident(int _, String name) && local(name) instanceof Local local
-        ? local.size
-        : null;
+    Local local = localOf(expr);
+    return local == null ? null : local.size;
   }
 
   private static @Nullable Range written(Expr expr) {
@@ -131,9 +136,8 @@ final class KnownSizes {
     if (known != null) {
       return known;
     }
-    return expr instanceof Expr.Ident(int _, String name) && local(name) instanceof Local local
-        ? local.entries
-        : null;
+    Local local = localOf(expr);
+    return local == null ? null : local.entries;
   }
 
   private void push(String name, Local local) {

@@ -104,7 +104,7 @@ final class ConstantCalls {
           true,
           true);
     } catch (PatternSyntaxException e) {
-      throw new Unplannable(e.getMessage());
+      throw new Unplannable(String.valueOf(e.getMessage()));
     }
   }
 }

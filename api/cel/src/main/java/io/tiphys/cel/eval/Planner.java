@@ -99,7 +99,7 @@ public final class Planner {
       case Constant.Bool(boolean value) -> BoolValue.of(value);
       case Constant.Int(long value) -> IntValue.of(value);
       case Constant.Uint(long value) -> new UintValue(value);
-      case Constant.Number(double value) -> new DoubleValue(value);
+      case Constant.Floating(double value) -> new DoubleValue(value);
       case Constant.Text(String value) -> new StringValue(value);
       case Constant.Binary(byte[] value) -> new BytesValue(value);
     };

@@ -30,7 +30,8 @@ public record GoUrl(String text, String scheme, String host, String escapedPath,
 
   /** Reads an absolute address or an absolute path. */
   public static GoUrl parse(String text) throws Malformed {
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c < 0x20 || c == 0x7f) {
         throw new Malformed(text, "net/url: invalid control character in URL");
       }
@@ -194,7 +195,7 @@ public record GoUrl(String text, String scheme, String host, String escapedPath,
         String value = equals < 0 ? "" : unescape(pair, plus(pair.substring(equals + 1)));
         all.computeIfAbsent(key, _ -> new ArrayList<>()).add(value);
       } catch (Malformed _) {
-        continue;
+        // left out
       }
     }
     return all;

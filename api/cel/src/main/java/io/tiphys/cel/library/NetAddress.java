@@ -31,7 +31,8 @@ final class NetAddress {
   }
 
   static NetAddress parse(String text) throws Malformed {
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '.') {
         return new NetAddress(v4(text, text));
       }

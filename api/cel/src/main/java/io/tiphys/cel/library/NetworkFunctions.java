@@ -50,7 +50,7 @@ final class NetworkFunctions {
 
     @Override
     public long size() {
-      return (prefix + 7) / 8;
+      return (prefix + 7L) / 8;
     }
   }
 

@@ -317,7 +317,8 @@ final class StringFunctions {
 
   private static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       switch (c) {
         case 7 -> quoted.append("\\a");
         case '\b' -> quoted.append("\\b");

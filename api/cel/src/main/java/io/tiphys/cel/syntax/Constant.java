@@ -19,7 +19,7 @@ public sealed interface Constant {
   /** The value is to be read as unsigned. */
   record Uint(long value) implements Constant {}
 
-  record Number(double value) implements Constant {}
+  record Floating(double value) implements Constant {}
 
   record Text(String value) implements Constant {}
 

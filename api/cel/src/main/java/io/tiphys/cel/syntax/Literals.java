@@ -50,7 +50,7 @@ final class Literals {
         if (Double.isInfinite(value)) {
           throw new NumberFormatException();
         }
-        yield new Constant.Number(value);
+        yield new Constant.Floating(value);
       }
       case STRING -> new Constant.Text(Quoted.text(text));
       case BYTES -> new Constant.Binary(Quoted.bytes(text));

@@ -43,7 +43,7 @@ public final class Unparser {
 
   private String write(Expr expr) {
     Expr.Call macro = macros.get(expr.id());
-    if (macro != null && expr != macro) {
+    if (macro != null && !expr.equals(macro)) {
       return call(macro);
     }
     return switch (expr) {
@@ -97,7 +97,7 @@ public final class Unparser {
       case Expr.Call call ->
           call.target() == null ? BINDING.getOrDefault(call.function(), MEMBER) : MEMBER;
       case Expr.Literal(int _, Constant.Int(long number)) when number < 0 -> MEMBER - 1;
-      case Expr.Literal(int _, Constant.Number(double number)) when number < 0 -> MEMBER - 1;
+      case Expr.Literal(int _, Constant.Floating(double number)) when number < 0 -> MEMBER - 1;
       default -> MEMBER;
     };
   }
@@ -159,7 +159,7 @@ public final class Unparser {
       case Constant.Bool(boolean value) -> Boolean.toString(value);
       case Constant.Int(long value) -> Long.toString(value);
       case Constant.Uint(long value) -> Long.toUnsignedString(value) + "u";
-      case Constant.Number(double value) -> {
+      case Constant.Floating(double value) -> {
         String plain = new BigDecimal(Double.toString(value)).toPlainString();
         yield plain.contains(".") ? plain : plain + ".0";
       }

@@ -146,7 +146,8 @@ public final class Conversions {
 
   /** As Go's Duration.Seconds. */
   static double seconds(long nanos) {
-    return nanos / 1_000_000_000L + (nanos % 1_000_000_000L) / 1e9;
+    long seconds = nanos / 1_000_000_000L;
+    return seconds + (nanos % 1_000_000_000L) / 1e9;
   }
 
   private static Value toDuration(Value value) {

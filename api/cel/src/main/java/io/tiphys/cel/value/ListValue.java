@@ -29,7 +29,8 @@ public non-sealed interface ListValue extends Value {
   /** The element at an index as an expression gives it, or an error. */
   default Value at(Value index) {
     long place = Lists.index(index);
-    if (place < 0 && Lists.indexError(index) instanceof ErrorValue error) {
+    ErrorValue error = place < 0 ? Lists.indexError(index) : null;
+    if (error != null) {
       return error;
     }
     if (place < 0 || place >= size()) {

@@ -80,7 +80,9 @@ public final class Numbers {
   public static List<Value> others(Value number) {
     List<Value> others = new ArrayList<>();
     for (Value candidate : new Value[] {toInt(number), toUint(number), toDouble(number)}) {
-      if (!candidate.isError() && candidate.type() != number.type() && same(candidate, number)) {
+      if (!candidate.isError()
+          && !candidate.type().equals(number.type())
+          && same(candidate, number)) {
         others.add(candidate);
       }
     }

@@ -68,7 +68,7 @@ class ParserTest {
   void literalsMeanWhatTheySay() {
     assertThat(literal("-9223372036854775808")).isEqualTo(new Constant.Int(Long.MIN_VALUE));
     assertThat(literal("0xFFu")).isEqualTo(new Constant.Uint(255));
-    assertThat(literal("1.5e3")).isEqualTo(new Constant.Number(1500));
+    assertThat(literal("1.5e3")).isEqualTo(new Constant.Floating(1500));
     assertThat(literal("'\\u00e9\\x41\\101\\n'")).isEqualTo(new Constant.Text("éAA\n"));
     assertThat(literal("r'\\n'")).isEqualTo(new Constant.Text("\\n"));
     assertThat(literal("'''a'b'''")).isEqualTo(new Constant.Text("a'b"));

@@ -7,16 +7,19 @@ import io.tiphys.codec.Json;
 import io.tiphys.meta.apply.FieldFilter;
 import io.tiphys.rules.Conversion;
 import io.tiphys.rules.FieldError;
+import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.PartRules;
 import io.tiphys.rules.ResourceRules;
 import io.tiphys.rules.ScaleMapping;
 import io.tiphys.rules.UpdateRules;
 import io.tiphys.rules.WriteContext;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,19 @@ public final class CustomRules implements ResourceRules<CustomObject> {
       FieldFilter.excluding(List.of(List.of("status")));
   private static final FieldFilter STATUS_ONLY =
       FieldFilter.excluding(List.of(List.of("metadata"), List.of("spec")));
+
+  /** With these the object may not have the types that rules count on. */
+  private static final Set<FieldError.Type> BLOCKING =
+      EnumSet.of(
+          FieldError.Type.NOT_SUPPORTED,
+          FieldError.Type.REQUIRED,
+          FieldError.Type.TOO_LONG,
+          FieldError.Type.TOO_MANY,
+          FieldError.Type.TYPE_INVALID);
+
+  private static final String NOT_CHECKED =
+      "some validation rules were not checked because the object was invalid; correct the existing"
+          + " errors to complete validation";
 
   private final Resource<CustomObject> resource;
   private final @Nullable Resource<CustomObject> stored;
@@ -145,7 +161,21 @@ public final class CustomRules implements ResourceRules<CustomObject> {
     if (before == null || ListTypes.validate(before, schema).isEmpty()) {
       errors.addAll(ListTypes.validate(tree, schema));
     }
+    errors.addAll(ruleErrors(errors, object, old));
     return errors;
+  }
+
+  /** What the rules in expressions find, unless the object is too wrong to be judged by them. */
+  private List<FieldError> ruleErrors(
+      List<FieldError> found, CustomObject object, @Nullable CustomObject old) {
+    Optional<RuleTree> rules = type.rules();
+    if (rules.isEmpty()) {
+      return List.of();
+    }
+    if (found.stream().anyMatch(error -> BLOCKING.contains(error.type()))) {
+      return List.of(FieldError.invalid(FieldPath.of("<nil>"), null, NOT_CHECKED));
+    }
+    return RuleRun.judge(rules.get(), object.tree(), old == null ? null : old.tree()).errors();
   }
 
   @Override
@@ -157,7 +187,11 @@ public final class CustomRules implements ResourceRules<CustomObject> {
   public List<String> warningsOnUpdate(CustomObject object, CustomObject old) {
     List<String> added = new ArrayList<>(object.metadata().finalizers());
     added.removeAll(old.metadata().finalizers());
-    return FinalizerWarnings.of(added);
+    List<String> warnings = new ArrayList<>(FinalizerWarnings.of(added));
+    type.rules()
+        .ifPresent(
+            rules -> warnings.addAll(RuleRun.judge(rules, object.tree(), old.tree()).warnings()));
+    return warnings;
   }
 
   @Override
@@ -206,6 +240,7 @@ public final class CustomRules implements ResourceRules<CustomObject> {
     if (ListTypes.validate(old.content(), schema).isEmpty()) {
       errors.addAll(ListTypes.validate(object.content(), schema));
     }
+    errors.addAll(ruleErrors(errors, object, old));
     return errors;
   }
 

@@ -10,6 +10,7 @@ import io.tiphys.codec.ProtoWriter;
 import io.tiphys.meta.GroupVersionKind;
 import io.tiphys.meta.Schema;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ public final class CustomType implements EvolvingType<CustomObject> {
   private final Json.Obj definition;
   private volatile @Nullable Structural structural;
   private volatile @Nullable Schema schema;
+  private volatile @Nullable Rules rules;
+
+  /** A rule tree that may be none. */
+  private record Rules(@Nullable RuleTree tree) {}
 
   /**
    * @param definition the {@code openAPIV3Schema} of the version
@@ -50,6 +55,16 @@ public final class CustomType implements EvolvingType<CustomObject> {
       structural = made;
     }
     return made;
+  }
+
+  /** The rules in expressions, compiled when they are first asked for; empty if there are none. */
+  Optional<RuleTree> rules() {
+    Rules made = rules;
+    if (made == null) {
+      made = new Rules(RuleTree.of(definition).orElse(null));
+      rules = made;
+    }
+    return Optional.ofNullable(made.tree);
   }
 
   @Override

@@ -206,8 +206,12 @@ final class DefinitionValidation {
     if (schema != null) {
       CustomResourceSubresources parts = version.subresources();
       boolean hasStatus = parts != null && parts.status() != null;
-      Json tree = GoValues.tree(schema::write);
-      checks.addAll(SchemaValidation.validate((Json.Obj) tree, hasStatus, at));
+      Json.Obj tree = (Json.Obj) GoValues.tree(schema::write);
+      List<FieldError> wrong = SchemaValidation.validate(tree, hasStatus, at);
+      checks.addAll(wrong);
+      if (wrong.isEmpty()) {
+        checks.addAll(RuleChecks.validate(tree, at));
+      }
     }
   }
 

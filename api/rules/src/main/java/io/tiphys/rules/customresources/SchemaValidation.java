@@ -324,22 +324,12 @@ final class SchemaValidation {
     }
   }
 
-  /** Rules in CEL are kept; of their text only what upstream asks before it compiles them. */
+  /** Rules, as far as that shows before they are compiled, which {@link RuleChecks} does. */
   private void rules(Json.Obj schema, FieldPath at) {
-    List<Json> rules = elements(schema.get("x-kubernetes-validations"));
+    List<ValidationRule> rules = ValidationRule.of(schema);
     for (int i = 0; i < rules.size(); i++) {
-      FieldPath rule = at.child("x-kubernetes-validations").index(i);
-      String text = rules.get(i) instanceof Json.Obj object ? text(object, "rule").strip() : "";
-      String message =
-          rules.get(i) instanceof Json.Obj object ? text(object, "message").strip() : "";
-      if (text.isEmpty()) {
-        checks.required(rule.child("rule"), "rule is not specified");
-      } else if (message.matches("(?s).*[\\n\\r].*")) {
-        checks.invalid(rule.child("message"), message, "must not contain line breaks");
-      } else if (text.matches("(?s).*[\\n\\r].*") && message.isEmpty()) {
-        checks.required(
-            rule.child("message"), "message must be specified if rule contains line breaks");
-      }
+      checks.addAll(
+          RuleText.validate(rules.get(i), schema, at.child("x-kubernetes-validations").index(i)));
     }
   }
 

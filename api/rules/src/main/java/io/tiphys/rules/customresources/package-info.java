@@ -1,7 +1,7 @@
 /**
  * Custom resources: their definitions, the structural schemas in these, and the objects that are
- * pruned, defaulted and validated by them. Rules in CEL (x-kubernetes-validations) are accepted and
- * kept, and not yet evaluated.
+ * pruned, defaulted and validated by them. Rules in CEL (x-kubernetes-validations) are compiled
+ * with the definition and judge the objects.
  */
 @NullMarked
 package io.tiphys.rules.customresources;
