@@ -44,6 +44,19 @@ public final class IpAddress {
     return address.isMapped() ? List.of("must not be an IPv4-mapped IPv6 address") : List.of();
   }
 
+  /** The same for fields that are younger than that: there is one way to write an address. */
+  public static List<String> strictProblems(String text) {
+    List<String> problems = problems(text);
+    IpAddress address = parse(text);
+    return problems.isEmpty() && address != null ? otherForm(text, address.toString()) : problems;
+  }
+
+  static List<String> otherForm(String text, String canonical) {
+    return text.equals(canonical)
+        ? List.of()
+        : List.of("must be in canonical form (\"" + canonical + "\")");
+  }
+
   /** What is wrong with a network, in upstream's words. */
   public static List<String> networkProblems(String text) {
     int slash = text.indexOf('/');
@@ -247,6 +260,15 @@ public final class IpAddress {
   /** Four bytes for what IPv4 can say. */
   private byte[] plain() {
     return isMapped() ? Arrays.copyOfRange(bytes, MAPPED.length, V6_BYTES) : bytes;
+  }
+
+  /** Four bytes for what IPv4 can say. */
+  byte[] toBytes() {
+    return plain().clone();
+  }
+
+  static IpAddress of(byte[] bytes) {
+    return new IpAddress(bytes.clone(), true);
   }
 
   private boolean hasBitsBeyond(int prefix) {

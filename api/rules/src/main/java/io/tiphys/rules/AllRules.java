@@ -19,6 +19,8 @@ import io.tiphys.rules.networking.IngressClasses;
 import io.tiphys.rules.networking.IngressRules;
 import io.tiphys.rules.networking.NetworkPolicies;
 import io.tiphys.rules.pods.PodRules;
+import io.tiphys.rules.services.IpAddressRules;
+import io.tiphys.rules.services.ServiceCidrRules;
 import io.tiphys.rules.services.ServiceRules;
 import io.tiphys.rules.storage.AttachmentRules;
 import io.tiphys.rules.storage.ClaimRules;
@@ -43,6 +45,8 @@ final class AllRules {
     List<ResourceRules<?>> all = new ArrayList<>(SmallKinds.list());
     all.add(new PodRules());
     all.add(new ServiceRules());
+    all.add(new ServiceCidrRules());
+    all.add(IpAddressRules.rules());
     all.add(new NamespaceRules());
     all.add(new NodeRules());
     all.add(new EventRules());

@@ -8,7 +8,9 @@ import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informers;
 import io.tiphys.client.LeaderElection;
+import io.tiphys.client.LeaderSource;
 import io.tiphys.client.Source;
+import io.tiphys.client.Term;
 import io.tiphys.controllers.ControllerConfig;
 import io.tiphys.controllers.Controllers;
 import io.tiphys.controllers.kit.ControllerContext;
@@ -102,16 +104,32 @@ final class ControlPlane implements Lifecycle {
     return LeaderElection.open(
         source(Identities.CONTROLLERS, "kube-controller-manager"),
         new LeaderElection.Candidate("kube-system", "kube-controller-manager", identity),
-        () -> startControllers(config),
+        term -> startControllers(config, sources(term)),
         clock,
         loops);
   }
 
+  /** How a component gets its view of the API. */
+  @FunctionalInterface
+  private interface Sources {
+    Source of(User user, String fieldManager);
+  }
+
+  /** What a component writes it writes as the leader, and only in this term. */
+  private Sources sources(Term term) {
+    return (user, manager) -> new LeaderSource(apiServer.source(user, manager, term.fence()), term);
+  }
+
   /** Returns when they know what is there. */
   Lifecycle startControllers(ControllerConfig config) throws InterruptedException {
+    return startControllers(config, this::source);
+  }
+
+  private Lifecycle startControllers(ControllerConfig config, Sources sources)
+      throws InterruptedException {
     Closer closer = new Closer();
     try {
-      startControllers(config, closer);
+      startControllers(config, sources, closer);
       return closer;
     } catch (InterruptedException | RuntimeException e) {
       closer.close();
@@ -119,10 +137,10 @@ final class ControlPlane implements Lifecycle {
     }
   }
 
-  private void startControllers(ControllerConfig config, Closer closer)
+  private void startControllers(ControllerConfig config, Sources sources, Closer closer)
       throws InterruptedException {
-    startScheduler(closer);
-    Source source = source(Identities.CONTROLLERS, "kube-controller-manager");
+    startScheduler(sources, closer);
+    Source source = sources.of(Identities.CONTROLLERS, "kube-controller-manager");
     Informers informers = closer.add(new Informers(source, clock, random, loops));
     closer.add(
         Controllers.open(new ControllerContext(source, informers, clock, random, loops), config));
@@ -133,8 +151,8 @@ final class ControlPlane implements Lifecycle {
     }
   }
 
-  private void startScheduler(Closer closer) {
-    Source source = source(Identities.SCHEDULER, "kube-scheduler");
+  private void startScheduler(Sources sources, Closer closer) {
+    Source source = sources.of(Identities.SCHEDULER, "kube-scheduler");
     Informers informers = closer.add(new Informers(source, clock, random, loops));
     EventRecorder events =
         closer.add(new EventRecorder(source, clock, random, loops, Scheduler.NAME, ""));

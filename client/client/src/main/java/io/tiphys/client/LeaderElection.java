@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * renews it. The work ends when the lease cannot be renewed for a while, and begins again once it
  * is held again.
  *
- * <p>A process that is stopped for longer than the lease lasts may write once more before it learns
- * that another one leads: writes do not carry the lease. Checked against
+ * <p>What the work writes it writes within its {@link Term}: through a {@link LeaderSource}, over a
+ * server that checks the term's {@link Fence}, so that a process that was stopped for longer than
+ * the lease lasts cannot write once more before it learns that another one leads. Checked against
  * client-go/tools/leaderelection/leaderelection.go and the defaults of kube-controller-manager.
  */
 public final class LeaderElection implements Lifecycle {
@@ -59,6 +60,8 @@ public final class LeaderElection implements Lifecycle {
   /** Begins the work, holds it, and ends it when stopped; beside the loop that renews. */
   private Loops.@Nullable Loop working;
 
+  private @Nullable Term term;
+
   private Clock.Timer deadline = () -> {};
 
   /** Which deadline counts: a timer that was overtaken by a renewal does nothing. */
@@ -78,8 +81,12 @@ public final class LeaderElection implements Lifecycle {
   /** What the leader does. */
   @FunctionalInterface
   public interface Work {
-    /** Begins it; what is returned ends it. */
-    Lifecycle begin() throws InterruptedException;
+    /**
+     * Begins it; what is returned ends it.
+     *
+     * @param term which may be over before the work has ended
+     */
+    Lifecycle begin(Term term) throws InterruptedException;
   }
 
   private enum Result {
@@ -149,15 +156,27 @@ public final class LeaderElection implements Lifecycle {
       deadline = clock.schedule(Duration.ofNanos(left), () -> expire(mine));
       if (working == null) {
         LOG.log(Level.INFO, "{0} leads {1}", candidate.identity(), candidate.lease());
-        working = loops.start("leader-work", candidate.lease(), this::work);
+        Term begun = new Term(fence());
+        term = begun;
+        working = loops.start("leader-work", candidate.lease(), () -> work(begun));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void work() throws InterruptedException {
-    try (Lifecycle _ = work.begin()) {
+  /** As the lease says since our last renewal. */
+  private Fence fence() {
+    LeaseSpec spec = Objects.requireNonNull(observed);
+    return new Fence(
+        candidate.namespace(),
+        candidate.lease(),
+        candidate.identity(),
+        Objects.requireNonNullElse(spec.leaseTransitions(), 0));
+  }
+
+  private void work(Term term) throws InterruptedException {
+    try (Lifecycle _ = work.begin(term)) {
       new CountDownLatch(1).await(); // until it is interrupted
     }
   }
@@ -169,10 +188,18 @@ public final class LeaderElection implements Lifecycle {
       if (of == renewal && working != null) {
         LOG.log(Level.INFO, "{0} could not renew {1}", candidate.identity(), candidate.lease());
         expired = true;
+        endTerm();
         working.stop();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void endTerm() {
+    if (term != null) {
+      term.end();
+      term = null;
     }
   }
 
@@ -183,6 +210,7 @@ public final class LeaderElection implements Lifecycle {
     try {
       deadline.cancel();
       renewal++;
+      endTerm();
       ending = working;
       working = null;
       expired = false;

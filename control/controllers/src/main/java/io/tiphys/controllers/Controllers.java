@@ -16,6 +16,7 @@ import io.tiphys.controllers.nodelifecycle.TaintEvictionController;
 import io.tiphys.controllers.replicaset.ReplicaSetController;
 import io.tiphys.controllers.resourcequota.ResourceQuotaController;
 import io.tiphys.controllers.serviceaccount.ServiceAccountController;
+import io.tiphys.controllers.servicecidrs.ServiceCidrController;
 import io.tiphys.controllers.statefulset.StatefulSetController;
 import io.tiphys.controllers.volumes.LocalFolders;
 import io.tiphys.controllers.volumes.ProtectionController;
@@ -36,6 +37,7 @@ public final class Controllers {
     closer.add(JobController.open(context));
     closer.add(EndpointsController.open(context));
     closer.add(EndpointSliceController.open(context));
+    closer.add(ServiceCidrController.open(context));
     closer.add(
         VolumeController.open(
             context, new LocalFolders(config.disk()), config.volumesRoot(), config.nodeName()));

@@ -5,6 +5,7 @@ import static io.tiphys.server.apiserver.Health.Scope.READINESS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.core.v1.ComponentCondition;
 import io.tiphys.api.core.v1.ComponentStatus;
 import io.tiphys.api.meta.v1.ObjectMeta;
@@ -12,6 +13,7 @@ import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.client.Fence;
 import io.tiphys.client.Source;
 import io.tiphys.server.admission.CertificateAdmission;
 import io.tiphys.server.admission.Directory;
@@ -59,11 +61,13 @@ import io.tiphys.server.proxy.ProxyHandler;
 import io.tiphys.server.registry.ComponentStatuses;
 import io.tiphys.server.registry.ResourceApi;
 import io.tiphys.server.registry.ServiceRanges;
+import io.tiphys.server.services.ServiceRepair;
 import io.tiphys.server.streams.NodeDirectory;
 import io.tiphys.server.streams.PodStreams;
 import io.tiphys.server.tables.TablePrinter;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +85,12 @@ public final class ApiServer implements Lifecycle {
       new User("system:apiserver", "", List.of(User.MASTERS, User.AUTHENTICATED), Map.of());
 
   private static final String SELF_MANAGER = "kube-apiserver";
+
+  /**
+   * Where others serve the same store they get so long to serve a new definition. Upstream's
+   * establishing controller waits as long when there are several servers.
+   */
+  private static final Duration SPREADING = Duration.ofSeconds(5);
 
   private final Closer closer = new Closer();
   private final ResourceApi api;
@@ -151,14 +161,18 @@ public final class ApiServer implements Lifecycle {
   public static ApiServer open(ApiServerConfig config, Dependencies given) {
     ApiServer apiServer = new ApiServer(config, given);
     try {
-      new BootstrapObjects(apiServer.source(SELF, SELF_MANAGER), config, given.loops()).complete();
+      apiServer.openServiceAddresses(config, given);
       Registry builtin = apiServer.api.resources().registry();
       LiveSubjects subjects = new LiveSubjects(apiServer.api.directory(), apiServer.api.cache());
       apiServer.closer.add(
           RoleAggregator.open(subjects, apiServer.source(SELF, SELF_MANAGER), given.loops()));
       apiServer.closer.add(
           DefinitionController.open(
-              apiServer.api, apiServer.source(SELF, SELF_MANAGER), given.clock(), given.loops()));
+              apiServer.api,
+              apiServer.source(SELF, SELF_MANAGER),
+              given.clock(),
+              given.loops(),
+              given.store().revisionAtHand().isPresent() ? Duration.ZERO : SPREADING));
       apiServer.closer.add(
           ApiServiceRegistration.open(
               apiServer.api.cache(), builtin, apiServer.source(SELF, SELF_MANAGER), given.loops()));
@@ -168,6 +182,22 @@ public final class ApiServer implements Lifecycle {
       apiServer.close();
       throw e;
     }
+  }
+
+  /** Where services get their addresses from must be there before the first of them. */
+  private void openServiceAddresses(ApiServerConfig config, Dependencies given) {
+    Source self = source(SELF, SELF_MANAGER);
+    closer.add(
+        DefaultServiceCidr.open(
+            self,
+            config.serviceRange(),
+            api.cache().of(NetworkingV1.SERVICECIDRS),
+            given.clock(),
+            given.loops()));
+    new BootstrapObjects(self, config, given.loops()).complete();
+    closer.add(
+        ServiceRepair.open(
+            given.store(), api.cache(), self, given.clock(), given.random(), given.loops()));
   }
 
   private static ResourceApi.Plan plan(ApiServerConfig config, Dependencies given) {
@@ -374,6 +404,11 @@ public final class ApiServer implements Lifecycle {
    */
   public Source source(User user, String fieldManager) {
     return api.source(user, fieldManager);
+  }
+
+  /** The same as a leader sees it, whose writes happen only while it leads. */
+  public Source source(User user, String fieldManager, Fence fence) {
+    return api.source(user, fieldManager, fence);
   }
 
   /** The objects, without asking who wants to know: for parts of the server itself. */

@@ -31,6 +31,12 @@ final class CacheLimits {
   /** Upstream's blockTimeout: how long a read waits for a revision it has heard of. */
   static final Duration FRESHNESS_TIMEOUT = Duration.ofSeconds(3);
 
+  /**
+   * How long a resource that is newly served may take to be read: half a million objects that a
+   * definition finds when it comes back.
+   */
+  static final Duration FILL_TIMEOUT = Duration.ofSeconds(30);
+
   /** How long progress is awaited before the store is asked for it: events come sooner. */
   static final Duration PROGRESS_PATIENCE = Duration.ofMillis(100);
 

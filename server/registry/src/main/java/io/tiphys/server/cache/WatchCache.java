@@ -72,8 +72,7 @@ public final class WatchCache implements Lifecycle {
   public <S extends ApiObject> ResourceCache<S> add(Resource<S> stored)
       throws InterruptedException {
     CompletableFuture<Void> filled = register(stored).filled().copy();
-    Clock.Timer deadline =
-        clock.schedule(CacheLimits.FRESHNESS_TIMEOUT, () -> filled.cancel(false));
+    Clock.Timer deadline = clock.schedule(CacheLimits.FILL_TIMEOUT, () -> filled.cancel(false));
     wakeLoop();
     try {
       filled.get();
@@ -261,15 +260,28 @@ public final class WatchCache implements Lifecycle {
     }
   }
 
-  /** Fills the feeds that are lost; then the cache is as far as what it was told. */
+  /**
+   * Fills the feeds that are lost, each for itself: one that cannot be filled keeps no other from
+   * it. Then the cache is as far as what it was told, unless something would be shown as it was.
+   */
   private void settle() {
+    RuntimeException failure = null;
+    boolean current = true;
     for (ResourceFeed<?> feed : feeds.values()) {
-      if (feed.isLost()) {
-        feed.fill(store);
+      try {
+        if (feed.isLost()) {
+          feed.fill(store);
+        }
+      } catch (RuntimeException e) {
+        failure = e;
+        current &= !feed.filled().isDone(); // nobody reads yet what was never filled
       }
     }
-    if (delivered > freshness.revision()) {
+    if (current && delivered > freshness.revision()) {
       freshness.advance(delivered);
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -21,6 +21,7 @@ import io.tiphys.server.kinds.ServedKind;
 import io.tiphys.server.registry.ResourceApi;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has what definitions define served: follows them, accepts their names, puts their kinds into the
@@ -42,6 +44,7 @@ public final class DefinitionController implements Lifecycle {
   private final Registry builtin;
   private final Source source;
   private final Clock clock;
+  private final Duration spreading;
   private final ResourceCache<CustomResourceDefinition> definitions;
   private final Semaphore changed = new Semaphore(1);
   private final Lifecycle subscription;
@@ -67,8 +70,13 @@ public final class DefinitionController implements Lifecycle {
     }
   }
 
-  private DefinitionController(ResourceApi api, Source source, Clock clock, Loops loops) {
+  /** When to look again though nothing changes; null: not at all. */
+  private @Nullable Duration again;
+
+  private DefinitionController(
+      ResourceApi api, Source source, Clock clock, Loops loops, Duration spreading) {
     this.api = api;
+    this.spreading = spreading;
     this.source = source;
     this.clock = clock;
     builtin = api.resources().registry();
@@ -85,7 +93,16 @@ public final class DefinitionController implements Lifecycle {
    */
   public static DefinitionController open(
       ResourceApi api, Source source, Clock clock, Loops loops) {
-    return new DefinitionController(api, source, clock, loops);
+    return open(api, source, clock, loops, Duration.ZERO);
+  }
+
+  /**
+   * @param spreading how long other servers of the store may take to serve what is defined; nothing
+   *     is established or let go before
+   */
+  public static DefinitionController open(
+      ResourceApi api, Source source, Clock clock, Loops loops, Duration spreading) {
+    return new DefinitionController(api, source, clock, loops, spreading);
   }
 
   private void begin() {
@@ -102,9 +119,37 @@ public final class DefinitionController implements Lifecycle {
       changed.drainPermits();
       draining.forEach(Lifecycle::close);
       draining.clear();
+      again = null;
       pass();
-      changed.acquire();
+      Duration later = again;
+      Clock.Timer timer = later == null ? () -> {} : clock.schedule(later, changed::release);
+      try {
+        changed.acquire();
+      } finally {
+        timer.cancel();
+      }
     }
+  }
+
+  /**
+   * Whether by now every server knows what was so at some time; otherwise it is looked at later.
+   */
+  private boolean hasSpread(@Nullable Instant since) {
+    Instant now = clock.now();
+    Duration left = spreading.minus(Duration.between(since == null ? now : since, now));
+    if (!left.isPositive()) {
+      return true;
+    }
+    again = again == null || left.compareTo(again) < 0 ? left : again;
+    return false;
+  }
+
+  private boolean mayEstablish(CustomResourceDefinition definition) {
+    return definition.status().conditions().stream()
+        .filter(condition -> condition.type().equals("NamesAccepted"))
+        .anyMatch(
+            condition ->
+                condition.status().equals("True") && hasSpread(condition.lastTransitionTime()));
   }
 
   private List<CustomResourceDefinition> current() {
@@ -128,14 +173,15 @@ public final class DefinitionController implements Lifecycle {
     for (int i = 0; i < all.size(); i++) {
       CustomResourceDefinition definition = all.get(i);
       CustomResourceDefinition wished = Naming.decide(definition, all, clock.now());
-      if (isServed(definition) && Definitions.is(wished, "NamesAccepted")) {
+      if (isServed(definition) && mayEstablish(wished)) {
         wished = establish(wished);
       }
       if (!wished.equals(definition)) {
         write(wished);
         all.set(i, wished); // the names it has now are taken for those that follow
       }
-      if (definition.metadata().deletionTimestamp() != null) {
+      Instant deleted = definition.metadata().deletionTimestamp();
+      if (deleted != null && hasSpread(deleted)) {
         drain(definition);
       }
     }

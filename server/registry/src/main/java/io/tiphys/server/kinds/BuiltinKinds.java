@@ -69,9 +69,6 @@ public final class BuiltinKinds {
           "selfsubjectrulesreviews",
           "localsubjectaccessreviews");
 
-  /** Resources of served groups that nothing here gives a meaning. */
-  private static final Set<String> LEFT_OUT = Set.of("ipaddresses", "servicecidrs");
-
   /** What can be done to objects beyond changing parts of them. */
   private static final Map<String, Map<String, Subresource>> ACTIONS =
       Map.of(
@@ -102,10 +99,7 @@ public final class BuiltinKinds {
   /** All of them. */
   public static Registry registry() {
     return registry(
-        Resources.all().stream()
-            .filter(resource -> GROUPS.contains(resource.group()))
-            .filter(resource -> !LEFT_OUT.contains(resource.plural()))
-            .toList());
+        Resources.all().stream().filter(resource -> GROUPS.contains(resource.group())).toList());
   }
 
   /** The health of components, which is asked for and kept nowhere. */

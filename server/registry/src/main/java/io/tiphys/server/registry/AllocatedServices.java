@@ -1,14 +1,19 @@
 package io.tiphys.server.registry;
 
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.core.v1.Service;
-import io.tiphys.api.core.v1.ServicePort;
 import io.tiphys.api.core.v1.ServiceSpec;
+import io.tiphys.api.networking.v1.IPAddress;
+import io.tiphys.base.Clock;
 import io.tiphys.server.cache.CacheWatch;
 import io.tiphys.server.cache.CachedEvent;
 import io.tiphys.server.cache.ResourceCache;
 import io.tiphys.server.cache.Selection;
 import io.tiphys.server.cache.WatchCache;
+import io.tiphys.server.services.NodePorts;
+import io.tiphys.server.services.PortRepair;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,23 +23,31 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The addresses and node ports that present services have, and those given to writes under way.
+ * The addresses and node ports that are taken as far as this server knows: those of present
+ * services and of IPAddress objects, and those given to writes under way here.
  *
- * <p>The first come from a watch of the cache that is read whenever somebody asks, the others are
- * held from when they are given until the watch has shown the state of the store in which their
- * write has ended, one way or the other. So nothing is given twice, and nothing is ever lost or has
- * to be repaired.
+ * <p>The first come from the cache, the others are held from when they are given until the cache
+ * has shown the state of the store in which their write has ended, one way or the other. What
+ * another server gives at the same time is not known here: there the store decides, see {@link
+ * ServiceClaims}.
  */
 final class AllocatedServices {
+  /** By then such a key has a service, or has been taken away: see {@link PortRepair}. */
+  private static final Duration REFUSED = PortRepair.INTERVAL.multipliedBy(2);
+
   private final WatchCache cache;
+  private final Clock clock;
+  private final ResourceCache<IPAddress> addressObjects;
   private final ReentrantLock lock = new ReentrantLock();
   private final Taken taken = new Taken();
 
   /** Guarded by {@link #lock}. */
   private CacheWatch<Service, Service> changes;
 
-  AllocatedServices(WatchCache cache) {
+  AllocatedServices(WatchCache cache, Clock clock) {
     this.cache = cache;
+    this.clock = clock;
+    addressObjects = cache.of(NetworkingV1.IPADDRESSES);
     changes = watch();
   }
 
@@ -55,6 +68,19 @@ final class AllocatedServices {
     try {
       catchUp();
       return step.run(taken);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The store has refused a port that seemed to be free. */
+  void refuse(int port) {
+    lock.lock();
+    try {
+      catchUp();
+      if (!taken.has(port)) {
+        taken.refused.put(port, clock.nanoTime());
+      }
     } finally {
       lock.unlock();
     }
@@ -119,12 +145,17 @@ final class AllocatedServices {
     private final Map<Integer, Integer> ports = new HashMap<>();
     private final ArrayDeque<Ended> ended = new ArrayDeque<>();
 
+    /** Ports that the store has by a key though no service known here has them, since when. */
+    private final Map<Integer, Long> refused = new HashMap<>();
+
     boolean has(String address) {
-      return addresses.containsKey(address);
+      return addresses.containsKey(address) || addressObjects.get(address) != null;
     }
 
     boolean has(int port) {
-      return ports.containsKey(port);
+      Long since = refused.get(port);
+      return ports.containsKey(port)
+          || (since != null && clock.nanoTime() - since < REFUSED.toNanos());
     }
 
     Hold hold(Collection<String> given, Collection<Integer> givenPorts) {
@@ -134,7 +165,7 @@ final class AllocatedServices {
     }
 
     private void add(String service, ServiceSpec spec) {
-      Share share = new Share(addressesOf(spec), portsOf(spec));
+      Share share = new Share(addressesOf(spec), NodePorts.of(spec));
       byService.put(service, share);
       count(share.addresses, share.ports, 1);
     }
@@ -178,15 +209,5 @@ final class AllocatedServices {
     addresses.remove("");
     addresses.remove(ServiceGrants.NONE);
     return addresses;
-  }
-
-  static Set<Integer> portsOf(ServiceSpec spec) {
-    Set<Integer> ports = new HashSet<>();
-    for (ServicePort port : spec.ports()) {
-      ports.add(port.nodePort());
-    }
-    ports.add(spec.healthCheckNodePort());
-    ports.remove(0);
-    return ports;
   }
 }

@@ -28,6 +28,11 @@ final class Allocations {
         : Reservation.none(object);
   }
 
+  /** What was reserved could not be had: the store has it under {@code key}. */
+  void refused(String key) throws InterruptedException {
+    services.refused(key);
+  }
+
   @SuppressWarnings("unchecked") // the resource's kind is Service
   private static <T extends ApiObject> Reservation<T> cast(Reservation<Service> reserved) {
     return (Reservation<T>) reserved;

@@ -1,5 +1,6 @@
 package io.tiphys.server.registry;
 
+import io.tiphys.client.Fence;
 import io.tiphys.rules.WriteContext;
 import io.tiphys.server.admission.AdmissionNotes;
 import io.tiphys.server.admission.AdmissionRequest.Caller;
@@ -9,15 +10,26 @@ import io.tiphys.server.http.Request;
 import io.tiphys.server.http.User;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who makes a write and how.
  *
  * @param fieldManager in whose name fields are owned
  * @param warnings filled on the way
+ * @param fence what the write is bound to; null for nothing
  */
 public record Call(
-    Caller caller, String fieldManager, FieldValidation fieldValidation, Warnings warnings) {
+    Caller caller,
+    String fieldManager,
+    FieldValidation fieldValidation,
+    Warnings warnings,
+    @Nullable Fence fence) {
+
+  /** A write by somebody who need not lead. */
+  Call(Caller caller, String fieldManager, FieldValidation fieldValidation, Warnings warnings) {
+    this(caller, fieldManager, fieldValidation, warnings, null);
+  }
 
   /** A write by a component of this process. */
   public static Call of(User user, String fieldManager) {
@@ -55,7 +67,12 @@ public record Call(
 
   /** The same write, only tried. */
   Call dry() {
-    return new Call(caller.dry(), fieldManager, fieldValidation, warnings);
+    return new Call(caller.dry(), fieldManager, fieldValidation, warnings, fence);
+  }
+
+  /** The same write by a leader. */
+  Call within(@Nullable Fence leaders) {
+    return new Call(caller, fieldManager, fieldValidation, warnings, leaders);
   }
 
   WriteContext context(Instant now) {

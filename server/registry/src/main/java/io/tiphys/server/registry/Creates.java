@@ -27,6 +27,9 @@ final class Creates {
   /** A namespace changes when its labels do; one that changes so often is left alone a while. */
   private static final int MAX_NAMESPACE_CHANGES = 100;
 
+  /** Of thousands of ports and addresses two servers seldom pick the same one even once. */
+  private static final int MAX_REFUSALS = 100;
+
   private final VerbContext context;
   private final Validated.Stage stage;
 
@@ -109,6 +112,24 @@ final class Creates {
       meta = meta.withName(NameSuffix.generate(meta.generateName(), context.random()));
     }
     born = Metadata.with(born, meta);
+    for (int attempt = 0; attempt < MAX_REFUSALS; attempt++) {
+      Stored<T> stored = reserveAndStore(served, call, born);
+      if (stored.object() != null) {
+        return stored.object();
+      }
+      context.allocations().refused(stored.takenKey());
+    }
+    throw ApiFailure.serverTimeout(served.resource().qualifiedName(), "create", 1);
+  }
+
+  /**
+   * @param object null when another server gave somebody else what was reserved here
+   * @param takenKey what that was; empty if there is an object
+   */
+  private record Stored<T extends ApiObject>(@Nullable Cached<T> object, String takenKey) {}
+
+  private <T extends ApiObject, S extends ApiObject> Stored<T> reserveAndStore(
+      Served<T, S> served, Call call, T born) throws InterruptedException {
     try (Reservation<T> reserved = context.allocations().forCreate(served.resource(), born, call)) {
       Validated<T> validated =
           stage.created(
@@ -120,7 +141,7 @@ final class Creates {
     }
   }
 
-  private <T extends ApiObject, S extends ApiObject> Cached<T> put(
+  private <T extends ApiObject, S extends ApiObject> Stored<T> put(
       Served<T, S> served, Call call, Validated<T> validated) throws InterruptedException {
     T object = validated.object();
     String key = served.key(object.namespace(), object.name());
@@ -129,19 +150,22 @@ final class Creates {
       if (present != null) {
         throw exists(served.resource(), object, present);
       }
-      return Cached.unstored(served.resource().type(), key, 0, object);
+      return new Stored<>(Cached.unstored(served.resource().type(), key, 0, object), "");
     }
     if (!object.metadata().resourceVersion().isEmpty()) {
       throw Failures.unforeseen("resourceVersion should not be set on objects to be created");
     }
     for (int attempt = 0; attempt < MAX_NAMESPACE_CHANGES; attempt++) {
       Cached<Namespace> namespace = namespace(served, call, object);
-      switch (context.storage().add(served, key, validated, namespace)) {
+      switch (context.storage().add(served, call, key, validated, namespace)) {
         case Written.Done<S> done -> {
-          return done.object().as(served.form());
+          return new Stored<>(done.object().as(served.form()), "");
         }
         case Written.Overtaken<S> overtaken ->
             throw exists(served.resource(), object, overtaken.current());
+        case Written.Taken<S>(String other) -> {
+          return new Stored<>(null, other);
+        }
         case Added.Displaced<S> _ -> context.cache().awaitCurrent();
       }
     }

@@ -100,17 +100,19 @@ final class Deletes {
         if (call.dryRun()) {
           return new Deleted<>(current.as(served.form()), true);
         }
-        written = context.storage().remove(served.cache().resource(), current);
+        written = context.storage().remove(call, served.cache().resource(), current);
       } else if (call.dryRun() || marked.equals(object)) {
         return new Deleted<>(unstored(served, current, marked), false);
       } else {
-        written = context.storage().replace(served, stage.terminating(marked), current);
+        written = context.storage().replace(served, call, stage.terminating(marked), current);
       }
       switch (written) {
         case Written.Done<S> done -> {
           return new Deleted<>(done.object().as(served.form()), marked == null);
         }
         case Written.Overtaken<S> overtaken -> current = overtaken.current();
+        case Written.Taken<S> taken ->
+            throw new IllegalStateException("broken invariant: what ends takes nothing: " + taken);
       }
     }
     throw Failures.modified(served.resource(), at.name());

@@ -6,6 +6,7 @@ import io.tiphys.api.ObjectType;
 import io.tiphys.api.Resource;
 import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.client.ApiResource;
+import io.tiphys.client.Fence;
 import io.tiphys.client.ListOptions;
 import io.tiphys.client.ObjectList;
 import io.tiphys.client.Source;
@@ -27,6 +28,7 @@ import io.tiphys.server.kinds.ServedKind;
 import io.tiphys.server.registry.Action.Answered;
 import io.tiphys.server.registry.Parameters.WatchQuery;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API served to a component of this process: the same authorization, admission, rules and store
@@ -38,13 +40,16 @@ final class InProcessSource implements Source {
   private final VirtualResources virtual;
   private final User user;
   private final String fieldManager;
+  private final @Nullable Fence fence;
 
   InProcessSource(
       LiveResources resources,
       Verbs verbs,
       VirtualResources virtual,
       User user,
-      String fieldManager) {
+      String fieldManager,
+      @Nullable Fence fence) {
+    this.fence = fence;
     this.virtual = virtual;
     this.resources = resources;
     this.verbs = verbs;
@@ -236,7 +241,7 @@ final class InProcessSource implements Source {
   }
 
   private Call call(String manager) {
-    return Call.of(user, manager);
+    return Call.of(user, manager).within(fence);
   }
 
   private void permit(String verb, Place place) {

@@ -5,6 +5,7 @@ import io.tiphys.api.CoreV1;
 import io.tiphys.api.ObjectCodec;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Namespace;
+import io.tiphys.client.Fence;
 import io.tiphys.server.cache.Announced;
 import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.StoreFailures;
@@ -22,10 +23,14 @@ final class ObjectStorage {
 
   private final Store store;
   private final WatchCache cache;
+  private final ServiceClaims claims;
+  private final Fencing fencing;
 
-  ObjectStorage(Store store, WatchCache cache) {
+  ObjectStorage(Store store, WatchCache cache, ServiceClaims claims) {
     this.store = store;
     this.cache = cache;
+    this.claims = claims;
+    fencing = new Fencing(cache);
   }
 
   /** What became of the write of a new object. */
@@ -40,12 +45,16 @@ final class ObjectStorage {
 
     /** Someone else was first; {@code current} is what is there now, or null. */
     record Overtaken<S extends ApiObject>(@Nullable Cached<S> current) implements Written<S> {}
+
+    /** Another object has what was to be taken under {@code key}; nothing was written. */
+    record Taken<S extends ApiObject>(String key) implements Written<S> {}
   }
 
   /** Writes an object over {@code current}; where nothing changed, nothing is written. */
   <T extends ApiObject, S extends ApiObject> Written<S> replace(
-      Served<T, S> served, Validated<T> object, Cached<S> current) {
-    return written(write(served, current.key(), object, current, null));
+      Served<T, S> served, Call call, Validated<T> object, Cached<S> current)
+      throws InterruptedException {
+    return written(write(served, call, current.key(), object, current, null));
   }
 
   /**
@@ -55,8 +64,13 @@ final class ObjectStorage {
    *     object that lies in none
    */
   <T extends ApiObject, S extends ApiObject> Added<S> add(
-      Served<T, S> served, String key, Validated<T> object, @Nullable Cached<Namespace> namespace) {
-    return write(served, key, object, null, namespace);
+      Served<T, S> served,
+      Call call,
+      String key,
+      Validated<T> object,
+      @Nullable Cached<Namespace> namespace)
+      throws InterruptedException {
+    return write(served, call, key, object, null, namespace);
   }
 
   private static <S extends ApiObject> Written<S> written(Added<S> outcome) {
@@ -69,10 +83,12 @@ final class ObjectStorage {
 
   private <T extends ApiObject, S extends ApiObject> Added<S> write(
       Served<T, S> served,
+      Call call,
       String key,
       Validated<T> object,
       @Nullable Cached<S> current,
-      @Nullable Cached<Namespace> namespace) {
+      @Nullable Cached<Namespace> namespace)
+      throws InterruptedException {
     S record = served.toStored(object.object(), current == null ? null : current.record());
     byte[] value = ObjectCodec.toJson(record);
     if (value.length > MAX_VALUE_BYTES) {
@@ -82,18 +98,21 @@ final class ObjectStorage {
     if (current != null && current.isStoredAs(value)) {
       return new Written.Done<>(current);
     }
+    Claims more = claims.between(resource, current == null ? null : current.record(), record);
     Announced<S> announced = cache.announce(resource, key, value, record);
     String storeKey = StoreKeys.prefix(resource) + key;
     Store.Put put = new Store.Put(storeKey, value, served.rules().timeToLive(object.object()));
     Store.Outcome outcome;
     try {
       outcome =
-          store.commit(
-              new Store.Txn(compares(storeKey, current, namespace), List.of(put), List.of()));
+          commit(
+              call,
+              new Store.Txn(compares(storeKey, current, namespace), List.of(put), List.of()),
+              more);
     } catch (StoreException e) {
       cache.withdraw(resource, announced);
       throw StoreFailures.of(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | InterruptedException e) {
       cache.withdraw(resource, announced);
       throw e;
     }
@@ -102,11 +121,47 @@ final class ObjectStorage {
           new Written.Done<>(announced.at(committed.revision()));
       case Store.Outcome.Conflict conflict -> {
         cache.withdraw(resource, announced);
-        yield conflict.compare().key().equals(storeKey)
-            ? new Written.Overtaken<>(cache.read(resource, key, conflict.current()))
-            : new Added.Displaced<>();
+        String other = conflict.compare().key();
+        if (other.equals(storeKey)) {
+          yield new Written.Overtaken<>(cache.read(resource, key, conflict.current()));
+        }
+        yield more.take(other) ? new Written.Taken<>(other) : new Added.Displaced<>();
       }
     };
+  }
+
+  private Store.Outcome commit(Call call, Store.Txn object, Claims more)
+      throws InterruptedException {
+    Fence fence = call.fence();
+    return fence == null
+        ? commit(object, more)
+        : fencing.commit(fence, object, txn -> commit(txn, more));
+  }
+
+  /** What does not fit into one transaction is taken before and given back after it. */
+  private Store.Outcome commit(Store.Txn object, Claims more) {
+    List<Store.Txn> before = more.before();
+    Store.Outcome outcome = null;
+    int done = 0;
+    while (done < before.size() && !(outcome instanceof Store.Outcome.Conflict)) {
+      outcome = store.commit(before.get(done));
+      done++;
+    }
+    if (!(outcome instanceof Store.Outcome.Conflict)) {
+      outcome = store.commit(more.with(object));
+      done++;
+    }
+    if (outcome instanceof Store.Outcome.Conflict) {
+      before.subList(0, done - 1).forEach(part -> store.commit(undo(part)));
+    } else {
+      more.after().forEach(store::commit);
+    }
+    return outcome;
+  }
+
+  private static Store.Txn undo(Store.Txn taking) {
+    List<String> keys = taking.puts().stream().map(Store.Put::key).toList();
+    return new Store.Txn(List.of(), List.of(), keys);
   }
 
   private static List<Store.Compare> compares(
@@ -121,11 +176,16 @@ final class ObjectStorage {
   }
 
   /** Removes exactly {@code current}. */
-  <S extends ApiObject> Written<S> remove(Resource<S> resource, Cached<S> current) {
+  <S extends ApiObject> Written<S> remove(Call call, Resource<S> resource, Cached<S> current)
+      throws InterruptedException {
     String key = current.key();
+    String storeKey = StoreKeys.prefix(resource) + key;
+    Store.Txn deletion =
+        new Store.Txn(
+            List.of(new Store.Compare(storeKey, current.revision())), List.of(), List.of(storeKey));
     Store.Outcome outcome;
     try {
-      outcome = store.delete(StoreKeys.prefix(resource) + key, current.revision());
+      outcome = commit(call, deletion, claims.between(resource, current.record(), null));
     } catch (StoreException e) {
       throw StoreFailures.of(e);
     }

@@ -1,10 +1,12 @@
 package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiObject;
+import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.Resource;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
+import io.tiphys.client.Fence;
 import io.tiphys.client.Source;
 import io.tiphys.codec.Json;
 import io.tiphys.server.admission.AdmissionChain;
@@ -99,13 +101,21 @@ public final class ResourceApi implements Lifecycle {
         AdmissionChain.standard(directory, plan.clock(), plan.random())
             .with(guards.plugins())
             .with(List.of(new QuotaAdmission(directory, quotas, plan.clock())));
+    ManagedFields managedFields = new ManagedFields(plan.clock());
+    ServiceClaims claims =
+        new ServiceClaims(
+            () -> resources.current().of(NetworkingV1.IPADDRESSES),
+            managedFields,
+            plan.clock(),
+            plan.random());
     VerbContext context =
         new VerbContext(
             cache,
-            new ObjectStorage(store, cache),
+            new ObjectStorage(store, cache, claims),
             admission,
-            new Allocations(new ServiceAllocation(cache, plan.ranges(), plan.random())),
-            new ManagedFields(plan.clock()),
+            new Allocations(
+                new ServiceAllocation(cache, plan.ranges(), plan.clock(), plan.random())),
+            managedFields,
             plan.clock(),
             plan.random(),
             guards.authorizer());
@@ -142,7 +152,12 @@ public final class ResourceApi implements Lifecycle {
    * @param fieldManager the name under which it owns the fields it writes
    */
   public Source source(User user, String fieldManager) {
-    return new InProcessSource(resources, verbs, virtual, user, fieldManager);
+    return new InProcessSource(resources, verbs, virtual, user, fieldManager, null);
+  }
+
+  /** The same as a leader sees it, whose writes happen only while it leads. */
+  public Source source(User user, String fieldManager, Fence fence) {
+    return new InProcessSource(resources, verbs, virtual, user, fieldManager, fence);
   }
 
   /**

@@ -2,10 +2,14 @@ package io.tiphys.server.registry;
 
 import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
+import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.core.v1.Service;
+import io.tiphys.base.Clock;
 import io.tiphys.rules.Invalid;
+import io.tiphys.server.cache.Cached;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.server.registry.ServiceGrants.Refused;
+import io.tiphys.server.services.NodePorts;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +27,11 @@ final class ServiceAllocation {
   private final RandomGenerator random;
   private final AllocatedServices allocated;
 
-  ServiceAllocation(WatchCache cache, ServiceRanges ranges, RandomGenerator random) {
+  ServiceAllocation(WatchCache cache, ServiceRanges ranges, Clock clock, RandomGenerator random) {
     this.cache = cache;
     this.ranges = ranges;
     this.random = random;
-    allocated = new AllocatedServices(cache);
+    allocated = new AllocatedServices(cache, clock);
   }
 
   /**
@@ -57,7 +61,7 @@ final class ServiceAllocation {
       throws Refused {
     return allocated.under(
         taken -> {
-          ServiceGrants grants = new ServiceGrants(taken, ranges, random, old);
+          ServiceGrants grants = new ServiceGrants(taken, networks(), ranges, random, old);
           Service complete = wished.withSpec(grants.complete(wished));
           if (call.dryRun()) {
             return Reservation.none(complete);
@@ -65,6 +69,20 @@ final class ServiceAllocation {
           AllocatedServices.Hold hold = taken.hold(grants.addresses(), grants.ports());
           return new Granted(complete, hold);
         });
+  }
+
+  private ServiceNetworks networks() {
+    return ServiceNetworks.of(
+        cache.of(NetworkingV1.SERVICECIDRS).current().in("").stream().map(Cached::record).toList());
+  }
+
+  /** Another server has given what was given here: it is not given again until it is free. */
+  void refused(String key) throws InterruptedException {
+    cache.awaitCurrent();
+    int port = NodePorts.portOf(key);
+    if (port != 0) {
+      allocated.refuse(port);
+    }
   }
 
   private record Granted(Service object, AllocatedServices.Hold hold)

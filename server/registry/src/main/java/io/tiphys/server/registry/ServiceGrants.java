@@ -6,6 +6,7 @@ import io.tiphys.api.core.v1.ServiceSpec;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
 import io.tiphys.rules.services.ServiceRules;
+import io.tiphys.server.services.NodePorts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,12 +27,8 @@ final class ServiceGrants {
 
   private static final FieldPath SPEC = FieldPath.of("spec");
 
-  /** The lower part of the range is for addresses that users choose; as upstream splits it. */
-  private static final int MAX_STATIC = 256;
-
-  private static final int MIN_STATIC = 16;
-
   private final AllocatedServices.Taken taken;
+  private final ServiceNetworks networks;
   private final ServiceRanges ranges;
   private final RandomGenerator random;
   private final boolean created;
@@ -45,15 +42,17 @@ final class ServiceGrants {
    */
   ServiceGrants(
       AllocatedServices.Taken taken,
+      ServiceNetworks networks,
       ServiceRanges ranges,
       RandomGenerator random,
       @Nullable Service old) {
     this.taken = taken;
+    this.networks = networks;
     this.ranges = ranges;
     this.random = random;
     created = old == null;
     ownAddresses = old == null ? Set.of() : AllocatedServices.addressesOf(old.spec());
-    ownPorts = old == null ? Set.of() : AllocatedServices.portsOf(old.spec());
+    ownPorts = old == null ? Set.of() : NodePorts.of(old.spec());
   }
 
   /** What was given, beyond what the service had. */
@@ -120,12 +119,8 @@ final class ServiceGrants {
 
   private void check(String address, ServiceSpec spec) throws Refused {
     String problem = "";
-    if (!ranges.contains(address)) {
-      problem =
-          "the provided IP ("
-              + address
-              + ") is not in the valid range. The range of valid IPs is "
-              + ranges.cidr();
+    if (!networks.give(address)) {
+      problem = "the provided network does not match the current range";
     } else if (taken.has(address)) {
       problem = "provided IP is already allocated";
     }
@@ -139,19 +134,12 @@ final class ServiceGrants {
   }
 
   private String anyAddress(String name) throws Refused {
-    int size = ranges.size();
-    int reserved = Math.min(Math.max(MIN_STATIC, size / 16), MAX_STATIC);
-    reserved = Math.min(reserved, size / 2);
-    int upper = size - reserved;
-    int start = random.nextInt(upper);
-    for (int i = 0; i < size; i++) {
-      int offset = i < upper ? reserved + 1 + (start + i) % upper : size - i;
-      String address = ranges.address(offset);
-      if (!taken.has(address)) {
-        return address;
-      }
-    }
-    throw new Refused("failed to allocate a serviceIP for Service \"" + name + "\": range is full");
+    return networks
+        .any(random, taken::has)
+        .orElseThrow(
+            () ->
+                new Refused(
+                    "failed to allocate a serviceIP for Service \"" + name + "\": range is full"));
   }
 
   private ServiceSpec withPorts(ServiceSpec spec) throws Refused {

@@ -80,6 +80,7 @@ final class Updates {
           return new Updated<>(done.object().as(served.form()), false);
         }
         case Written.Overtaken<S> overtaken -> current = overtaken.current();
+        case Written.Taken<S>(String key) -> context.allocations().refused(key);
       }
     }
     throw Failures.modified(served.resource(), order.name());
@@ -149,7 +150,7 @@ final class Updates {
       if (call.dryRun()) {
         return new Written.Done<>(dry(served, validated, current));
       }
-      return context.storage().replace(served, validated, current);
+      return context.storage().replace(served, call, validated, current);
     }
   }
 
@@ -198,9 +199,10 @@ final class Updates {
 
   /** The answer is the object as it was wished last, as upstream gives it. */
   private <T extends ApiObject, S extends ApiObject> Written<S> remove(
-      Served<T, S> served, Call call, Validated<T> last, Cached<S> current) {
+      Served<T, S> served, Call call, Validated<T> last, Cached<S> current)
+      throws InterruptedException {
     if (!call.dryRun()) {
-      Written<S> removed = context.storage().remove(served.cache().resource(), current);
+      Written<S> removed = context.storage().remove(call, served.cache().resource(), current);
       if (removed instanceof Written.Overtaken<S>(var now) && now != null) {
         return removed;
       }

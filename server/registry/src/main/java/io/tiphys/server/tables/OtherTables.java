@@ -6,9 +6,12 @@ import io.tiphys.api.certificates.v1.CertificateSigningRequestCondition;
 import io.tiphys.api.discovery.v1.Endpoint;
 import io.tiphys.api.discovery.v1.EndpointPort;
 import io.tiphys.api.discovery.v1.EndpointSlice;
+import io.tiphys.api.networking.v1.IPAddress;
 import io.tiphys.api.networking.v1.Ingress;
 import io.tiphys.api.networking.v1.IngressClass;
 import io.tiphys.api.networking.v1.IngressRule;
+import io.tiphys.api.networking.v1.ParentReference;
+import io.tiphys.api.networking.v1.ServiceCIDR;
 import io.tiphys.api.policy.v1.PodDisruptionBudget;
 import io.tiphys.api.rbac.v1.RoleRef;
 import io.tiphys.api.rbac.v1.Subject;
@@ -19,8 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of the smaller groups. */
 final class OtherTables {
@@ -56,6 +61,25 @@ final class OtherTables {
       return String.valueOf(port.port());
     }
     return port.name() == null ? "*" : port.name();
+  }
+
+  static List<Json> serviceCidr(ServiceCIDR cidr, Instant now) {
+    return Cells.row(cidr.name(), String.join(",", cidr.spec().cidrs()), Cells.age(cidr, now));
+  }
+
+  /** Upstream's rows have a third cell, for which it has no column. */
+  static List<Json> ipAddress(IPAddress address, Instant now) {
+    return Cells.row(address.name(), parent(address.spec().parentRef()), Cells.age(address, now));
+  }
+
+  private static String parent(@Nullable ParentReference parent) {
+    if (parent == null) {
+      return "<none>";
+    }
+    String resource =
+        parent.group().isEmpty() ? parent.resource() : parent.resource() + "." + parent.group();
+    String namespace = parent.namespace().isEmpty() ? "" : "/" + parent.namespace();
+    return resource.toLowerCase(Locale.ROOT) + namespace + "/" + parent.name();
   }
 
   static List<Json> binding(ApiObject binding, RoleRef role, List<Subject> subjects, Instant now) {

@@ -298,6 +298,8 @@ public final class Tables {
         "Name|Pod-Selector|Age",
         (policy, now) ->
             row(policy.name(), Cells.selector(policy.spec().podSelector()), age(policy, now)));
+    add(NetworkingV1.SERVICECIDRS, "Name|CIDRs|Age", OtherTables::serviceCidr);
+    add(NetworkingV1.IPADDRESSES, "Name|ParentRef", OtherTables::ipAddress);
     add(
         NodeV1.RUNTIMECLASSES,
         "Name|Handler|Age",

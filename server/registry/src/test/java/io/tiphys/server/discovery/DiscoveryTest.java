@@ -19,17 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** Against what upstream 1.36 serves, one line for each resource of the groups we serve. */
 class DiscoveryTest {
-  /** What upstream serves in these groups and we do not. */
-  private static final Set<String> LESS =
-      Set.of(
-          "networking.k8s.io/v1|ipaddresses",
-          "networking.k8s.io/v1|servicecidrs",
-          "networking.k8s.io/v1|servicecidrs/status");
-
   @Test
   void everyResourceIsDescribedAsUpstreamDescribesIt() throws IOException {
     Set<String> expected = new HashSet<>(upstream());
-    expected.removeIf(line -> LESS.contains(name(line)));
     Set<String> served = served();
     served.removeIf(line -> line.startsWith("apps/v1alpha1|"));
     Set<String> missing = new TreeSet<>(expected);
@@ -37,11 +29,6 @@ class DiscoveryTest {
     assertThat(missing).isEmpty();
     served.removeAll(expected);
     assertThat(served).as("served beyond upstream").isEmpty();
-  }
-
-  private static String name(String line) {
-    String[] cells = line.split("\\|");
-    return cells[0] + "|" + cells[1];
   }
 
   private static List<String> upstream() throws IOException {

@@ -38,6 +38,7 @@ import java.net.URLDecoder;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,6 +126,10 @@ final class ApiServerFixture implements AutoCloseable {
     post("/api/v1/namespaces", "{\"metadata\":{\"name\":\"default\"}}").expect(201);
     post("/api/v1/namespaces/default/serviceaccounts", "{\"metadata\":{\"name\":\"default\"}}")
         .expect(201);
+    post(
+            "/apis/networking.k8s.io/v1/servicecidrs",
+            "{\"metadata\":{\"name\":\"kubernetes\"},\"spec\":{\"cidrs\":[\"10.96.0.0/16\"]}}")
+        .expect(201);
     return this;
   }
 
@@ -139,6 +144,12 @@ final class ApiServerFixture implements AutoCloseable {
   Lifecycle followDefinitions() {
     Source source = api.source(ADMIN, "kube-apiserver");
     return closer.add(DefinitionController.open(api, source, clock, loops));
+  }
+
+  /** The same where others serve the store, too. */
+  Lifecycle followDefinitions(Duration spreading) {
+    Source source = api.source(ADMIN, "kube-apiserver");
+    return closer.add(DefinitionController.open(api, source, clock, loops, spreading));
   }
 
   /** An answer: its code, its body, its headers. */

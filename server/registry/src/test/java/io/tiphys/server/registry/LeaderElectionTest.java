@@ -57,7 +57,7 @@ class LeaderElectionTest {
   }
 
   private LeaderElection.Work work(String identity) {
-    return () -> {
+    return _ -> {
       told.add(identity + " begins");
       return () -> told.add(identity + " ends");
     };
@@ -129,7 +129,7 @@ class LeaderElectionTest {
   @Test
   void theLeaseIsRenewedWhileTheWorkIsStillBeginning() throws Exception {
     LeaderElection.Work slow =
-        () -> {
+        _ -> {
           told.add("begins");
           new CountDownLatch(1).await();
           return () -> told.add("ends");

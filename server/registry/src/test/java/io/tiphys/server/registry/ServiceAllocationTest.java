@@ -78,8 +78,7 @@ class ServiceAllocationTest {
                 .message())
         .isEqualTo(
             "Service \"b\" is invalid: spec.clusterIPs: Invalid value: [\"10.1.0.10\"]: failed to"
-                + " allocate IP 10.1.0.10: the provided IP (10.1.0.10) is not in the valid range."
-                + " The range of valid IPs is 10.96.0.0/16");
+                + " allocate IP 10.1.0.10: the provided network does not match the current range");
     apiServer.delete(SERVICES + "/a").expect(200);
     apiServer.post(SERVICES, service("b", "\"clusterIP\":\"10.96.0.10\"")).expect(201);
   }

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
@@ -40,6 +39,9 @@ final class EtcdClient implements Lifecycle {
   /** How long a question is put to one server after another: an election takes one second. */
   static final Duration PATIENCE = Duration.ofSeconds(8);
 
+  /** A server that has not answered a call is asked whether it answers at all. */
+  private static final Duration PING_DEADLINE = Duration.ofSeconds(1);
+
   private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
   /** Calls under way at once; more of them wait. etcd serves so many streams of a connection. */
@@ -53,17 +55,15 @@ final class EtcdClient implements Lifecycle {
   private final String user;
   private final Clock clock;
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+  private final Permits inFlight;
   private final ReentrantLock connecting = new ReentrantLock();
   private volatile @Nullable Link link;
   private volatile boolean closed;
   private int nextEndpoint;
 
-  /** A connection and the token that counts there. */
-  private record Link(GrpcConnection connection, String token) {}
-
   EtcdClient(EtcdConfig config, Clock clock) {
     this.clock = clock;
+    inFlight = new Permits(IN_FLIGHT, clock);
     endpoints = config.servers().stream().map(Endpoint::parse).toList();
     tls = endpoints.stream().anyMatch(Endpoint::tls) ? tls(config) : null;
     user = config.user();
@@ -122,16 +122,19 @@ final class EtcdClient implements Lifecycle {
   /** Asks once. */
   byte[] call(String method, byte[] request) {
     Link used = link();
+    String token = used.token();
     try {
-      return await(used.connection, used.token, method, request);
+      return await(used, token, method, request);
     } catch (GrpcException e) {
+      if (e.isUnclear()) {
+        suspect(used, e);
+      }
       if (!isStale(e)) {
         throw e;
       }
-      drop(used);
-      Link renewed = link();
-      return await(renewed.connection, renewed.token, method, request);
     }
+    renew(used, token);
+    return await(used, used.token(), method, request);
   }
 
   /** Whether the token has ended: it lives five minutes, and as long as the server that gave it. */
@@ -143,45 +146,73 @@ final class EtcdClient implements Lifecycle {
             || message.contains("revision of auth store is old"));
   }
 
-  private byte[] await(GrpcConnection connection, String token, String method, byte[] request) {
+  private byte[] await(Link used, String token, String method, byte[] request) {
     acquire();
     try {
-      CompletableFuture<byte[]> answer = connection.call(method, token, request);
-      Clock.Timer deadline =
-          clock.schedule(
-              CALL_DEADLINE,
-              () ->
-                  answer.completeExceptionally(
-                      new GrpcException(
-                          GrpcException.DEADLINE_EXCEEDED, connection + " did not answer")));
-      try {
-        return answer.get();
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof GrpcException known
-            ? known
-            : new GrpcException(GrpcException.INTERNAL, String.valueOf(e.getCause()));
-      } catch (InterruptedException e) {
-        throw interrupted(e);
-      } finally {
-        deadline.cancel();
-      }
-    } catch (GrpcException e) {
-      if (e.isUnclear()) {
-        drop(connection);
-      }
-      throw e;
+      used.begin();
+      return answer(used.connection(), token, method, request);
     } finally {
+      used.end();
       inFlight.release();
+    }
+  }
+
+  private byte[] answer(GrpcConnection connection, String token, String method, byte[] request) {
+    return within(CALL_DEADLINE, connection, connection.call(method, token, request));
+  }
+
+  private <T> T within(Duration time, GrpcConnection connection, CompletableFuture<T> answer) {
+    Clock.Timer deadline =
+        clock.schedule(
+            time,
+            () ->
+                answer.completeExceptionally(
+                    new GrpcException(
+                        GrpcException.DEADLINE_EXCEEDED, connection + " did not answer")));
+    try {
+      return answer.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof GrpcException known
+          ? known
+          : new GrpcException(GrpcException.INTERNAL, String.valueOf(e.getCause()));
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      deadline.cancel();
     }
   }
 
   private void acquire() {
     try {
-      if (!inFlight.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!inFlight.acquire(PATIENCE)) {
         throw new GrpcException(GrpcException.UNAVAILABLE, "etcd does not keep up").beforeSending();
       }
     } catch (InterruptedException e) {
       throw interrupted(e).beforeSending();
+    }
+  }
+
+  /**
+   * A call has failed and others share its connection: they go on where the server still answers.
+   * New calls go to the next server, if there is one.
+   */
+  private void suspect(Link used, GrpcException failure) {
+    boolean silent =
+        failure.code() == GrpcException.DEADLINE_EXCEEDED && !answersPing(used.connection());
+    if (silent) {
+      used.connection().close();
+    }
+    if (endpoints.size() > 1 || !used.isOpen()) {
+      leave(used);
+    }
+  }
+
+  private boolean answersPing(GrpcConnection connection) {
+    try {
+      Boolean answered = within(PING_DEADLINE, connection, connection.ping());
+      return answered;
+    } catch (GrpcException e) {
+      return false;
     }
   }
 
@@ -195,20 +226,20 @@ final class EtcdClient implements Lifecycle {
   /** Opens a stream; what becomes of it is told by what it brings. */
   GrpcMessages stream(String method, byte[] first) {
     Link used = link();
-    return used.connection.stream(method, used.token, first);
+    return used.connection().stream(method, used.token(), first);
   }
 
   /** Where a stream failed: the next one is opened elsewhere. */
   void failover() {
     Link used = link;
     if (used != null) {
-      drop(used);
+      leave(used);
     }
   }
 
   private Link link() {
     Link now = link;
-    if (now != null && now.connection.isOpen()) {
+    if (now != null && now.isOpen()) {
       return now;
     }
     connecting.lock();
@@ -217,7 +248,7 @@ final class EtcdClient implements Lifecycle {
         throw StoreException.closed();
       }
       now = link;
-      if (now != null && now.connection.isOpen()) {
+      if (now != null && now.isOpen()) {
         return now;
       }
       Link made = connect(endpoints.get(nextEndpoint));
@@ -244,36 +275,46 @@ final class EtcdClient implements Lifecycle {
     } catch (InterruptedException e) {
       throw interrupted(e).beforeSending();
     }
-    if (user.isEmpty()) {
-      return new Link(connection, "");
-    }
     try {
-      String[] parts = user.split(":", 2);
-      byte[] asked = Messages.authenticate(parts[0], parts.length == 1 ? "" : parts[1]);
-      byte[] token = await(connection, "", Messages.AUTHENTICATE, asked);
-      return new Link(connection, new String(Messages.token(token), UTF_8));
+      return new Link(connection, user.isEmpty() ? "" : logIn(connection));
     } catch (GrpcException e) {
       connection.close();
       throw e.beforeSending();
     }
   }
 
-  private void drop(Link used) {
-    drop(used.connection);
+  /** Without a permit: those who hold one may all wait for this. */
+  private String logIn(GrpcConnection connection) {
+    String[] parts = user.split(":", 2);
+    byte[] asked = Messages.authenticate(parts[0], parts.length == 1 ? "" : parts[1]);
+    return new String(Messages.token(answer(connection, "", Messages.AUTHENTICATE, asked)), UTF_8);
   }
 
-  private void drop(GrpcConnection connection) {
+  /** Gets another token in place of one that has ended, unless somebody has done so already. */
+  private void renew(Link used, String ended) {
     connecting.lock();
     try {
-      Link now = link;
-      if (now != null && now.connection == connection) {
+      if (used.token().equals(ended)) {
+        used.renew(logIn(used.connection()));
+      }
+    } catch (GrpcException e) {
+      throw e.beforeSending();
+    } finally {
+      connecting.unlock();
+    }
+  }
+
+  private void leave(Link used) {
+    connecting.lock();
+    try {
+      if (link == used) {
         link = null;
         nextEndpoint = (nextEndpoint + 1) % endpoints.size();
       }
     } finally {
       connecting.unlock();
     }
-    connection.close();
+    used.retire();
   }
 
   @Override
@@ -281,7 +322,7 @@ final class EtcdClient implements Lifecycle {
     closed = true;
     Link used = link;
     if (used != null) {
-      used.connection.close();
+      used.connection().close();
     }
     var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }

@@ -16,6 +16,9 @@ final class EtcdHistory implements History {
   /** Events read in one step. */
   private static final int STEP = 512;
 
+  /** Bytes read in one step, rather; one answer of etcd more than that. */
+  private static final long STEP_BYTES = 4L << 20;
+
   private final EtcdClient client;
   private final Messages messages;
   private final Clock clock;
@@ -48,6 +51,7 @@ final class EtcdHistory implements History {
     byte[] request = messages.watch(EtcdStore.FIRST, EtcdStore.LAST, after + 1);
     try (GrpcMessages stream = client.stream(Messages.WATCH, request)) {
       boolean more = true; // until a step is full, but a transaction is never split
+      long bytes = 0;
       for (int read = 0; more; ) {
         WatchAnswer answer = next(stream);
         for (Event event : answer.events()) {
@@ -55,9 +59,10 @@ final class EtcdHistory implements History {
             events.add(event);
           }
           read++;
+          bytes += event.entry().value().length;
           last = Math.min(event.revision(), upTo);
         }
-        more = answer.fragment() || (last < upTo && read < STEP);
+        more = answer.fragment() || (last < upTo && read < STEP && bytes < STEP_BYTES);
       }
       return new Slice(events, last);
     } catch (GrpcException e) {

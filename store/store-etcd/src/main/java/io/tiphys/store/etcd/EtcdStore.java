@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +31,13 @@ public final class EtcdStore implements Store {
   /** Written to see a revision come by when nothing else does; nobody's key. */
   private static final String PROGRESS = "\0progress";
 
-  /** Entries asked for at once: some megabytes. */
+  /** Entries asked for at once at most, and of a range of which nothing is known yet. */
   private static final int CHUNK = 1000;
+
+  private static final int FIRST_CHUNK = 50;
+
+  /** What one answer should not be larger than, judged by the entries before: 50 of the largest. */
+  private static final long CHUNK_BYTES = 64L << 20;
 
   private final Clock clock;
   private final Closer closer;
@@ -45,7 +49,7 @@ public final class EtcdStore implements Store {
   private final ReadIndex readIndex;
   private final ChangeFeed feed;
   private final Follower follower;
-  private final AtomicBoolean touching = new AtomicBoolean();
+  private final Progress progress;
   private volatile boolean closed;
 
   private EtcdStore(EtcdConfig config, Clock clock, Loops loops, Closer closer) {
@@ -58,6 +62,7 @@ public final class EtcdStore implements Store {
     doubt = new Doubt(history, this::get);
     feed = new ChangeFeed(history, touch());
     follower = closer.add(new Follower(client, messages, history, feed, this::touch, loops));
+    progress = new Progress(this::touch, follower::whenReached);
     readIndex = closer.add(new ReadIndex(this::askRevision, loops));
     closer.add(feed);
   }
@@ -127,8 +132,24 @@ public final class EtcdStore implements Store {
           throw failed(e, doubtful);
         } else {
           pause(doubtful);
+          OptionalLong done = doubtful ? found(txn, before) : OptionalLong.empty();
+          if (done.isPresent()) {
+            return new Outcome.Committed(done.getAsLong());
+          }
         }
       }
+    }
+  }
+
+  /** Whether a try happened of which no answer came; empty while nobody can say, too. */
+  private OptionalLong found(Txn txn, long before) {
+    try {
+      return Doubt.isUndoneByOthers(txn) ? doubt.find(txn, before, touch()) : OptionalLong.empty();
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.UNKNOWN) {
+        throw e;
+      }
+      return OptionalLong.empty(); // the next try meets the same
     }
   }
 
@@ -205,8 +226,9 @@ public final class EtcdStore implements Store {
     List<Entry> entries = new ArrayList<>();
     String next = from;
     long at = revision;
+    int chunk = FIRST_CHUNK;
     while (true) {
-      int wanted = limit == 0 ? CHUNK : Math.min(CHUNK, limit - entries.size());
+      int wanted = limit == 0 ? chunk : Math.min(chunk, limit - entries.size());
       RangeAnswer answer =
           messages.rangeAnswer(client.ask(Messages.RANGE, messages.range(next, to, at, wanted)));
       entries.addAll(answer.entries());
@@ -216,7 +238,17 @@ public final class EtcdStore implements Store {
         return new Range.Page(List.copyOf(entries), at, Math.max(0, remaining));
       }
       next = entries.getLast().key() + "\0";
+      chunk = chunkAfter(answer.entries());
     }
+  }
+
+  /** Large entries are asked for by few, lest one answer take all the memory there is. */
+  private static int chunkAfter(List<Entry> entries) {
+    long bytes = 1;
+    for (Entry entry : entries) {
+      bytes += entry.value().length + entry.key().length();
+    }
+    return Math.clamp(CHUNK_BYTES * entries.size() / bytes, 1, CHUNK);
   }
 
   @Override
@@ -233,7 +265,8 @@ public final class EtcdStore implements Store {
 
       @Override
       public void requestProgress() {
-        wake(watch);
+        watch.requestProgress();
+        progress.ask(watch::requestProgress);
       }
 
       @Override
@@ -247,20 +280,6 @@ public final class EtcdStore implements Store {
   private long touch() {
     byte[] request = messages.txn(Txn.put(PROGRESS, new byte[0], null), _ -> 0);
     return messages.txnAnswer(ask(Messages.TXN, request)).revision();
-  }
-
-  /** Has the feed come to where etcd is. */
-  private void wake(Watch watch) {
-    watch.requestProgress();
-    if (touching.compareAndSet(false, true)) {
-      try {
-        follower.whenReached(touch(), watch::requestProgress);
-      } catch (StoreException _) {
-        // Whoever waits for progress waits a while, and then fails as the store does.
-      } finally {
-        touching.set(false);
-      }
-    }
   }
 
   @Override

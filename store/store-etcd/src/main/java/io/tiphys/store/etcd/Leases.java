@@ -1,9 +1,12 @@
 package io.tiphys.store.etcd;
 
 import io.tiphys.base.Clock;
+import io.tiphys.store.etcd.grpc.GrpcException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,39 +33,66 @@ final class Leases {
     this.clock = clock;
   }
 
+  /** Granted by the first who asks, while others wait for the same. */
   private static final class Lease {
-    private final long id;
-    private final long grantedNanos;
+    private final CompletableFuture<Long> id = new CompletableFuture<>();
+    private final long askedNanos;
     private int keys;
 
-    private Lease(long id, long grantedNanos) {
-      this.id = id;
-      this.grantedNanos = grantedNanos;
+    private Lease(long askedNanos) {
+      this.askedNanos = askedNanos;
+    }
+
+    private boolean isUsable(long now, long shared) {
+      return keys < MOST_KEYS && now - askedNanos < Duration.ofSeconds(shared).toNanos();
     }
   }
 
   /** A lease for a key that lives so long; 0 for one that lives for ever. */
-  synchronized long leaseFor(@Nullable Duration timeToLive) {
+  long leaseFor(@Nullable Duration timeToLive) {
     if (timeToLive == null) {
       return 0;
     }
     long seconds = Math.clamp(timeToLive.plusNanos(999_999_999).toSeconds(), 1, LONGEST);
     long shared = Math.clamp(seconds * SHARED_PERCENT / 100, 1, LONGEST_SHARED);
-    Lease present = bySeconds.get(seconds);
-    long now = clock.nanoTime();
-    boolean usable =
-        present != null
-            && present.keys < MOST_KEYS
-            && now - present.grantedNanos < Duration.ofSeconds(shared).toNanos();
-    Lease lease = usable && present != null ? present : grant(seconds + shared, now);
-    lease.keys++;
-    bySeconds.put(seconds, lease);
-    return lease.id;
+    Lease mine = new Lease(clock.nanoTime());
+    Lease lease = share(seconds, shared, mine);
+    return lease == mine ? grant(seconds, shared, mine) : granted(lease);
   }
 
-  private Lease grant(long seconds, long now) {
-    return new Lease(
-        Messages.lease(client.ask(Messages.LEASE_GRANT, Messages.grant(seconds))), now);
+  private synchronized Lease share(long seconds, long shared, Lease otherwise) {
+    Lease present = bySeconds.get(seconds);
+    boolean usable = present != null && present.isUsable(otherwise.askedNanos, shared);
+    Lease lease = usable && present != null ? present : otherwise;
+    lease.keys++;
+    bySeconds.put(seconds, lease);
+    return lease;
+  }
+
+  private long grant(long seconds, long shared, Lease lease) {
+    try {
+      byte[] asked = Messages.grant(seconds + shared);
+      long id = Messages.lease(client.call(Messages.LEASE_GRANT, asked));
+      lease.id.complete(id);
+      return id;
+    } catch (RuntimeException e) {
+      drop(seconds, lease);
+      lease.id.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** Whatever another's asking failed with, we may ask ourselves. */
+  private static long granted(Lease lease) {
+    try {
+      return lease.id.join();
+    } catch (CompletionException e) {
+      throw new GrpcException(GrpcException.UNAVAILABLE, "no lease was granted: " + e.getCause());
+    }
+  }
+
+  private synchronized void drop(long seconds, Lease lease) {
+    bySeconds.remove(seconds, lease);
   }
 
   /** A lease was not there: the next keys get new ones. */

@@ -57,4 +57,32 @@ class DoubtTest {
       }
     }
   }
+
+  @Test
+  void whatWasMadeAndDeletedSinceIsNotMadeAnew() {
+    try (EtcdServer server = EtcdServer.start(folder, "http")) {
+      EtcdConfig config = EtcdConfig.plain(List.of(server.url()), "");
+      try (Store store = EtcdStore.open(config, clock, new Loops(clock, new Random(1)));
+          EtcdClient client = new EtcdClient(config, clock)) {
+        Doubt doubt =
+            new Doubt(new EtcdHistory(client, new Messages(""), clock), key -> store.get(key));
+        Txn txn =
+            new Txn(
+                List.of(new Compare("a", Store.ABSENT)),
+                List.of(new Put("a", OURS, null)),
+                List.of());
+        assertThat(Doubt.isUndoneByOthers(txn)).isTrue();
+        long before = store.readIndex().join();
+        long theirs = put(store, THEIRS, Store.ABSENT);
+        assertThat(doubt.find(txn, before, theirs)).isEmpty();
+
+        store.delete("a", theirs);
+        long ours = put(store, OURS, Store.ABSENT);
+        store.delete("a", ours);
+        long now = put(store, THEIRS, Store.ABSENT);
+        assertThat(doubt.find(txn, before, now)).hasValue(ours);
+        assertThat(doubt.find(txn, ours, now)).as("older than the try").isEmpty();
+      }
+    }
+  }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** An etcd of a test's own, on free ports of loopback, its data in a folder of the test. */
-final class EtcdServer implements Lifecycle {
+public final class EtcdServer implements Lifecycle {
   private final Path folder;
   private final String scheme;
   private final List<String> flags;
@@ -32,7 +32,7 @@ final class EtcdServer implements Lifecycle {
   }
 
   /** Starts one; skips the test, with the reason, where there is no etcd. */
-  static EtcdServer start(Path folder, String scheme, String... flags) {
+  public static EtcdServer start(Path folder, String scheme, String... flags) {
     Assumptions.assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/etcd")),
         "no /usr/bin/etcd: apt-get install etcd-server");
@@ -49,11 +49,11 @@ final class EtcdServer implements Lifecycle {
     }
   }
 
-  String url() {
+  public String url() {
     return scheme + "://127.0.0.1:" + clientPort;
   }
 
-  void start() {
+  public void start() {
     String peers = "http://127.0.0.1:" + peerPort;
     List<String> command =
         new ArrayList<>(
@@ -81,11 +81,11 @@ final class EtcdServer implements Lifecycle {
   }
 
   /** Takes what is sent and does nothing with it, until {@link #resume}. */
-  void pause() {
+  public void pause() {
     signal("STOP");
   }
 
-  void resume() {
+  public void resume() {
     signal("CONT");
   }
 
@@ -102,7 +102,7 @@ final class EtcdServer implements Lifecycle {
   }
 
   /** As by kill -9: nothing is said goodbye to. */
-  void kill() {
+  public void kill() {
     Process running = process;
     if (running != null) {
       running.destroyForcibly();

@@ -97,6 +97,11 @@ public final class GrpcConnection implements Lifecycle {
     return channel.isActive();
   }
 
+  /** Whether the server is there: completed when it says so, failed when the connection ends. */
+  public CompletableFuture<Boolean> ping() {
+    return channel.pipeline().get(Pings.class).ping(channel);
+  }
+
   /** A question and its answer. */
   public CompletableFuture<byte[]> call(String method, String token, byte[] request) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
@@ -205,7 +210,8 @@ public final class GrpcConnection implements Lifecycle {
                     protected void initChannel(Channel pushed) {
                       var _ = pushed.close();
                     }
-                  }));
+                  }),
+              new Pings());
     }
   }
 }

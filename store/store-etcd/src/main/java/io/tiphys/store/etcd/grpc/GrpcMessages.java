@@ -14,9 +14,13 @@ public final class GrpcMessages implements GrpcStream.Receiver, Lifecycle {
   /** Messages waiting for the reader before no more are taken from the connection. */
   private static final int WAITING = 64;
 
+  /** Bytes waiting, rather: a message more than that. */
+  private static final long WAITING_BYTES = 8L << 20;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+  private long bytes;
   private @Nullable Http2StreamChannel stream;
   private @Nullable GrpcException status;
 
@@ -49,7 +53,8 @@ public final class GrpcMessages implements GrpcStream.Receiver, Lifecycle {
         arrived.await();
       }
       byte[] message = waiting.poll();
-      if (waiting.size() == WAITING / 2 && stream != null) {
+      bytes -= message.length;
+      if (waiting.size() <= WAITING / 2 && bytes <= WAITING_BYTES / 2 && stream != null) {
         stream.config().setAutoRead(true);
       }
       return message;
@@ -63,7 +68,8 @@ public final class GrpcMessages implements GrpcStream.Receiver, Lifecycle {
     lock.lock();
     try {
       waiting.add(message);
-      if (waiting.size() >= WAITING && stream != null) {
+      bytes += message.length;
+      if ((waiting.size() >= WAITING || bytes >= WAITING_BYTES) && stream != null) {
         stream.config().setAutoRead(false);
       }
       arrived.signal();
