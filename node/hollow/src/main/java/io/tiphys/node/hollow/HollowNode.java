@@ -79,16 +79,19 @@ public final class HollowNode implements Lifecycle {
       Loops loops) {
     Informers informers = new Informers(source, clock, random, loops);
     HollowNode node = new HollowNode(name, machine, script, source, informers, clock);
-    new HollowRegistration(name, source, clock).start(loops).forEach(node.closer::add);
+    HollowRegistration registration = new HollowRegistration(name, source, clock);
+    registration.start(loops).forEach(node.closer::add);
     node.closer.add(informers);
     informers.start();
     for (int i = 0; i < WORKERS; i++) {
-      node.closer.add(loops.start("hollow-pods", name + "/" + i, node::work));
+      node.closer.add(loops.start("hollow-pods", name + "/" + i, () -> node.work(registration)));
     }
     return node;
   }
 
-  private void work() throws InterruptedException {
+  private void work(HollowRegistration registration) throws InterruptedException {
+    // The pods of a node that the API does not know are about to be given to others.
+    registration.await();
     pods.awaitSync();
     // What this loop held when it failed is in no queue any more.
     pods.list().forEach(pod -> queue.add(ObjectKey.of(pod)));

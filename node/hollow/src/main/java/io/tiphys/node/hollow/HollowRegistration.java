@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** Keeps the node's object Ready and its lease renewed, as the kubelet does. */
 final class HollowRegistration {
@@ -34,6 +35,7 @@ final class HollowRegistration {
   private final String name;
   private final Source source;
   private final Clock clock;
+  private final CountDownLatch registered = new CountDownLatch(1);
 
   HollowRegistration(String name, Source source, Clock clock) {
     this.name = name;
@@ -45,6 +47,11 @@ final class HollowRegistration {
     return List.of(
         loops.start("hollow-node", name, () -> repeat(this::report)),
         loops.start("hollow-lease", name, () -> repeat(this::renew)));
+  }
+
+  /** Blocks until the API knows the node. */
+  void await() throws InterruptedException {
+    registered.await();
   }
 
   private void repeat(Runnable round) throws InterruptedException {
@@ -68,6 +75,7 @@ final class HollowRegistration {
       }
       present = source.create(CoreV1.NODES, node());
     }
+    registered.countDown();
     NodeStatus status = present.status();
     boolean ready =
         status.conditions().stream()
