@@ -57,7 +57,7 @@ class ApiListenerTest {
         ApiListener.open(
             new ListenerConfig("127.0.0.1", 0),
             PKI.serving(List.of()),
-            new VerbContext(),
+            RequestPipeline.through(List.of(new DeadlineStage()), new VerbContext()),
             usage,
             CLOCK,
             new java.util.Random(1));
