@@ -1,13 +1,20 @@
 package io.tiphys.server.apiserver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tiphys.base.machine.Machine;
 import io.tiphys.server.proxy.Dialer;
 import io.tiphys.server.webhook.OtherServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that the whole server passes on; the address of every pod leads to loopback. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -93,6 +101,79 @@ class ProxyTest extends ServerFixture {
     assertThat(get(PODS + "/ftp:p:1/proxy/").body())
         .contains("invalid pod request \\\"ftp:p:1\\\"", "\"code\":400");
     assertThat(get(PODS + "/none/proxy/").body()).contains("pods \\\"none\\\" not found");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "//a%20HTTP/1.1%0d%0aX:%20y, //a%20HTTP/1.1%0D%0AX:%20y",
+    "//my_host/x, //my_host/x",
+    "/%c3%a9;a=b, /%C3%A9;a=b"
+  })
+  void aPathCannotEndTheRequestLine(String path, String arrives) throws Exception {
+    runPod("p", "192.0.2.9");
+    pod.answer(asked -> new OtherServer.Answer(200, asked.path()));
+
+    assertThat(get(PODS + "/p/proxy" + path).body()).isEqualTo(arrives);
+  }
+
+  @Test
+  void whoMayOnlyWatchPassesNothingOn() throws Exception {
+    runPod("p", "192.0.2.9");
+    pod.answer(_ -> new OtherServer.Answer(200, "deleted"));
+
+    HttpResponse<String> answer =
+        send(request("/api/v1/watch/namespaces/default/pods/p/proxy/x").DELETE());
+
+    assertThat(answer.statusCode()).isNotEqualTo(200);
+    assertThat(pod.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nFoo : x\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nFoo: a\0b\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"
+      })
+  void anAnswerThatIsNoneIsTold(String raw) throws Exception {
+    runPod("p", "192.0.2.9");
+    assertThat(answerTo(raw).statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void whatComesBeforeTheAnswerIsPassedOver() throws Exception {
+    runPod("p", "192.0.2.9");
+    HttpResponse<String> answer =
+        answerTo(
+            "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n"
+                + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    assertThat(answer.body()).isEqualTo("ok");
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsNotTakenForTheWhole() throws Exception {
+    runPod("p", "192.0.2.9");
+    assertThatThrownBy(() -> answerTo("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbegun"))
+        .isInstanceOf(IOException.class);
+  }
+
+  /** What the pod sends, byte by byte, before it closes the connection. */
+  private HttpResponse<String> answerTo(String raw) throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = listening.accept()) {
+                  BufferedReader in =
+                      new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+                  while (!in.readLine().isEmpty()) {}
+                  socket.getOutputStream().write(raw.getBytes(UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      return get(PODS + "/p:" + listening.getLocalPort() + "/proxy/");
+    }
   }
 
   @Test

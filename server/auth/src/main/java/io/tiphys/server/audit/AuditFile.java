@@ -109,8 +109,21 @@ public final class AuditFile implements AuditLog {
     return line.toByteArray();
   }
 
+  /** An interrupt is meant for the request, not for its event: it must not close the file. */
   private boolean write(byte[] line) {
+    boolean interrupted = Thread.interrupted();
     writing.lock();
+    try {
+      return written(line);
+    } finally {
+      writing.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean written(byte[] line) {
     try {
       if (config.maxBytes() > 0 && line.length > config.maxBytes()) {
         throw new IOException(
@@ -125,9 +138,21 @@ public final class AuditFile implements AuditLog {
     } catch (IOException e) {
       dropped.increment();
       LOG.log(Level.ERROR, "an audit event is lost: {0}: {1}", config.path(), e.getMessage());
+      letGo();
       return false;
-    } finally {
-      writing.unlock();
+    }
+  }
+
+  /** The next event opens the file again: it may be closed, by an interrupt in mid-write too. */
+  private void letGo() {
+    OutputStream open = file;
+    file = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the audit file does not close: {0}", e.getMessage());
     }
   }
 

@@ -61,7 +61,7 @@ public final class BootstrapTokens implements TokenAuthenticator {
       return Judgement.OF_ANOTHER_SORT;
     }
     User user = new User("system:bootstrap:" + matcher.group(1), "", groups(secret), Map.of());
-    return new Judgement(new Authenticator.Finding.Known(user), audiences);
+    return Judgement.ofApiServer(user, audiences);
   }
 
   /** Why the Secret makes nobody of this token; empty when it does. */

@@ -1,5 +1,6 @@
 package io.tiphys.server.authentication;
 
+import io.tiphys.server.http.User;
 import java.util.List;
 
 /** Judges bearer tokens of one sort. Thread-safe. */
@@ -24,6 +25,19 @@ public interface TokenAuthenticator {
     /** Somebody else must know it. */
     public static final Judgement OF_ANOTHER_SORT =
         new Judgement(Authenticator.NO_CREDENTIALS, List.of());
+
+    /**
+     * Of a token that says nothing about audiences: it is meant for the API server alone. Checked
+     * against WrapAudienceAgnosticToken of apiserver/pkg/authentication/token.
+     */
+    public static Judgement ofApiServer(User user, List<String> audiences) {
+      if (!audiences.isEmpty() && !audiences.contains(TokenIssuer.ISSUER)) {
+        return OF_ANOTHER_SORT;
+      }
+      return new Judgement(
+          new Authenticator.Finding.Known(user),
+          audiences.isEmpty() ? List.of() : List.of(TokenIssuer.ISSUER));
+    }
 
     public static Judgement rejected(String reason) {
       return new Judgement(new Authenticator.Finding.Rejected(reason), List.of());

@@ -13,12 +13,14 @@ import io.tiphys.codec.CodecException;
 import io.tiphys.server.http.User;
 import io.tiphys.server.webhook.WebhookClient;
 import io.tiphys.server.webhook.WebhookException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has another server judge tokens by TokenReviews, and remembers for a while what it said. Checked
@@ -27,6 +29,9 @@ import java.util.List;
 public final class TokenWebhook implements TokenAuthenticator, Lifecycle {
   /** Upstream's tokencache holds four thousand in each of 32 parts; a bound is all it needs. */
   private static final int MAX_REMEMBERED = 8192;
+
+  /** Who a token must be meant for when a request carries it. */
+  private static final List<String> API_SERVER = List.of(TokenIssuer.ISSUER);
 
   private final WebhookClient client;
   private final Duration memory;
@@ -47,16 +52,24 @@ public final class TokenWebhook implements TokenAuthenticator, Lifecycle {
 
   @Override
   public boolean isQuick(String token) {
-    return known(key(token, List.of())) != null;
+    return known(key(token, API_SERVER)) != null;
   }
 
-  private @org.jspecify.annotations.Nullable Judgement known(String key) {
+  private @Nullable Judgement known(String key) {
     Said said = remembered.get(key);
     return said == null || said.untilNanos() - clock.nanoTime() <= 0 ? null : said.judgement();
   }
 
   @Override
   public Judgement authenticate(String token, List<String> audiences) {
+    if (audiences.isEmpty()) {
+      Judgement judgement = judge(token, API_SERVER);
+      return new Judgement(judgement.finding(), List.of());
+    }
+    return judge(token, audiences);
+  }
+
+  private Judgement judge(String token, List<String> audiences) {
     String key = key(token, audiences);
     Judgement known = known(key);
     if (known != null) {
@@ -64,7 +77,9 @@ public final class TokenWebhook implements TokenAuthenticator, Lifecycle {
     }
     try {
       Judgement judgement = judgement(ask(token, audiences), audiences);
-      remembered.put(key, new Said(judgement, clock.nanoTime() + memory.toNanos()));
+      if (!(judgement.finding() instanceof Authenticator.Finding.Rejected)) {
+        remembered.put(key, new Said(judgement, clock.nanoTime() + memory.toNanos()));
+      }
       return judgement;
     } catch (WebhookException | CodecException e) {
       return Judgement.rejected(String.valueOf(e.getMessage()));
@@ -83,15 +98,10 @@ public final class TokenWebhook implements TokenAuthenticator, Lifecycle {
   }
 
   private static Judgement judgement(TokenReviewStatus status, List<String> audiences) {
-    List<String> meantFor = List.of();
-    if (!audiences.isEmpty()) {
-      List<String> both = new ArrayList<>(audiences);
-      both.retainAll(
-          status.audiences().isEmpty() ? List.of(TokenIssuer.ISSUER) : status.audiences());
-      if (both.isEmpty()) {
-        return Judgement.OF_ANOTHER_SORT;
-      }
-      meantFor = both;
+    List<String> meantFor = new ArrayList<>(audiences);
+    meantFor.retainAll(status.audiences().isEmpty() ? API_SERVER : status.audiences());
+    if (meantFor.isEmpty()) {
+      return Judgement.OF_ANOTHER_SORT;
     }
     if (!status.authenticated()) {
       return status.error().isEmpty()
@@ -105,16 +115,22 @@ public final class TokenWebhook implements TokenAuthenticator, Lifecycle {
         meantFor);
   }
 
-  /** Tokens themselves are not kept. */
+  /** Tokens themselves are not kept. Each part has its length before it: none reads as another. */
   private static String key(String token, List<String> audiences) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(token.getBytes(UTF_8));
-      audiences.forEach(audience -> digest.update(('\n' + audience).getBytes(UTF_8)));
+      part(digest, token);
+      audiences.forEach(audience -> part(digest, audience));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  private static void part(MessageDigest digest, String part) {
+    byte[] bytes = part.getBytes(UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    digest.update(bytes);
   }
 
   @Override

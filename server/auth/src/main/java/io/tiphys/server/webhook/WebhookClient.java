@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tiphys.base.Backoff;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Lifecycle;
+import io.tiphys.server.configuration.ConfigurationException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -85,7 +86,12 @@ public final class WebhookClient implements Lifecycle {
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, */*")
             .POST(BodyPublishers.ofByteArray(json));
-    String credentials = authorization.get();
+    String credentials;
+    try {
+      credentials = authorization.get();
+    } catch (ConfigurationException e) {
+      throw new WebhookException(failed(String.valueOf(e.getMessage())), true);
+    }
     if (!credentials.isEmpty()) {
       request.header("Authorization", credentials);
     }

@@ -56,6 +56,17 @@ class AuditFileTest {
   }
 
   @Test
+  void anInterruptedRequestIsWrittenDownAndThoseAfterItToo() throws Exception {
+    try (AuditFile log = AuditFile.open(keeping(0, 0, 0), Machine.own().disk(), clock)) {
+      Thread.currentThread().interrupt();
+      assertThat(log.record(List.of(EVENT))).isTrue();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(log.record(List.of(EVENT))).isTrue();
+    }
+    assertThat(Files.readAllLines(folder.resolve("below/audit.log"))).hasSize(2);
+  }
+
+  @Test
   void filesOfOneMomentHaveNamesOfTheirOwn() throws Exception {
     try (AuditFile log = AuditFile.open(keeping(LINE, 0, 0), Machine.own().disk(), clock)) {
       for (int i = 0; i < 3; i++) {

@@ -117,7 +117,10 @@ class OtherTokensTest {
       webhook.authenticate("t", List.of());
       assertThat(other.asked()).hasSize(1);
       assertThat(other.asked().element().body())
-          .contains("\"kind\":\"TokenReview\"", "\"spec\":{\"token\":\"t\"}");
+          .contains(
+              "\"kind\":\"TokenReview\"",
+              "\"token\":\"t\"",
+              "\"audiences\":[\"" + TokenIssuer.ISSUER + "\"]");
 
       clock.advance(Duration.ofMinutes(2));
       other.answer(
@@ -127,6 +130,43 @@ class OtherTokensTest {
       assertThat(webhook.authenticate("t", List.of()).finding())
           .isEqualTo(new Finding.Rejected("unknown"));
     }
+  }
+
+  @Test
+  void aTokenThatIsMeantForAnotherLetsNobodyIn(@TempDir Path folder) {
+    try (OtherServer other = OtherServer.open();
+        TokenWebhook webhook =
+            new TokenWebhook(
+                WebhookConfig.read(other.kubeconfig(folder), Machine.own())
+                    .open(Machine.own(), Duration.ofMillis(500), clock, new Random(1)),
+                Duration.ofMinutes(2),
+                clock)) {
+      other.answer(
+          _ ->
+              new OtherServer.Answer(
+                  200,
+                  "{\"status\":{\"authenticated\":true,\"audiences\":[\"vault\"],"
+                      + "\"user\":{\"username\":\"ann\"}}}"));
+
+      assertThat(webhook.authenticate("t", List.of()).finding())
+          .isInstanceOf(Finding.NoCredentials.class);
+      assertThat(webhook.authenticate("t", List.of("vault", "x")).audiences())
+          .containsExactly("vault");
+      // What is remembered of one token and its audiences is no other's.
+      int asked = other.asked().size();
+      webhook.authenticate("t\nvault", List.of("x"));
+      assertThat(other.asked()).hasSize(asked + 1);
+    }
+  }
+
+  @Test
+  void whatSaysNothingOfAudiencesIsMeantForTheApiServer() {
+    StaticTokens tokens = new StaticTokens(Map.of("t", new User("ann", "", List.of(), Map.of())));
+
+    assertThat(tokens.authenticate("t", List.of("vault")).finding())
+        .isInstanceOf(Finding.NoCredentials.class);
+    assertThat(tokens.authenticate("t", List.of("vault", TokenIssuer.ISSUER)).audiences())
+        .containsExactly(TokenIssuer.ISSUER);
   }
 
   @Test

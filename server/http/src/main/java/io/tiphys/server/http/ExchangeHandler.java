@@ -307,7 +307,14 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter
     ctx.channel().closeFuture().addListener(_ -> shared.sessions().end());
     var switching =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
-    handler.headers().forEach(switching.headers()::set);
+    try {
+      handler.headers().forEach(switching.headers()::set);
+    } catch (IllegalArgumentException e) {
+      // A header that HTTP does not know: there is no answer to give any more.
+      handler.abandoned();
+      ctx.close();
+      return;
+    }
     ctx.writeAndFlush(switching);
     var pipeline = ctx.pipeline();
     pipeline.remove(this);

@@ -10,6 +10,7 @@ import io.tiphys.api.meta.v1.DeleteOptions;
 import io.tiphys.api.meta.v1.ObjectMeta;
 import io.tiphys.base.Loops;
 import io.tiphys.base.testing.ManualClock;
+import io.tiphys.base.testing.VirtualTime;
 import io.tiphys.client.LeaderElection;
 import io.tiphys.client.LeaderElection.Candidate;
 import io.tiphys.client.LeaderSource;
@@ -18,7 +19,6 @@ import io.tiphys.client.Term;
 import io.tiphys.store.FaultyStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +43,7 @@ class FencedWritesTest {
       "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/controllers";
 
   private final ManualClock clock = new ManualClock();
+  private final VirtualTime time = new VirtualTime(clock);
   private final BlockingQueue<Term> terms = new ArrayBlockingQueue<>(10);
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final CountDownLatch over = new CountDownLatch(1);
@@ -79,7 +80,7 @@ class FencedWritesTest {
           return () -> {};
         },
         clock,
-        new Loops(clock, new Random(1)));
+        new Loops(clock, new Random(1), VirtualTime.THREADS));
   }
 
   private Source plain() {
@@ -153,13 +154,8 @@ class FencedWritesTest {
   }
 
   private Term awaitTerm() {
-    Term term = terms.poll();
-    while (term == null) {
-      clock.advance(Duration.ofMillis(100));
-      Thread.onSpinWait();
-      term = terms.poll();
-    }
-    return term;
+    assertThat(time.comesAbout(() -> !terms.isEmpty())).isTrue();
+    return terms.remove();
   }
 
   private static void await(CountDownLatch latch) {

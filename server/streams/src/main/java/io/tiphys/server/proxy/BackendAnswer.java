@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,17 @@ record BackendAnswer(int status, Map<String, String> headers, InputStream body, 
   /** Go's http.Transport takes a megabyte and more of headers. */
   private static final int MAX_HEAD_BYTES = 1024 * 1024;
 
+  /** As many as Go's transport takes. */
+  private static final int MAX_INTERIM = 5;
+
+  /** A token of RFC 9110. */
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+  private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+
+  /** A long in any case. */
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+
   /**
    * Reads the head of an answer.
    *
@@ -30,7 +42,10 @@ record BackendAnswer(int status, Map<String, String> headers, InputStream body, 
   static BackendAnswer read(InputStream in, boolean bodyless) throws IOException {
     Lines lines = new Lines(in);
     int status = status(lines.next());
-    while (status == 100) {
+    for (int interim = 1; status >= 100 && status < 200 && status != 101; interim++) {
+      if (interim > MAX_INTERIM) {
+        throw new IOException("net/http: too many 1xx informational responses");
+      }
       lines.headers();
       status = status(lines.next());
     }
@@ -47,13 +62,10 @@ record BackendAnswer(int status, Map<String, String> headers, InputStream body, 
     if (length == null) {
       return new BackendAnswer(status, headers, in, -1);
     }
-    long bytes;
-    try {
-      bytes = Long.parseLong(length.strip());
-    } catch (NumberFormatException e) {
-      throw new IOException(
-          "net/http: HTTP/1.x transport connection broken: bad Content-Length", e);
+    if (!DIGITS.matcher(length.strip()).matches()) {
+      throw new IOException("net/http: HTTP/1.x transport connection broken: bad Content-Length");
     }
+    long bytes = Long.parseLong(length.strip());
     return new BackendAnswer(status, headers, new Counted(in, bytes), bytes);
   }
 
@@ -107,10 +119,13 @@ record BackendAnswer(int status, Map<String, String> headers, InputStream body, 
           throw new IOException(
               "net/http: HTTP/1.x transport connection broken: malformed MIME header line");
         }
-        headers.merge(
-            line.substring(0, colon),
-            line.substring(colon + 1).strip(),
-            (one, other) -> one + ", " + other);
+        String name = line.substring(0, colon);
+        String value = line.substring(colon + 1).strip();
+        if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+          throw new IOException(
+              "net/http: HTTP/1.x transport connection broken: malformed MIME header line");
+        }
+        headers.merge(name, value, (one, other) -> one + ", " + other);
       }
       left = MAX_HEAD_BYTES;
       return headers;

@@ -10,7 +10,6 @@ import io.tiphys.server.http.Response;
 import io.tiphys.server.streams.ConnectAdmission;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +57,13 @@ public final class ProxyHandler implements Handler {
   /** Whether this handler is the one to answer. */
   public static boolean fits(Request request) {
     RequestInfo info = request.info();
+    // Not below the deprecated /watch/, whose verb is watch whatever the method.
+    String root =
+        info.namespace().isEmpty()
+            ? "/api/v1/nodes/"
+            : "/api/v1/namespaces/" + info.namespace() + "/";
     return info.resourceRequest()
+        && request.path().startsWith(root)
         && info.apiGroup().isEmpty()
         && info.subresource().equals("proxy")
         && RESOURCES.contains(info.resource())
@@ -120,6 +125,9 @@ public final class ProxyHandler implements Handler {
     try {
       boolean bodyless = request.method().equals("HEAD");
       BackendAnswer answer = backend.send(passedOn.head(false, body.length), body, bodyless);
+      if (answer.status() == SWITCHING) {
+        throw new IOException("unexpected 101 response");
+      }
       return response(answer, passedOn, target, backend);
     } catch (IOException | RuntimeException e) {
       backend.close();
@@ -156,13 +164,28 @@ public final class ProxyHandler implements Handler {
     try (backend) {
       sink.onClose(backend::close);
       byte[] piece = new byte[PIECE_BYTES];
-      for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
+      for (int read = read(from, piece); read >= 0; read = read(from, piece)) {
         if (read > 0) {
           sink.write(List.of(Arrays.copyOf(piece, read)));
         }
       }
+    }
+  }
+
+  /** Whoever gets the answer must not take what broke off for the whole. */
+  private static int read(InputStream from, byte[] piece) {
+    try {
+      return from.read(piece);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new BrokenAnswer(e);
+    }
+  }
+
+  private static final class BrokenAnswer extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BrokenAnswer(IOException cause) {
+      super("the answer of whom was asked broke off", cause);
     }
   }
 

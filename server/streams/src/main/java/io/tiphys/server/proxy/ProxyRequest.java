@@ -1,9 +1,13 @@
 package io.tiphys.server.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tiphys.api.ApiFailure;
 import io.tiphys.server.http.Request;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +52,10 @@ record ProxyRequest(Request request, String path, String prefix) {
 
   private static final String IMPERSONATE = "impersonate-";
 
+  /** What Go leaves in a path as it is. */
+  private static final String UNESCAPED =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~/$&+,:;=@";
+
   static ProxyRequest of(Request request) {
     String whole = request.path();
     int segments = request.info().namespace().isEmpty() ? NODE_SEGMENTS : NAMESPACED_SEGMENTS;
@@ -59,11 +67,17 @@ record ProxyRequest(Request request, String path, String prefix) {
     return new ProxyRequest(request, whole.substring(end), whole.substring(0, end));
   }
 
-  /** The query as it was sent, with its question mark; empty for none. */
+  /**
+   * The query as it was sent, with its question mark; empty for none. No space or control in it.
+   */
   String query() {
     String target = request.scope().target();
     int mark = target.indexOf('?');
-    return mark < 0 || mark == target.length() - 1 ? "" : target.substring(mark);
+    String query = mark < 0 || mark == target.length() - 1 ? "" : target.substring(mark);
+    if (query.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+      throw ApiFailure.badRequest("the query of the request must be escaped");
+    }
+    return query;
   }
 
   boolean wantsUpgrade() {
@@ -128,12 +142,18 @@ record ProxyRequest(Request request, String path, String prefix) {
     return HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT));
   }
 
+  /** As Go's URL.EscapedPath, so that nothing in a path ends the request line. */
   private static String escaped(String path) {
-    try {
-      return new URI(null, null, path, null).toASCIIString();
-    } catch (URISyntaxException e) {
-      return path;
+    StringBuilder escaped = new StringBuilder();
+    for (byte b : path.getBytes(UTF_8)) {
+      int c = b & 0xff;
+      if (UNESCAPED.indexOf(c) >= 0) {
+        escaped.append((char) c);
+      } else {
+        escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+      }
     }
+    return escaped.toString();
   }
 
   /**

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The claims of a token that was verified, and the user they make. */
 record Claims(JwtAuthenticatorConfig config, Json.Obj claims) {
+  /** Of the year 9999 or so; far beyond it an Instant cannot be made. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   /** Claims that make no user. */
   static final class Unfit extends Exception {
     private static final long serialVersionUID = 1;
@@ -116,9 +119,14 @@ record Claims(JwtAuthenticatorConfig config, Json.Obj claims) {
 
   static @Nullable Instant time(Json.Obj claims, String name) {
     return switch (claims.get(name)) {
-      case Json.Int(long seconds) -> Instant.ofEpochSecond(seconds);
-      case Json.Num(double seconds) -> Instant.ofEpochSecond((long) seconds);
+      case Json.Int(long seconds) -> time(seconds);
+      case Json.Num(double seconds) -> time((long) seconds);
       case null, default -> null;
     };
+  }
+
+  /** Years of more than nine digits are as good as the last before them. */
+  private static Instant time(long seconds) {
+    return Instant.ofEpochSecond(Math.clamp(seconds, -LAST_SECOND, LAST_SECOND));
   }
 }

@@ -66,8 +66,9 @@ final class IssuerKeys implements Lifecycle {
   private void discover() throws InterruptedException {
     while (address == null) {
       try {
-        address = keysAddress(get(URI.create(config.discovery())));
-        refresh();
+        URI found = keysAddress(get(URI.create(config.discovery())));
+        refresh(found);
+        address = found;
       } catch (IOException | IllegalArgumentException | CodecException e) {
         LOG.log(Level.ERROR, "oidc authenticator: initializing plugin: {0}", e.getMessage());
         clock.sleep(RETRY);
@@ -92,9 +93,10 @@ final class IssuerKeys implements Lifecycle {
   /** Fetches the keys, unless somebody has just done so. */
   KeySet refresh() throws InterruptedException {
     URI from = address;
-    if (from == null) {
-      return known;
-    }
+    return from == null ? known : refresh(from);
+  }
+
+  private KeySet refresh(URI from) throws InterruptedException {
     fetching.lockInterruptibly();
     try {
       if (clock.nanoTime() - fetchedAt >= PAUSE.toNanos()) {

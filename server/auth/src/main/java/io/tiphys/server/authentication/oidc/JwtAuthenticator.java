@@ -9,7 +9,6 @@ import io.tiphys.base.machine.Network;
 import io.tiphys.codec.CodecException;
 import io.tiphys.codec.Json;
 import io.tiphys.meta.GoText;
-import io.tiphys.server.authentication.Authenticator;
 import io.tiphys.server.authentication.TokenAuthenticator;
 import io.tiphys.server.webhook.ClientTls;
 import java.net.http.HttpClient;
@@ -100,7 +99,7 @@ public final class JwtAuthenticator implements TokenAuthenticator, Lifecycle {
         return Judgement.rejected("oidc: verify token: " + problem);
       }
       Claims claims = new Claims(config, token.claims());
-      return new Judgement(new Authenticator.Finding.Known(claims.user()), audiences);
+      return Judgement.ofApiServer(claims.user(), audiences);
     } catch (Claims.Unfit e) {
       return Judgement.rejected(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

@@ -130,6 +130,8 @@ class JwtAuthenticatorTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "\"exp\":9223372036854775807,\"aud\":\"x\" | oidc: expected audience in",
+        "\"exp\":1e300,\"nbf\":1e300,\"aud\":\"x\" | before the nbf (not before) time",
         "\"exp\":1767225599,\"aud\":\"tiphys\",\"sub\":\"ann\" | oidc: token is expired",
         "\"exp\":1767229200,\"nbf\":1767229200,\"aud\":\"tiphys\" | before the nbf (not before)"
             + " time",
