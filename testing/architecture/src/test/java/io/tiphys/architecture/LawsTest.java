@@ -46,6 +46,9 @@ class LawsTest {
         .doNotHaveFullyQualifiedName("io.tiphys.server.registry.ObjectStorage")
         .and()
         .doNotHaveFullyQualifiedName("io.tiphys.server.registry.KeyMigration")
+        .and()
+        // Keys of node ports are no objects.
+        .doNotHaveFullyQualifiedName("io.tiphys.server.services.PortRepair")
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(

@@ -61,10 +61,7 @@ class TimeLawsTest {
 
   /** What still waits by the machine's clock: for a program, the kernel, or another server. */
   private static final Set<String> WAITING_BY_THE_MACHINE =
-      Set.of(
-          "io.tiphys.linux.Nftables",
-          "io.tiphys.node.engine.Container",
-          "io.tiphys.store.etcd.EtcdClient");
+      Set.of("io.tiphys.linux.Nftables", "io.tiphys.node.engine.Container");
 
   private static JavaClasses classes;
 

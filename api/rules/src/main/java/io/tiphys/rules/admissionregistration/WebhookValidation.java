@@ -10,13 +10,11 @@ import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.WebhookUrl;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What is wrong with webhooks; checked against pkg/apis/admissionregistration/validation and
@@ -28,16 +26,7 @@ final class WebhookValidation {
   private static final FieldPath WEBHOOKS = FieldPath.of("webhooks");
   private static final List<String> SIDE_EFFECTS = List.of("None", "NoneOnDryRun");
   private static final List<String> REVIEWS = List.of("v1", "v1beta1");
-  private static final String FORM = "; desired format: https://host[/path]";
   private static final int MAX_SECONDS = 30;
-
-  /** As Go reads one: nearly anything is a URL. */
-  private static final Pattern URL =
-      Pattern.compile(
-          "(?!:|.*\\p{Cntrl})(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?"
-              + "(?://(?:(?<user>[^/?#]*)@)?(?<host>[^/?#]*))?[^?#]*"
-              + "(?:\\?(?<query>[^#]*))?(?:#(?<fragment>.*))?",
-          Pattern.DOTALL);
 
   private WebhookValidation() {}
 
@@ -135,41 +124,9 @@ final class WebhookValidation {
     if ((config.url() == null) == (config.service() == null)) {
       checks.required(path, "exactly one of url or service is required");
     } else if (config.url() != null) {
-      url(config.url(), path.child("url"), checks);
+      WebhookUrl.check(config.url(), path.child("url"), checks);
     } else {
       service(Objects.requireNonNull(config.service()), path.child("service"), checks);
-    }
-  }
-
-  private static void url(String text, FieldPath path, Checks checks) {
-    Matcher url = URL.matcher(text);
-    if (!url.matches()) {
-      String problem =
-          text.startsWith(":")
-              ? "missing protocol scheme"
-              : "net/url: invalid control character in URL";
-      String what = "url must be a valid URL: parse \"" + text + "\": " + problem;
-      checks.required(path, what + FORM);
-      return;
-    }
-    String scheme = Objects.toString(url.group("scheme"), "").toLowerCase(Locale.ROOT);
-    if (!scheme.equals("https")) {
-      checks.invalid(path, scheme, "'https' is the only allowed URL scheme" + FORM);
-    }
-    if (Objects.toString(url.group("host"), "").isEmpty()) {
-      checks.invalid(path, "", "host must be specified" + FORM);
-    }
-    String user = url.group("user");
-    if (user != null) {
-      checks.invalid(path, user, "user information is not permitted in the URL");
-    }
-    String fragment = Objects.toString(url.group("fragment"), "");
-    if (!fragment.isEmpty()) {
-      checks.invalid(path, fragment, "fragments are not permitted in the URL");
-    }
-    String query = Objects.toString(url.group("query"), "");
-    if (!query.isEmpty()) {
-      checks.invalid(path, query, "query parameters are not permitted in the URL");
     }
   }
 

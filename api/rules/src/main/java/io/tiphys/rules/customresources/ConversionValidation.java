@@ -8,9 +8,8 @@ import io.tiphys.codec.Bytes;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldPath;
+import io.tiphys.rules.WebhookUrl;
 import io.tiphys.rules.customresources.EmbeddedObjects.DnsNames;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +26,6 @@ final class ConversionValidation {
 
   /** The versions of the question that the API server can ask. */
   private static final List<String> REVIEWS = List.of("v1", "v1beta1");
-
-  private static final String FORM = "; desired format: https://host[/path]";
 
   private final Checks checks;
 
@@ -84,7 +81,7 @@ final class ConversionValidation {
     if ((url == null) == (service == null)) {
       checks.required(path, "exactly one of url or service is required");
     } else if (url != null) {
-      url(url, path.child("url"));
+      WebhookUrl.check(url, path.child("url"), checks);
     } else if (service != null) {
       service(service, path.child("service"));
     }
@@ -98,36 +95,6 @@ final class ConversionValidation {
             problem);
       }
     }
-  }
-
-  private void url(String text, FieldPath path) {
-    URI url;
-    try {
-      url = new URI(text);
-    } catch (URISyntaxException e) {
-      checks.required(path, "url must be a valid URL: " + e.getMessage() + FORM);
-      return;
-    }
-    String scheme = orEmpty(url.getScheme());
-    if (!scheme.equals("https")) {
-      checks.invalid(path, scheme, "'https' is the only allowed URL scheme" + FORM);
-    }
-    if (orEmpty(url.getRawAuthority()).isEmpty()) {
-      checks.invalid(path, "", "host must be specified" + FORM);
-    }
-    if (url.getRawUserInfo() != null) {
-      checks.invalid(path, url.getRawUserInfo(), "user information is not permitted in the URL");
-    }
-    if (!orEmpty(url.getRawFragment()).isEmpty()) {
-      checks.invalid(path, url.getFragment(), "fragments are not permitted in the URL");
-    }
-    if (!orEmpty(url.getRawQuery()).isEmpty()) {
-      checks.invalid(path, url.getRawQuery(), "query parameters are not permitted in the URL");
-    }
-  }
-
-  private static String orEmpty(@Nullable String text) {
-    return text == null ? "" : text;
   }
 
   /** Upstream has mistaken the service's name for its namespace, and the other way round. */

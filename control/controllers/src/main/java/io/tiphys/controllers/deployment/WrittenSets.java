@@ -8,7 +8,7 @@ import io.tiphys.client.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WrittenSets {
   private final Source source;
-  private final Map<ObjectKey, Map<String, ReplicaSet>> byDeployment = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Map<String, ReplicaSet>> byDeployment =
+      new ConcurrentSkipListMap<>();
 
   WrittenSets(Source source) {
     this.source = source;
@@ -27,7 +28,7 @@ final class WrittenSets {
 
   void add(ObjectKey deployment, ReplicaSet written) {
     byDeployment
-        .computeIfAbsent(deployment, _ -> new ConcurrentHashMap<>())
+        .computeIfAbsent(deployment, _ -> new ConcurrentSkipListMap<>())
         .put(written.metadata().uid(), written);
   }
 

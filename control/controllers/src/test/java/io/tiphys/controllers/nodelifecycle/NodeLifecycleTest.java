@@ -193,12 +193,15 @@ class NodeLifecycleTest {
             .source
             .get(CoreV1.NODES, "", node)
             .withStatus(NodeStatus.EMPTY.withConditions(List.of(ready))));
-    world.source.put(
-        CoordinationV1.LEASES,
-        Lease.builder()
-            .metadata(World.meta("kube-node-lease", node))
-            .spec(LeaseSpec.EMPTY.withRenewTime(world.clock.now()))
-            .build());
+    Lease present = world.source.find(CoordinationV1.LEASES, "kube-node-lease", node);
+    LeaseSpec now = LeaseSpec.EMPTY.withRenewTime(world.clock.now());
+    if (present == null) {
+      world.source.put(
+          CoordinationV1.LEASES,
+          Lease.builder().metadata(World.meta("kube-node-lease", node)).spec(now).build());
+    } else {
+      world.source.update(CoordinationV1.LEASES, present.withSpec(now));
+    }
   }
 
   private static Lease lease(long seconds) {
