@@ -35,6 +35,7 @@ class CompilationTest {
         "duration('1y') | 1:10: invalid duration argument",
         "timestamp('yesterday') | 1:11: invalid timestamp argument",
         "s.matches('[') | 1:11: invalid matches argument",
+        "s.matches('(a{1000}){1000}') | 1:11: invalid matches argument",
         "int{} | 1:4: 'int' is not a message type",
         "m{} | 1:2: 'map' is not a type",
         "Nothing{} | 1:8: undeclared reference to 'Nothing' (in container '')",
@@ -70,6 +71,12 @@ class CompilationTest {
       })
   void typesAreFound(String text, String type) {
     assertThat(Expressions.compiled(ENVIRONMENT, text).resultType().show()).isEqualTo(type);
+  }
+
+  @Test
+  void macrosThatDoubleWhatTheyAreUsedOnEnd() {
+    assertThat(Expressions.refusal(ENVIRONMENT, "d" + ".optMap(x, x)".repeat(40)))
+        .isEqualTo("ERROR: <input>:-1:0: expression is too large");
   }
 
   @Test

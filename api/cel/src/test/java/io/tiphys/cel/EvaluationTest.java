@@ -7,6 +7,7 @@ import io.tiphys.cel.eval.Planner;
 import io.tiphys.cel.type.CelType;
 import io.tiphys.cel.value.IntValue;
 import io.tiphys.cel.value.Lists;
+import io.tiphys.cel.value.StringValue;
 import io.tiphys.cel.value.Texts;
 import io.tiphys.cel.value.Value;
 import java.util.ArrayList;
@@ -44,6 +45,8 @@ class EvaluationTest {
         "dyn(1) == dyn(1.0) && dyn(1u) == dyn(1) | true",
         "1 in [1, 2] && 'a' in {'a': 1} && !(3 in [1, 2]) | true",
         "dyn(1.0) in [1, 2] | true",
+        "-0.0 in [0.0] && 0.0 in [-0.0] && dyn(0) in [-0.0] | true",
+        "double('nan') in [double('nan'), 1.0] | false",
         "{1: 'a'}[dyn(1.0)] | a",
         "{1: 'a'}[dyn(1u)] | a",
         "[1, 2][dyn(1.0)] | 2",
@@ -103,6 +106,8 @@ class EvaluationTest {
         "string(bytes('ü') + b'\\xff') | invalid UTF-8 in bytes, cannot convert to string",
         "bool('true') && !bool('F') | true",
         "double('1e2') | 100",
+        "double('0x1.8p4') | 24",
+        "double('0xp1') | type conversion error from 'string' to 'double'",
         "string(duration('1h1m1.5s')) | 3661.5s",
         "string(timestamp('2024-02-29T12:00:00.50+02:00')) | 2024-02-29T12:00:00.5+02:00",
         "timestamp('2024-02-29T12:00:00Z') + duration('24h') | 2024-03-01T12:00:00Z",
@@ -112,6 +117,9 @@ class EvaluationTest {
         "timestamp('2024-02-29T12:00:00Z').getDayOfWeek() | 4",
         "timestamp('2024-02-29T12:00:00Z').getDayOfYear() | 59",
         "timestamp('2024-07-01T12:00:00Z').getHours('Europe/Berlin') | 14",
+        "timestamp('2024-02-29T12:00:00Z').getHours('+20:30') | 8",
+        "timestamp('2024-02-29T12:00:00Z').getDate('-48:00') | 27",
+        "timestamp('2024-02-29T12:00:00Z').getHours('999999999:00') | 3",
         "duration('90m').getHours() + duration('90m').getMinutes() | 91",
         "duration('-1.5h') < duration('0') | true",
         "type(1) == int && type(int) == type && type([]) == list | true",
@@ -142,6 +150,42 @@ class EvaluationTest {
       })
   void absentValuesAreHandled(String text, String expected) {
     assertThat(result(text)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " | ",
+      quoteCharacter = '~',
+      value = {
+        "t.replace('', t) | result too large",
+        "lists.range(4000).map(i, t).join() | result too large",
+        "'%s'.format([lists.range(4000).map(i, t)]) | error during formatting: result too large",
+        "'%s'.format([{1: lists.range(4000).map(i, t)}]) | error during formatting: result too"
+            + " large",
+        "t.replace('a', t).size() == 16000000 | result too large",
+        "t.replace('a', 'bb').size() | 8000",
+        "lists.range(1000001) | range too large: 1000001",
+        "'a'.find(t.replace('a', '') + '(a{1000}){1000}') | Illegal regex: error parsing regexp:"
+            + " invalid repeat count: `{1000}`",
+        "'a😀b'.charAt(1) + 'ab'.charAt(2) | 😀",
+        "'a😀'.charAt(3) | index out of range: 3",
+        "isSemver('1.0.0-18446744073709551615') | true",
+        "isSemver('1.0.0-18446744073709551616') | false",
+        "isSemver('1.0.0-100000000000000000000') | false",
+        "isSemver('100000000000000000000.0.0') | false",
+      })
+  void whatACallMakesIsBounded(String text, String expected) {
+    Environment environment = Environment.kubernetes().withVariable("t", CelType.STRING);
+    StringValue given = new StringValue("a".repeat(4_000));
+    assertThat(Texts.plain(Expressions.value(environment, text, name -> given)))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void numbersOfManyDigitsAreReadInOneGo() {
+    String digits = "1".repeat(90_000);
+    assertThat(result("double('" + digits + "x')"))
+        .isEqualTo("type conversion error from 'string' to 'double'");
   }
 
   static Stream<List<String>> results() {
@@ -175,6 +219,8 @@ class EvaluationTest {
                     Planner.Unplannable.class, compiled::program)
                 .getMessage())
         .isEqualTo("type conversion error from 'string' to 'int'");
+    assertThat(result("'a'.find('(a{1000}){1000}')"))
+        .isEqualTo("error parsing regexp: invalid repeat count: `{1000}`");
   }
 
   @Test

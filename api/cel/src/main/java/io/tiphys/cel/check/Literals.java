@@ -1,6 +1,5 @@
 package io.tiphys.cel.check;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.tiphys.cel.syntax.Constant;
 import io.tiphys.cel.syntax.Expr;
@@ -9,6 +8,7 @@ import io.tiphys.cel.type.CelType;
 import io.tiphys.cel.type.Kind;
 import io.tiphys.cel.value.Conversions;
 import io.tiphys.cel.value.IntValue;
+import io.tiphys.cel.value.Patterns;
 import io.tiphys.cel.value.StringValue;
 import io.tiphys.cel.value.Value;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ public final class Literals {
           yield false;
         }
         try {
-          Pattern.compile(text);
+          Patterns.compile(text);
           yield false;
         } catch (PatternSyntaxException _) {
           yield true;

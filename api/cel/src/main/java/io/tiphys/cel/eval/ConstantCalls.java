@@ -13,6 +13,7 @@ import io.tiphys.cel.value.IntValue;
 import io.tiphys.cel.value.ListValue;
 import io.tiphys.cel.value.Lists;
 import io.tiphys.cel.value.Numbers;
+import io.tiphys.cel.value.Patterns;
 import io.tiphys.cel.value.StringValue;
 import io.tiphys.cel.value.UintValue;
 import io.tiphys.cel.value.Value;
@@ -81,8 +82,10 @@ final class ConstantCalls {
       if (!plain || each instanceof BytesValue) {
         return call;
       }
-      members.add(each);
-      members.addAll(Numbers.others(each));
+      if (!(each instanceof DoubleValue(double number) && Double.isNaN(number))) {
+        members.add(MembershipStep.canonical(each));
+        members.addAll(Numbers.others(each));
+      }
     }
     return new MembershipStep(call.id(), call.arguments().getFirst(), Set.copyOf(members));
   }
@@ -93,7 +96,7 @@ final class ConstantCalls {
       return call;
     }
     try {
-      Implementation does = with.apply(Pattern.compile(text));
+      Implementation does = with.apply(Patterns.compile(text));
       return new CallStep(
           call.id(),
           call.function(),

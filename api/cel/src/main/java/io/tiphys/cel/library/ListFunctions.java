@@ -18,7 +18,7 @@ final class ListFunctions {
   private static final CelType LIST = CelType.list(T);
 
   /** An expression's cost is counted after the call, so a call may not make more than this. */
-  private static final int LONGEST_RANGE = 10_000_000;
+  private static final int LONGEST_RANGE = 1_000_000;
 
   private ListFunctions() {}
 

@@ -8,6 +8,7 @@ import io.tiphys.cel.value.BoolValue;
 import io.tiphys.cel.value.ErrorValue;
 import io.tiphys.cel.value.IntValue;
 import io.tiphys.cel.value.Lists;
+import io.tiphys.cel.value.Patterns;
 import io.tiphys.cel.value.StringValue;
 import io.tiphys.cel.value.Value;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class Regexes {
       return ErrorValue.noSuchOverload(in[1]);
     }
     try {
-      Pattern compiled = Pattern.compile(pattern);
+      Pattern compiled = Patterns.compile(pattern);
       return java.util.Objects.requireNonNull(WITH_PATTERN.get(function)).apply(compiled).call(in);
     } catch (PatternSyntaxException e) {
       return ErrorValue.of(before + e.getMessage());

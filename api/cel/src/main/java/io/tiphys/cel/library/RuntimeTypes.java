@@ -36,7 +36,7 @@ public final class RuntimeTypes {
       case MAP ->
           value instanceof MapValue map
               && map.type().name().equals(wanted.name())
-              && (map.size() == 0 || entryFits(wanted, map));
+              && (map.keys().isEmpty() || entryFits(wanted, map));
       default -> wanted.name().equals(value.type().name());
     };
   }

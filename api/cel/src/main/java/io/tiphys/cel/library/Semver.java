@@ -8,6 +8,7 @@ import java.util.List;
 record Semver(long major, long minor, long patch, List<String> prerelease)
     implements Comparable<Semver> {
   private static final BigInteger MOST = BigInteger.TWO.pow(64);
+  private static final int LONGEST_NUMBER = 20;
 
   /** What is no version, in upstream's words. */
   static final class Malformed extends Exception {
@@ -41,6 +42,9 @@ record Semver(long major, long minor, long patch, List<String> prerelease)
       if (isNumeric(each) && each.length() > 1 && each.startsWith("0")) {
         throw new Malformed(
             "Numeric PreRelease version must not contain leading zeroes \"" + each + "\"");
+      }
+      if (isNumeric(each)) {
+        unsigned(each);
       }
     }
     for (String each : build) {
@@ -85,9 +89,13 @@ record Semver(long major, long minor, long patch, List<String> prerelease)
     if (part.isEmpty()) {
       throw new Malformed("strconv.ParseUint: parsing \"\": invalid syntax");
     }
-    BigInteger number = new BigInteger(part);
+    return unsigned(part);
+  }
+
+  private static long unsigned(String digits) throws Malformed {
+    BigInteger number = digits.length() > LONGEST_NUMBER ? MOST : new BigInteger(digits);
     if (number.compareTo(MOST) >= 0) {
-      throw new Malformed("strconv.ParseUint: parsing \"" + part + "\": value out of range");
+      throw new Malformed("strconv.ParseUint: parsing \"" + digits + "\": value out of range");
     }
     return number.longValue();
   }

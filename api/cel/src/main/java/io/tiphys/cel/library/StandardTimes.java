@@ -100,7 +100,7 @@ final class StandardTimes {
       return ErrorValue.noSuchOverload();
     }
     try {
-      return IntValue.of(of.applyAsLong(moment.atZoneSameInstant(zone(name))));
+      return IntValue.of(of.applyAsLong(local(moment, name)));
     } catch (DateTimeException _) {
       return ErrorValue.of("unknown time zone " + name);
     } catch (NumberFormatException e) {
@@ -108,15 +108,17 @@ final class StandardTimes {
     }
   }
 
-  private static ZoneId zone(String name) {
+  /** Java knows no offsets beyond 18 hours: what is asked for is what a clock there shows. */
+  private static ZonedDateTime local(OffsetDateTime moment, String name) {
     int colon = name.indexOf(':');
     if (colon < 0) {
-      return name.isEmpty() || name.equals("UTC") ? ZoneOffset.UTC : ZoneId.of(name);
+      boolean utc = name.isEmpty() || name.equals("UTC");
+      return moment.atZoneSameInstant(utc ? ZoneOffset.UTC : ZoneId.of(name));
     }
-    int hours = number(name.substring(0, colon));
-    int minutes = number(name.substring(colon + 1));
-    int offset = name.startsWith("-") ? hours * 60 - minutes : hours * 60 + minutes;
-    return ZoneOffset.ofTotalSeconds(offset * 60);
+    long hours = number(name.substring(0, colon));
+    long minutes = number(name.substring(colon + 1));
+    long offset = name.startsWith("-") ? hours * 60 - minutes : hours * 60 + minutes;
+    return moment.atZoneSameInstant(ZoneOffset.UTC).plusMinutes(offset);
   }
 
   private static int number(String text) {

@@ -111,11 +111,19 @@ final class StringFormat {
           "could not parse formatting clause: unrecognized formatting clause \"" + verb + "\"");
     }
     try {
-      made.append(formatted(verb, precision, value));
+      String part = formatted(verb, precision, value);
+      bounded((long) made.length() + part.length());
+      made.append(part);
     } catch (Misfit e) {
       throw new Misfit("error during formatting: " + e.getMessage());
     }
     return at + 1;
+  }
+
+  private static void bounded(long length) throws Misfit {
+    if (length > StringFunctions.LONGEST) {
+      throw new Misfit(StringFunctions.TOO_LARGE.message());
+    }
   }
 
   private static String formatted(char verb, int precision, Value value) throws Misfit {
@@ -235,18 +243,28 @@ final class StringFormat {
 
   private static String list(ListValue list) throws Misfit {
     List<String> parts = new ArrayList<>();
+    long length = 0;
     for (Value each : Lists.elements(list)) {
-      parts.add(part(each));
+      String part = part(each);
+      length += part.length();
+      bounded(length);
+      parts.add(part);
     }
     return "[" + String.join(", ", parts) + "]";
   }
 
   private static String map(MapValue map) throws Misfit {
     Map<String, String> entries = new TreeMap<>();
+    long length = 0;
     for (Value key : map.keys()) {
       Value value = map.find(key);
       switch (key.type().kind()) {
-        case STRING, BOOL, INT, UINT -> entries.put(part(key), value == null ? "" : part(value));
+        case STRING, BOOL, INT, UINT -> {
+          String part = value == null ? "" : part(value);
+          length += part.length();
+          bounded(length);
+          entries.put(part(key), part);
+        }
         default ->
             throw new Misfit("no formatting function for map key of type " + key.type().name());
       }

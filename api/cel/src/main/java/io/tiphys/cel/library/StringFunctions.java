@@ -18,6 +18,11 @@ import java.util.List;
 final class StringFunctions {
   private static final CelType TEXTS = CelType.list(STRING);
 
+  /** What a call makes is charged for after it, so it may not make longer texts than this. */
+  static final int LONGEST = 10_000_000;
+
+  static final ErrorValue TOO_LARGE = ErrorValue.of("result too large");
+
   private StringFunctions() {}
 
   static Library library() {
@@ -134,11 +139,11 @@ final class StringFunctions {
   }
 
   private static Value charAt(String text, long index) {
-    int[] points = text.codePoints().toArray();
-    if (index < 0 || index > points.length) {
+    if (index < 0 || index > text.codePointCount(0, text.length())) {
       return outOfRange(index);
     }
-    return new StringValue(index == points.length ? "" : Character.toString(points[(int) index]));
+    int at = text.offsetByCodePoints(0, (int) index);
+    return new StringValue(at == text.length() ? "" : Character.toString(text.codePointAt(at)));
   }
 
   private static Value first(String text, String part, long offset) {
@@ -240,6 +245,9 @@ final class StringFunctions {
       if (found < 0 || (old.isEmpty() && at > text.length())) {
         break;
       }
+      if ((long) made.length() + (found - at) + with.length() > LONGEST) {
+        return TOO_LARGE;
+      }
       made.append(text, Math.min(at, text.length()), found).append(with);
       count++;
       at = found + old.length();
@@ -253,7 +261,9 @@ final class StringFunctions {
         at = next;
       }
     }
-    return new StringValue(made.append(text.substring(at)).toString());
+    return (long) made.length() + (text.length() - at) > LONGEST
+        ? TOO_LARGE
+        : new StringValue(made.append(text, at, text.length()).toString());
   }
 
   /** As strings.SplitN. */
@@ -309,6 +319,9 @@ final class StringFunctions {
     for (int i = 0; i < elements.size(); i++) {
       if (!(elements.get(i) instanceof StringValue(String text))) {
         return ErrorValue.of("join: invalid input: " + Texts.plain(elements.get(i)));
+      }
+      if ((long) joined.length() + by.length() + text.length() > LONGEST) {
+        return TOO_LARGE;
       }
       joined.append(i == 0 ? "" : by).append(text);
     }

@@ -19,6 +19,9 @@ public final class ExprFactory {
   /** The name that accumulators once had, which variables still may not take. */
   static final String OLD_ACCUMULATOR = "__result__";
 
+  /** Macros that use an argument twice double what they are used on: no more nodes are made. */
+  private static final int MOST = 500_000;
+
   private final Map<Integer, Call> macros = new HashMap<>();
   private int[] offsets = new int[16];
   private int[] depths = new int[16];
@@ -26,6 +29,9 @@ public final class ExprFactory {
 
   /** A number for a node that stands at an offset. */
   int id(int offset) {
+    if (isFull()) {
+      throw new TokenStream.GivenUp();
+    }
     last++;
     if (last == offsets.length) {
       offsets = Arrays.copyOf(offsets, last * 2);
@@ -33,6 +39,10 @@ public final class ExprFactory {
     }
     offsets[last] = offset;
     return last;
+  }
+
+  boolean isFull() {
+    return last >= MOST;
   }
 
   /** A number for a node that a macro makes at the place of another. */

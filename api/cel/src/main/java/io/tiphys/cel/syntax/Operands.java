@@ -92,7 +92,8 @@ final class Operands {
       return member();
     }
     int id = factory.id(first.start());
-    return parser.call(id, function, List.of(member()));
+    Expr operand = member();
+    return parser.deeper(parser.call(id, function, List.of(operand)), List.of(operand));
   }
 
   /** Whether what follows a minus is neither another nor an operand. */
@@ -241,7 +242,8 @@ final class Operands {
       return new Expr.Ident(factory.id(name.start()), prefix + name.text());
     }
     int id = factory.id(tokens.peek().start());
-    return parser.call(id, prefix + name.text(), arguments());
+    List<Expr> arguments = arguments();
+    return parser.deeper(parser.call(id, prefix + name.text(), arguments), arguments);
   }
 
   /** How many names with dots between them stand before a brace; 0 if none does. */
@@ -269,7 +271,9 @@ final class Operands {
     List<Expr.Field> fields = fields();
     tokens.awaitNoMore();
     close(TokenKind.RIGHT_BRACE);
-    return new Expr.Struct(id, type.toString(), fields);
+    return parser.deeper(
+        new Expr.Struct(id, type.toString(), fields),
+        fields.stream().map(Expr.Field::value).toList());
   }
 
   private List<Expr.Field> fields() throws Mismatch {

@@ -61,6 +61,9 @@ public final class Parser {
       end();
     } catch (GivenUp _) {
       root = new Expr.Unspecified(0);
+      if (factory.isFull()) {
+        tokens.issues().add(new Issue(Location.NONE, "expression is too large"));
+      }
     }
     List<Issue> issues = new ArrayList<>(tokens.issues());
     issues.addAll(refused);

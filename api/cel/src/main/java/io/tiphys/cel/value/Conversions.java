@@ -20,9 +20,9 @@ public final class Conversions {
   private static final Pattern INT = Pattern.compile("[+-]?\\d{1,40}");
   private static final Pattern UINT = Pattern.compile("\\d{1,40}");
   private static final Pattern DECIMAL =
-      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+      Pattern.compile("[+-]?(\\d++\\.?\\d*+|\\.\\d++)([eE][+-]?\\d++)?");
   private static final Pattern HEX =
-      Pattern.compile("[+-]?0[xX][0-9a-fA-F]*\\.?[0-9a-fA-F]*[pP][+-]?\\d+");
+      Pattern.compile("[+-]?0[xX]([0-9a-fA-F]++\\.?[0-9a-fA-F]*+|\\.[0-9a-fA-F]++)[pP][+-]?\\d++");
   private static final Pattern TIME =
       Pattern.compile(
           "(\\d{4})-(\\d{2})-(\\d{2})T(\\d{1,2}):(\\d{2}):(\\d{2})(?:[.,](\\d+))?"

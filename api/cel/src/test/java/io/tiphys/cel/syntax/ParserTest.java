@@ -49,6 +49,19 @@ class ParserTest {
   }
 
   @Test
+  void callsAndSignsAddToTheDepthOfWhatIsInThem() {
+    for (String open : List.of("f(", "!(", "-(", "T{f:")) {
+      String close = open.endsWith("(") ? ")" : "}";
+      String deep = open.repeat(200) + "a" + ".a".repeat(240) + close.repeat(200);
+
+      assertThat(issues(deep))
+          .as(open)
+          .isEqualTo("ERROR: <input>:-1:0: max recursion depth exceeded");
+      assertThat(issues(open.repeat(10) + "a" + ".a".repeat(240) + close.repeat(10))).isEmpty();
+    }
+  }
+
+  @Test
   void longTextsAreNotRead() {
     assertThat(issues("a".repeat(100_001)))
         .isEqualTo(

@@ -16,30 +16,8 @@ final class Correlation {
     return !atomic && old instanceof Json.Obj object ? object.get(name) : null;
   }
 
-  /** The old element with the same keys, in a list whose elements have names. */
-  static @Nullable Json element(@Nullable Json old, Structural schema, Json element) {
-    boolean named = schema.extensions().listType().equals("map");
-    if (!named || !(old instanceof Json.Arr(var elements))) {
-      return null;
-    }
-    for (Json candidate : elements) {
-      if (sameKeys(schema, candidate, element)) {
-        return candidate;
-      }
-    }
-    return null;
-  }
-
-  private static boolean sameKeys(Structural schema, Json some, Json other) {
-    if (!(some instanceof Json.Obj left) || !(other instanceof Json.Obj right)) {
-      return false;
-    }
-    for (String key : schema.extensions().listKeys()) {
-      Json value = left.get(key);
-      if (value == null ? right.get(key) != null : !value.equals(right.get(key))) {
-        return false;
-      }
-    }
-    return true;
+  /** The old elements of a list whose elements have names. */
+  static OldElements elements(@Nullable Json old, Structural schema) {
+    return OldElements.of(schema.extensions().listType(), schema.extensions().listKeys(), old);
   }
 }

@@ -39,12 +39,16 @@ final class DefinitionValidation {
   private final NamesValidation names = new NamesValidation(checks);
   private final CustomResourceDefinition definition;
 
-  private DefinitionValidation(CustomResourceDefinition definition) {
+  private final @Nullable CustomResourceDefinition old;
+
+  private DefinitionValidation(
+      CustomResourceDefinition definition, @Nullable CustomResourceDefinition old) {
     this.definition = definition;
+    this.old = old;
   }
 
   static List<FieldError> validate(CustomResourceDefinition definition) {
-    DefinitionValidation validation = new DefinitionValidation(definition);
+    DefinitionValidation validation = new DefinitionValidation(definition, null);
     CustomResourceDefinitionSpec spec = definition.spec();
     String name = spec.names().plural() + "." + spec.group();
     if (!definition.name().equals(name)) {
@@ -65,7 +69,7 @@ final class DefinitionValidation {
 
   static List<FieldError> validateUpdate(
       CustomResourceDefinition definition, CustomResourceDefinition old) {
-    DefinitionValidation validation = new DefinitionValidation(definition);
+    DefinitionValidation validation = new DefinitionValidation(definition, old);
     CustomResourceDefinitionSpec spec = definition.spec();
     CustomResourceDefinitionSpec before = old.spec();
     validation.spec(spec);
@@ -86,7 +90,7 @@ final class DefinitionValidation {
   }
 
   static List<FieldError> validateStatus(CustomResourceDefinition definition) {
-    DefinitionValidation validation = new DefinitionValidation(definition);
+    DefinitionValidation validation = new DefinitionValidation(definition, null);
     validation.names.check(
         definition.status().acceptedNames(), FieldPath.of("status", "acceptedNames"));
     return validation.checks.errors();
@@ -209,10 +213,27 @@ final class DefinitionValidation {
       Json.Obj tree = (Json.Obj) GoValues.tree(schema::write);
       List<FieldError> wrong = SchemaValidation.validate(tree, hasStatus, at);
       checks.addAll(wrong);
-      if (wrong.isEmpty()) {
+      if (wrong.isEmpty() && !isStored(version, tree)) {
         checks.addAll(RuleChecks.validate(tree, at));
       }
     }
+  }
+
+  /**
+   * Whether a version had this schema before. Its rules are not judged again, so that a definition
+   * whose rules would be refused today can still be changed otherwise and deleted.
+   */
+  private boolean isStored(CustomResourceDefinitionVersion version, Json.Obj tree) {
+    if (old == null) {
+      return false;
+    }
+    for (CustomResourceDefinitionVersion each : old.spec().versions()) {
+      JSONSchemaProps before = schema(each);
+      if (each.name().equals(version.name()) && before != null) {
+        return GoValues.tree(before::write).equals(tree);
+      }
+    }
+    return false;
   }
 
   private void deprecation(CustomResourceDefinitionVersion version, FieldPath at) {

@@ -2,6 +2,7 @@ package io.tiphys.rules.customresources;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.tiphys.cel.value.Patterns;
 
 /**
  * A regular expression that users give, read and matched by RE2: in Go's syntax, with its refusals
@@ -20,9 +21,8 @@ final class GoPattern {
    * @throws IllegalArgumentException in Go's words, if it is no pattern of Go's
    */
   static GoPattern compile(String text) {
-    Repeats.check(text);
     try {
-      return new GoPattern(text, Pattern.compile(text));
+      return new GoPattern(text, Patterns.compile(text));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

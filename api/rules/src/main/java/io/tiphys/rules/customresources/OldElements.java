@@ -1,36 +1,47 @@
 package io.tiphys.rules.customresources;
 
-import io.tiphys.cel.schema.ValueSchema;
 import io.tiphys.codec.Json;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which old element an element of a list with names follows. */
+/** The elements of an old list with names: which of them an element of the new list follows. */
 final class OldElements {
-  private OldElements() {}
+  private final List<String> keys;
+  private final Map<Map<String, Json>, Json> byNames = new HashMap<>();
 
-  static @Nullable Json find(ValueSchema list, @Nullable Json old, Json element) {
-    if (!list.listType().equals("map") || !(old instanceof Json.Arr(var elements))) {
-      return null;
-    }
-    for (Json each : elements) {
-      if (sameNames(list.listKeys(), each, element)) {
-        return each;
-      }
-    }
-    return null;
+  private OldElements(List<String> keys) {
+    this.keys = keys;
   }
 
-  private static boolean sameNames(List<String> keys, Json some, Json other) {
-    if (!(some instanceof Json.Obj left) || !(other instanceof Json.Obj right)) {
-      return false;
-    }
-    for (String key : keys) {
-      Json value = left.get(key);
-      if (value == null ? right.get(key) != null : !value.equals(right.get(key))) {
-        return false;
+  static OldElements of(String listType, List<String> keys, @Nullable Json old) {
+    OldElements elements = new OldElements(keys);
+    if (listType.equals("map") && old instanceof Json.Arr(var all)) {
+      for (Json each : all) {
+        if (each instanceof Json.Obj object) {
+          elements.byNames.putIfAbsent(elements.names(object), each);
+        }
       }
     }
-    return true;
+    return elements;
+  }
+
+  /** The first element with the same names; null if there is none. */
+  @Nullable Json find(Json element) {
+    return !byNames.isEmpty() && element instanceof Json.Obj object
+        ? byNames.get(names(object))
+        : null;
+  }
+
+  private Map<String, Json> names(Json.Obj object) {
+    Map<String, Json> names = new HashMap<>();
+    for (String key : keys) {
+      Json value = object.get(key);
+      if (value != null) {
+        names.put(key, value);
+      }
+    }
+    return names;
   }
 }

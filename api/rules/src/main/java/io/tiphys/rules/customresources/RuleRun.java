@@ -96,9 +96,10 @@ final class RuleRun {
   private boolean elements(
       RuleTree tree, String path, List<Json> elements, @Nullable Json old, Ratchet ratchet) {
     RuleTree items = tree.items();
+    OldElements olds = OldElements.of(tree.schema().listType(), tree.schema().listKeys(), old);
     for (int i = 0; items != null && i < elements.size(); i++) {
       Json element = elements.get(i);
-      Json before = OldElements.find(tree.schema(), old, element);
+      Json before = olds.find(element);
       if (!visit(items, path + "[" + i + "]", element, before, ratchet.below(element, before))) {
         return false;
       }
@@ -171,8 +172,14 @@ final class RuleRun {
     }
   }
 
+  /** Whoever interrupts the request's thread ends it. */
+  private static Program.Evaluation evaluated(Program program, Bindings variables) {
+    return program.evaluate(
+        variables::find, Limits.PER_CALL, Thread.currentThread()::isInterrupted);
+  }
+
   private boolean judge(CompiledRule rule, Program program, Bindings variables, Place place) {
-    Program.Evaluation evaluation = program.evaluate(variables::find, Limits.PER_CALL);
+    Program.Evaluation evaluation = evaluated(program, variables);
     FieldPath at = at(place.path);
     if (evaluation.cost() < 0 || evaluation.cost() > budget) {
       errors.add(FieldError.invalid(at, place.type, OUT_OF_BUDGET));
@@ -215,7 +222,7 @@ final class RuleRun {
     String detail = rule.source().defaultMessage();
     Program message = rule.message();
     if (message != null) {
-      Program.Evaluation evaluation = message.evaluate(variables::find, Limits.PER_CALL);
+      Program.Evaluation evaluation = evaluated(message, variables);
       String ended = ended(evaluation, rule.source().messageExpression());
       if (!ended.isEmpty()) {
         add(rule, place, FieldError.invalid(at, place.type, ended));

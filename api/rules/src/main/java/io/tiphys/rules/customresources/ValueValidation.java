@@ -209,8 +209,9 @@ final class ValueValidation {
       List<Json> elements, @Nullable Json old, Structural schema, String path, Findings found) {
     Structural items = schema.items();
     found.checks++;
+    OldElements olds = Correlation.elements(old, schema);
     for (int i = 0; i < elements.size() && items != null; i++) {
-      Json before = Correlation.element(old, schema, elements.get(i));
+      Json before = olds.find(elements.get(i));
       found.merge(check(elements.get(i), before, items, path + "[" + i + "]"));
     }
     Sizes sizes = schema.values().sizes();

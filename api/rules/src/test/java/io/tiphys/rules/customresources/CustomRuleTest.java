@@ -161,6 +161,26 @@ class CustomRuleTest {
   }
 
   @Test
+  void whoeverIsInterruptedStops() {
+    String schema =
+        spec(
+            "'l':{'type':'array','items':{'type':'integer'},"
+                + "'x-kubernetes-validations':[{'rule':'self.all(x, x == 0)'}]}",
+            "");
+    String object = "{'spec':{'l':[0" + ",0".repeat(1_000) + "]}}";
+    assertThat(errors(schema, object, null)).isEmpty();
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(errors(schema, object, null))
+          .singleElement()
+          .asString()
+          .contains("operation interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
   void transitionsNeedSomethingThatWasBefore() {
     String schema =
         spec("'i':{'type':'integer','x-kubernetes-validations':[{'rule':'self == oldSelf'}]}", "");

@@ -169,6 +169,19 @@ class DefinitionRulesTest {
   }
 
   @Test
+  void rulesThatAreThereAlreadyAreNotJudgedAgain() {
+    String wrong = "{'type':'object','x-kubernetes-validations':[{'rule':'self.nothing'}]}";
+    CustomResourceDefinition stored = read(whole(wrong, ""));
+    assertThat(RULES.validate(stored)).hasSize(1);
+    CustomResourceDefinition named =
+        stored.withMetadata(
+            stored.metadata().withFinalizers(List.of()).withLabels(Map.of("a", "b")));
+    assertThat(RULES.validateUpdate(named, stored)).isEmpty();
+    CustomResourceDefinition changed = read(whole(wrong.replace("nothing", "none"), ""));
+    assertThat(RULES.validateUpdate(changed, stored)).hasSize(1);
+  }
+
+  @Test
   void whatIsEstablishedKeepsItsScopeAndKind() {
     CustomResourceDefinition definition = read(whole("{'type':'object'}", ""));
     CustomResourceDefinition established =

@@ -1,5 +1,6 @@
-package io.tiphys.rules.customresources;
+package io.tiphys.cel.value;
 
+import com.google.re2j.PatternSyntaxException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -26,7 +27,7 @@ final class Repeats {
   }
 
   /**
-   * @throws IllegalArgumentException in Go's words
+   * @throws PatternSyntaxException in Go's words
    */
   static void check(String pattern) {
     Repeats repeats = new Repeats(pattern);
@@ -94,8 +95,7 @@ final class Repeats {
       return;
     }
     if (count * last > MOST) {
-      throw new IllegalArgumentException(
-          "error parsing regexp: invalid repeat count: `" + pattern.substring(at, end + 1) + "`");
+      throw new PatternSyntaxException("invalid repeat count", pattern.substring(at, end + 1));
     }
     last = Math.max(count, 1) * last;
     remember();
