@@ -7,7 +7,6 @@ import io.tiphys.base.Lifecycle;
 import io.tiphys.base.Loops;
 import io.tiphys.client.EventRecorder;
 import io.tiphys.client.Informer;
-import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ControllerRunner implements Lifecycle {
   private final String name;
   private final Closer closer = new Closer();
-  private final List<Informer<?>> read = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<Informer<?>> read = new CopyOnWriteArrayList<>();
   private final ControllerContext context;
   private Loops.@Nullable Loop starter;
 
@@ -33,8 +32,13 @@ public final class ControllerRunner implements Lifecycle {
    */
   public <T extends ApiObject> Informer<T> reads(Resource<T> resource) {
     Informer<T> informer = context.informers().of(resource);
-    read.add(informer);
+    read.addIfAbsent(informer);
     return informer;
+  }
+
+  /** The loops wait for this copy no longer; others may still read it. */
+  public void leaves(Informer<?> informer) {
+    read.remove(informer);
   }
 
   /** Ends the copy of a resource that the API serves no longer. */

@@ -68,6 +68,12 @@ final class Quotables {
         found.putIfAbsent(resource.qualifiedName(), resource);
       }
     }
+    followed.forEach(
+        (name, informer) -> {
+          if (!found.containsKey(name)) {
+            runner.leaves(informer);
+          }
+        });
     followed.keySet().retainAll(found.keySet());
     found.forEach((name, resource) -> follow(name, resource));
     List<Resource<?>> before = served;
@@ -77,9 +83,14 @@ final class Quotables {
 
   private <T extends ApiObject> void follow(String name, Resource<T> resource) {
     Informer<T> informer = runner.reads(resource);
-    if (followed.put(name, informer) != informer) {
-      informer.addHandler(new Change<>(resource));
+    Informer<?> before = followed.put(name, informer);
+    if (before == informer) {
+      return;
     }
+    if (before != null) {
+      runner.leaves(before);
+    }
+    informer.addHandler(new Change<>(resource));
   }
 
   /** Tells what may free something. */

@@ -27,15 +27,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what is used of each quota: when the quota is new or bounds something else, when something
  * goes that counted, and every five minutes. Checked against pkg/controller/resourcequota.
  *
  * <p>Admission charges an object before it is stored. A count that comes in between misses it, and
- * would let another in its place. So what is used is only counted down when the quota has been as
- * it is for a while: who is charged changes it. Upstream takes that risk, and counts its copies,
- * where this asks the API.
+ * would let another in its place. So what is used is only counted down a while after that was first
+ * seen to be due, and never by what was charged since. Upstream takes that risk, and counts its
+ * copies, where this asks the API.
  */
 public final class ResourceQuotaController {
   /** As upstream's --concurrent-resource-quota-syncs. */
@@ -50,13 +51,16 @@ public final class ResourceQuotaController {
   /** No object is on its way from admission to the store for so long, unless the disk stands. */
   private static final Duration SETTLED = Duration.ofMillis(500);
 
+  /** What was on its way for longer than that, and missed, is found when this looks again. */
+  private static final Duration AFTER_LOWERING = Duration.ofSeconds(15);
+
   private final ControllerContext context;
   private final Source source;
   private final Informer<ResourceQuota> quotas;
   private final Quotables quotables;
   private final Controller<Key> controller;
 
-  /** Since when a quota is seen in its present version, of those that wait to be counted down. */
+  /** Those that wait to be counted down, as they were when that was first seen. */
   private final Map<Key, Seen> waiting = new ConcurrentSkipListMap<>();
 
   private record Key(String namespace, String name) implements Comparable<Key> {
@@ -73,7 +77,7 @@ public final class ResourceQuotaController {
     }
   }
 
-  private record Seen(String version, Instant since) {}
+  private record Seen(String uid, Map<String, Quantity> used, Instant since) {}
 
   private ResourceQuotaController(ControllerContext context, ControllerRunner runner) {
     this.context = context;
@@ -93,7 +97,7 @@ public final class ResourceQuotaController {
         () -> {
           ResourceQuotaController self = new ResourceQuotaController(context, runner);
           self.quotables.follow();
-          self.quotas.addHandler(Handler.of(quota -> self.controller.enqueue(Key.of(quota))));
+          self.quotas.addHandler(self.new Change());
           Controller<String> definitions =
               runner.holds(
                   new Controller<>(
@@ -109,6 +113,31 @@ public final class ResourceQuotaController {
           definitions.start();
           self.controller.start();
         });
+  }
+
+  /** A charge is no reason to count. */
+  private final class Change implements Handler<ResourceQuota> {
+    @Override
+    public void onAdd(ResourceQuota quota) {
+      controller.enqueue(Key.of(quota));
+    }
+
+    @Override
+    public void onUpdate(ResourceQuota before, ResourceQuota after) {
+      Map<String, Quantity> hard = after.spec().hard();
+      boolean same =
+          before.metadata().uid().equals(after.metadata().uid())
+              && Amounts.same(before.spec().hard(), hard)
+              && Amounts.same(after.status().hard(), hard);
+      if (!same) {
+        controller.enqueue(Key.of(after));
+      }
+    }
+
+    @Override
+    public void onDelete(ResourceQuota last) {
+      controller.enqueue(Key.of(last));
+    }
   }
 
   /** Many definitions that come at once are followed once; one may be served later than it came. */
@@ -130,50 +159,77 @@ public final class ResourceQuotaController {
   }
 
   private Result reconcile(Key key) {
-    ResourceQuota quota;
-    try {
-      quota = source.get(CoreV1.RESOURCEQUOTAS, key.namespace(), key.name());
-    } catch (ApiFailure e) {
-      if (e.isNotFound()) {
-        waiting.remove(key);
-        return Result.done();
-      }
-      throw e;
+    ResourceQuota quota = find(key);
+    if (quota == null) {
+      return Result.done();
     }
-    Map<String, Quantity> hard = quota.spec().hard();
     Map<String, Quantity> counted = count(quota);
-    ResourceQuotaStatus status = quota.status();
-    boolean dirty = !Amounts.same(status.hard(), hard) || !Amounts.same(status.used(), counted);
-    if (!dirty) {
-      waiting.remove(key);
-      return Result.retryAfter(RESYNC);
+    ResourceQuota now = find(key); // Who was charged while this counted is not to be overtaken.
+    if (now == null) {
+      return Result.done();
     }
-    boolean lowers = !Amounts.exceeding(status.used(), counted).isEmpty();
-    if (lowers && !hasSettled(key, quota)) {
+    return now.metadata().uid().equals(quota.metadata().uid()) && now.spec().equals(quota.spec())
+        ? tell(key, now, counted)
+        : Result.retryAfter(SETTLED);
+  }
+
+  private @Nullable ResourceQuota find(Key key) {
+    try {
+      return source.get(CoreV1.RESOURCEQUOTAS, key.namespace(), key.name());
+    } catch (ApiFailure e) {
+      if (!e.isNotFound()) {
+        throw e;
+      }
+      waiting.remove(key);
+      return null;
+    }
+  }
+
+  private Result tell(Key key, ResourceQuota quota, Map<String, Quantity> counted) {
+    Map<String, Quantity> hard = quota.spec().hard();
+    ResourceQuotaStatus status = quota.status();
+    Map<String, Quantity> told = Amounts.only(status.used(), hard.keySet());
+    Map<String, Quantity> used = new TreeMap<>(told);
+    counted.forEach((name, amount) -> used.merge(name, amount, ResourceQuotaController::higher));
+    Instant now = context.clock().now();
+    boolean lowers = !Amounts.exceeding(told, counted).isEmpty();
+    Seen seen = waiting.get(key);
+    if (!lowers) {
+      waiting.remove(key);
+    } else if (seen == null || !seen.uid().equals(quota.metadata().uid())) {
+      waiting.put(key, new Seen(quota.metadata().uid(), told, now));
+    } else if (!now.isBefore(seen.since().plus(SETTLED))) {
+      lower(used, counted, Amounts.subtract(told, seen.used()));
+      waiting.remove(key);
+    }
+    if (!Amounts.same(status.hard(), hard) || !Amounts.same(status.used(), used)) {
+      source.updateStatus(
+          CoreV1.RESOURCEQUOTAS,
+          quota.withStatus(ResourceQuotaStatus.builder().hard(hard).used(used).build()));
+    }
+    if (waiting.containsKey(key)) {
       return Result.retryAfter(SETTLED);
     }
-    source.updateStatus(
-        CoreV1.RESOURCEQUOTAS,
-        quota.withStatus(ResourceQuotaStatus.builder().hard(hard).used(counted).build()));
-    waiting.remove(key);
-    return Result.retryAfter(RESYNC);
+    return Result.retryAfter(lowers ? AFTER_LOWERING : RESYNC);
   }
 
-  private boolean hasSettled(Key key, ResourceQuota quota) {
-    Instant now = context.clock().now();
-    String version = quota.metadata().resourceVersion();
-    Seen seen = waiting.get(key);
-    if (seen == null || !seen.version().equals(version)) {
-      seen = new Seen(version, now);
-      waiting.put(key, seen);
-    }
-    return !now.isBefore(seen.since().plus(SETTLED));
+  /** Of what has been charged since the first sight, nobody knows whether it is counted. */
+  private static void lower(
+      Map<String, Quantity> used, Map<String, Quantity> counted, Map<String, Quantity> risen) {
+    counted.forEach(
+        (name, amount) -> {
+          Quantity most = amount.add(risen.getOrDefault(name, Quantity.ZERO));
+          used.computeIfPresent(name, (_, told) -> told.compareTo(most) > 0 ? most : told);
+        });
   }
 
-  /** What is used of each bounded thing; what nothing here can count stays as it is told. */
+  private static Quantity higher(Quantity one, Quantity other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  /** What is used of each bounded thing that can be counted here. */
   private Map<String, Quantity> count(ResourceQuota quota) {
     Set<String> bounded = quota.spec().hard().keySet();
-    Map<String, Quantity> used = Amounts.only(quota.status().used(), bounded);
     Map<String, Quantity> counted = new TreeMap<>();
     for (Resource<?> resource : quotables.served()) {
       QuotaEvaluator evaluator = QuotaEvaluator.of(resource);
@@ -183,8 +239,7 @@ public final class ResourceQuotaController {
         names.forEach(name -> counted.put(name, sum.getOrDefault(name, Quantity.ZERO)));
       }
     }
-    used.putAll(counted);
-    return used;
+    return counted;
   }
 
   private <T extends ApiObject> Map<String, Quantity> count(
@@ -196,7 +251,9 @@ public final class ResourceQuotaController {
           QuotaEvaluator.scopes(quota.spec()).stream()
               .allMatch(scope -> evaluator.isIn(scope, object));
       if (inScope) {
-        sum = Amounts.add(sum, evaluator.usage(object, context.clock().now()));
+        evaluator
+            .usage(object, context.clock().now())
+            .forEach((name, amount) -> sum.merge(name, amount, Quantity::add));
       }
     }
     return sum;

@@ -73,6 +73,30 @@ class ResourceQuotaControllerTest {
   }
 
   @Test
+  void whatIsBoundedIsTakenOverAtOnceThoughLessIsUsed() {
+    map("a");
+    world.open(ResourceQuotaController::open);
+    world.source.put(CoreV1.RESOURCEQUOTAS, quota(amounts("count/configmaps", 5), List.of()));
+    awaitUsed(amounts("count/configmaps", 1));
+    ResourceQuota counted = world.source.get(CoreV1.RESOURCEQUOTAS, "ns", "q");
+    ResourceQuota overcharged =
+        counted.withStatus(counted.status().withUsed(amounts("count/configmaps", 4)));
+    world.source.updateStatus(CoreV1.RESOURCEQUOTAS, overcharged);
+    ResourceQuota changed = world.source.get(CoreV1.RESOURCEQUOTAS, "ns", "q");
+    world.source.put(
+        CoreV1.RESOURCEQUOTAS,
+        changed.withSpec(changed.spec().withHard(amounts("count/configmaps", 7))));
+    ResourceQuota told =
+        world.await(
+            CoreV1.RESOURCEQUOTAS,
+            "ns",
+            "q",
+            quota -> quota.status().hard().equals(amounts("count/configmaps", 7)));
+    assertThat(told.status().used()).isEqualTo(amounts("count/configmaps", 4));
+    awaitUsed(amounts("count/configmaps", 1));
+  }
+
+  @Test
   void aPodThatHasEndedNeedsNothing() {
     world.open(ResourceQuotaController::open);
     world.source.put(CoreV1.RESOURCEQUOTAS, quota(amounts("pods", 5), List.of()));

@@ -194,10 +194,11 @@ public final class ApiServer implements Lifecycle {
             api.cache().of(NetworkingV1.SERVICECIDRS),
             given.clock(),
             given.loops()));
-    new BootstrapObjects(self, config, given.loops()).complete();
+    // An address that is nobody's may be that of the first service.
     closer.add(
         ServiceRepair.open(
             given.store(), api.cache(), self, given.clock(), given.random(), given.loops()));
+    new BootstrapObjects(self, config, given.loops()).complete();
   }
 
   private static ResourceApi.Plan plan(ApiServerConfig config, Dependencies given) {

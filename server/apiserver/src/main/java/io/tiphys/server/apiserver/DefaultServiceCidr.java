@@ -45,7 +45,7 @@ final class DefaultServiceCidr implements Lifecycle {
     cidrs = List.of(cidr);
     this.present = present;
     this.clock = clock;
-    sync(current());
+    begin();
     subscription = present.onChange(changed::release);
     loop = loops.start("default-service-cidr", this::run);
   }
@@ -56,6 +56,20 @@ final class DefaultServiceCidr implements Lifecycle {
     return new DefaultServiceCidr(source, cidr, present, clock, loops);
   }
 
+  /** It must be there; that it is not declared ready yet is left to the loop. */
+  private void begin() {
+    ServiceCIDR found = current();
+    ServiceCIDR cidr = found == null ? create() : found;
+    try {
+      sync(cidr);
+    } catch (ApiFailure failure) {
+      log.log(
+          Level.WARNING,
+          "the default ServiceCIDR is not declared ready: {0}",
+          failure.getMessage());
+    }
+  }
+
   private @Nullable ServiceCIDR current() {
     Cached<ServiceCIDR> found = present.get(NAME);
     return found == null ? null : found.record();
@@ -63,9 +77,9 @@ final class DefaultServiceCidr implements Lifecycle {
 
   private void run() throws InterruptedException {
     while (true) {
-      changed.acquire();
       changed.drainPermits();
       sync(current());
+      changed.acquire();
     }
   }
 
@@ -117,19 +131,12 @@ final class DefaultServiceCidr implements Lifecycle {
             .put("metadata", Json.Obj.EMPTY.with("name", new Json.Str(NAME)))
             .put("status", Json.Obj.EMPTY.with("conditions", new Json.Arr(List.of(condition))))
             .build();
-    try {
-      source.patch(
-          NetworkingV1.SERVICECIDRS,
-          "",
-          NAME,
-          "status",
-          new Patch(PatchType.APPLY, body, MANAGER, true));
-    } catch (ApiFailure failure) {
-      log.log(
-          Level.WARNING,
-          "the default ServiceCIDR is not declared ready: {0}",
-          failure.getMessage());
-    }
+    source.patch(
+        NetworkingV1.SERVICECIDRS,
+        "",
+        NAME,
+        "status",
+        new Patch(PatchType.APPLY, body, MANAGER, true));
   }
 
   @Override

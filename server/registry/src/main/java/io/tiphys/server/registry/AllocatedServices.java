@@ -1,5 +1,6 @@
 package io.tiphys.server.registry;
 
+import io.tiphys.api.ApiFailure;
 import io.tiphys.api.CoreV1;
 import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.core.v1.Service;
@@ -13,6 +14,7 @@ import io.tiphys.server.cache.Selection;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.server.services.NodePorts;
 import io.tiphys.server.services.PortRepair;
+import io.tiphys.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -115,21 +117,27 @@ final class AllocatedServices {
 
     /** The write has ended. */
     void release() {
+      if (addresses.isEmpty() && ports.isEmpty()) {
+        return;
+      }
+      long revision = storeRevision();
       lock.lock();
       try {
-        taken.ended.add(new Ended(this, storeRevision()));
+        taken.ended.add(new Ended(this, revision));
       } finally {
         lock.unlock();
       }
     }
   }
 
-  /** A revision that the write under way cannot come after. */
+  /** A revision that the write under way cannot come after, as far as it can be asked. */
   private long storeRevision() {
     try {
       return cache.storeRevision();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return cache.revision();
+    } catch (StoreException | ApiFailure _) {
       return cache.revision();
     }
   }

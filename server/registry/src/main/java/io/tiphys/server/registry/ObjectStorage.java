@@ -13,11 +13,15 @@ import io.tiphys.server.cache.StoreKeys;
 import io.tiphys.server.cache.WatchCache;
 import io.tiphys.store.Store;
 import io.tiphys.store.StoreException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The only way from a {@link Validated} object into the store. */
 final class ObjectStorage {
+  private static final Logger log = System.getLogger(ObjectStorage.class.getName());
+
   /** etcd's --max-request-bytes, which upstream's clients know. */
   private static final int MAX_VALUE_BYTES = 3 * 512 * 1024;
 
@@ -154,9 +158,18 @@ final class ObjectStorage {
     if (outcome instanceof Store.Outcome.Conflict) {
       before.subList(0, done - 1).forEach(part -> store.commit(undo(part)));
     } else {
-      more.after().forEach(store::commit);
+      more.after().forEach(this::giveBack);
     }
     return outcome;
+  }
+
+  /** The object is written, whatever becomes of this; what stays is for the repair of ports. */
+  private void giveBack(Store.Txn part) {
+    try {
+      store.commit(part);
+    } catch (StoreException e) {
+      log.log(Level.WARNING, "what an object had is not given back yet: " + e.getMessage());
+    }
   }
 
   private static Store.Txn undo(Store.Txn taking) {

@@ -7,6 +7,8 @@ import io.tiphys.api.NetworkingV1;
 import io.tiphys.api.Resource;
 import io.tiphys.api.core.v1.Service;
 import io.tiphys.api.meta.v1.DeleteOptions;
+import io.tiphys.api.meta.v1.Preconditions;
+import io.tiphys.api.networking.v1.IPAddress;
 import io.tiphys.base.Clock;
 import io.tiphys.base.Closer;
 import io.tiphys.base.Lifecycle;
@@ -169,7 +171,7 @@ public final class ServiceRepair implements Lifecycle {
         case Step.Make make -> make(make);
         case Step.Delete(var address, var reason, var message) -> {
           events.warning(address, reason, message);
-          delete(address.name());
+          delete(address);
         }
         case Step.Complain(var service, var reason, var message) ->
             events.warning(service, reason, message);
@@ -186,8 +188,10 @@ public final class ServiceRepair implements Lifecycle {
     if (!make.message().isEmpty()) {
       events.warning(service, "ClusterIPNotAllocated", make.message());
     }
-    if (make.instead()) {
-      delete(make.address());
+    Cached<IPAddress> wrong =
+        make.instead() ? cache.of(NetworkingV1.IPADDRESSES).get(make.address()) : null;
+    if (wrong != null) {
+      delete(wrong.record());
     }
     try {
       source.create(NetworkingV1.IPADDRESSES, IpAddresses.of(make.address(), service));
@@ -198,11 +202,15 @@ public final class ServiceRepair implements Lifecycle {
     }
   }
 
-  private void delete(String address) {
+  /** Another that has come in its place meanwhile stays. */
+  private void delete(IPAddress address) {
+    DeleteOptions same =
+        DeleteOptions.EMPTY.withPreconditions(
+            Preconditions.EMPTY.withUid(address.metadata().uid()));
     try {
-      source.delete(NetworkingV1.IPADDRESSES, "", address, DeleteOptions.EMPTY);
+      source.delete(NetworkingV1.IPADDRESSES, "", address.name(), same);
     } catch (ApiFailure failure) {
-      if (!failure.isNotFound()) {
+      if (!failure.isNotFound() && !failure.isConflict()) {
         throw failure;
       }
     }

@@ -41,6 +41,10 @@ final class ChargingDesk {
     final AdmissionRequest request;
     final QuotaEvaluator evaluator;
     boolean done;
+
+    /** Nobody waits any more for what becomes of it. */
+    volatile boolean gone;
+
     @Nullable RuntimeException refusal;
 
     Waiter(AdmissionRequest request, QuotaEvaluator evaluator) {
@@ -64,16 +68,17 @@ final class ChargingDesk {
     waiting.add(own);
     try {
       lock.lockInterruptibly();
+      try {
+        while (!own.done) {
+          serveAllOfOneNamespace();
+        }
+      } finally {
+        lock.unlock();
+      }
     } catch (InterruptedException e) {
+      own.gone = true;
       waiting.remove(own);
       throw e;
-    }
-    try {
-      while (!own.done) {
-        serveAllOfOneNamespace();
-      }
-    } finally {
-      lock.unlock();
     }
     if (own.refusal != null) {
       throw own.refusal;
@@ -93,10 +98,22 @@ final class ChargingDesk {
       serve(batch, access.present(namespace), MAX_RETRIES);
     } catch (RuntimeException failure) {
       batch.stream().filter(each -> !each.done).forEach(each -> each.finish(failure));
-    } finally {
+    } catch (InterruptedException e) {
+      batch.stream().filter(each -> !each.done).forEach(this::putBack);
+      throw e;
+    } catch (Error e) {
       batch.stream()
           .filter(each -> !each.done)
           .forEach(each -> each.finish(ApiFailure.timeout("the quota was not charged")));
+      throw e;
+    }
+  }
+
+  /** Those who still wait lead themselves. */
+  private void putBack(Waiter waiter) {
+    waiting.add(waiter);
+    if (waiter.gone) {
+      waiting.remove(waiter);
     }
   }
 
