@@ -57,7 +57,12 @@ public interface Disk {
   FileTime getLastModifiedTime(Path path) throws IOException;
 
   /** What is directly in a folder. */
-  List<Path> list(Path folder) throws IOException;
+  default List<Path> list(Path folder) throws IOException {
+    return list(folder, Integer.MAX_VALUE);
+  }
+
+  /** Some of what is directly in a folder, if there is more than {@code most}. */
+  List<Path> list(Path folder, int most) throws IOException;
 
   void createDirectories(Path folder) throws IOException;
 

@@ -72,9 +72,9 @@ final class SystemDisk implements Disk {
   }
 
   @Override
-  public List<Path> list(Path folder) throws IOException {
+  public List<Path> list(Path folder, int most) throws IOException {
     try (Stream<Path> content = Files.list(folder)) {
-      return content.toList();
+      return content.limit(most).toList();
     }
   }
 

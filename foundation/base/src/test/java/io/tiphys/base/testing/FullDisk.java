@@ -80,8 +80,8 @@ public final class FullDisk implements Disk {
   }
 
   @Override
-  public List<Path> list(Path folder) throws IOException {
-    return disk.list(folder);
+  public List<Path> list(Path folder, int most) throws IOException {
+    return disk.list(folder, most);
   }
 
   @Override

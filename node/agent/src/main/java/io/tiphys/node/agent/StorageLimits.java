@@ -125,17 +125,17 @@ final class StorageLimits {
   /** As far as it can be read while it changes; the next round measures again. */
   private long size(Path folder) {
     long bytes = 0;
-    int files = 0;
+    int seen = 0;
     Deque<Path> ahead = new ArrayDeque<>(List.of(folder));
-    while (!ahead.isEmpty() && files < MOST_FILES) {
+    while (!ahead.isEmpty() && seen < MOST_FILES) {
       Path next = ahead.pop();
+      seen++;
       try {
         BasicFileAttributes attributes = node.disk().attributes(next);
         if (attributes.isDirectory()) {
-          ahead.addAll(node.disk().list(next));
+          ahead.addAll(node.disk().list(next, MOST_FILES - seen - ahead.size()));
         } else {
           bytes += attributes.size();
-          files++;
         }
       } catch (IOException _) {
         // It has gone meanwhile.
