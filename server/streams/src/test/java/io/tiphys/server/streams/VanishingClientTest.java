@@ -88,7 +88,8 @@ class VanishingClientTest {
                 "stdin=true&stdout=true",
                 "sh",
                 "-c",
-                "while ! test -e %s; do sleep 0.01; done; tee %s; touch %s.over".formatted(go, file, file)));
+                "while ! test -e %s; do sleep 0.01; done; tee %s; touch %s.over"
+                    .formatted(go, file, file)));
     // One more than the session takes before it stops reading (what its pipe and the process's hold
     // and what is between them): it waits in the kernel, whose window is no larger at first.
     int messages = 13;
@@ -131,7 +132,8 @@ class VanishingClientTest {
         List.of(
             "sh",
             "-c",
-            "cat > %s; while ! test -e %s; do sleep 0.01; done; touch %s".formatted(file, go, over));
+            "cat > %s; while ! test -e %s; do sleep 0.01; done; touch %s"
+                .formatted(file, go, over));
     int closed = server.node.closedSessions.get();
     WebSocket socket = connect("attach", "stdin=true");
     upload(socket);
