@@ -40,7 +40,8 @@ public final class Program {
     }
   }
 
+  /** Whoever interrupts the thread ends it. */
   public Evaluation evaluate(Variables variables, long limit) {
-    return evaluate(variables, limit, () -> false);
+    return evaluate(variables, limit, Thread.currentThread()::isInterrupted);
   }
 }

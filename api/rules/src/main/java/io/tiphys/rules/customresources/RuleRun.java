@@ -172,10 +172,8 @@ final class RuleRun {
     }
   }
 
-  /** Whoever interrupts the request's thread ends it. */
   private static Program.Evaluation evaluated(Program program, Bindings variables) {
-    return program.evaluate(
-        variables::find, Limits.PER_CALL, Thread.currentThread()::isInterrupted);
+    return program.evaluate(variables::find, Limits.PER_CALL);
   }
 
   private boolean judge(CompiledRule rule, Program program, Bindings variables, Place place) {
