@@ -15,6 +15,7 @@ import io.tiphys.cel.value.StringValue;
 import io.tiphys.cel.value.Texts;
 import io.tiphys.cel.value.Value;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What calls did cost (apiserver/pkg/cel/library/cost.go, and the trackers of cel-go's ext/sets.go
@@ -23,6 +24,48 @@ import java.util.OptionalLong;
 public final class KubernetesCallCosts implements CallCosts {
   /** An expression may ask what users may do twice, and not much more. */
   static final long AUTHORIZATION = 350_000;
+
+  /** What only looks at a part of a value: one, before the call as after it. */
+  static final Set<String> LOOKUPS =
+      Set.of(
+          "serviceAccount",
+          "path",
+          "group",
+          "resource",
+          "subresource",
+          "namespace",
+          "name",
+          "allowed",
+          "reason",
+          "error",
+          "errored",
+          "format.named",
+          "masked",
+          "prefixLength",
+          "family",
+          "isUnspecified",
+          "isLoopback",
+          "isLinkLocalMulticast",
+          "isLinkLocalUnicast",
+          "isGlobalUnicast",
+          "sign",
+          "asInteger",
+          "isInteger",
+          "asApproximateFloat",
+          "isGreaterThan",
+          "isLessThan",
+          "compareTo",
+          "add",
+          "sub",
+          "major",
+          "minor",
+          "patch",
+          "getScheme",
+          "getHostname",
+          "getHost",
+          "getPort",
+          "getEscapedPath",
+          "getQuery");
 
   private static final double PER_REQUIREMENT = Costs.LIST + Costs.STRUCT;
   private static final double REQUIREMENTS_PER_CHARACTER = 0.5;
@@ -67,47 +110,11 @@ public final class KubernetesCallCosts implements CallCosts {
 
   private static OptionalLong byFunction(
       String function, String overload, Value[] in, Value result) {
+    if (LOOKUPS.contains(function)) {
+      return OptionalLong.of(1);
+    }
     return switch (function) {
       case "check" -> OptionalLong.of(AUTHORIZATION);
-      case "serviceAccount",
-          "path",
-          "group",
-          "resource",
-          "subresource",
-          "namespace",
-          "name",
-          "allowed",
-          "reason",
-          "error",
-          "errored",
-          "format.named",
-          "masked",
-          "prefixLength",
-          "family",
-          "isUnspecified",
-          "isLoopback",
-          "isLinkLocalMulticast",
-          "isLinkLocalUnicast",
-          "isGlobalUnicast",
-          "sign",
-          "asInteger",
-          "isInteger",
-          "asApproximateFloat",
-          "isGreaterThan",
-          "isLessThan",
-          "compareTo",
-          "add",
-          "sub",
-          "major",
-          "minor",
-          "patch",
-          "getScheme",
-          "getHostname",
-          "getHost",
-          "getPort",
-          "getEscapedPath",
-          "getQuery" ->
-          OptionalLong.of(1);
       case "fieldSelector", "labelSelector" ->
           in.length >= 2 ? OptionalLong.of(selector(size(in[1]))) : OptionalLong.empty();
       case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" ->

@@ -57,47 +57,11 @@ public final class KubernetesEstimator implements Estimator {
     if (special != null) {
       return special;
     }
+    if (KubernetesCallCosts.LOOKUPS.contains(function)) {
+      return fixed(1);
+    }
     return switch (function) {
       case "check" -> fixed(KubernetesCallCosts.AUTHORIZATION);
-      case "serviceAccount",
-          "path",
-          "group",
-          "resource",
-          "subresource",
-          "namespace",
-          "name",
-          "allowed",
-          "reason",
-          "error",
-          "errored",
-          "format.named",
-          "masked",
-          "prefixLength",
-          "family",
-          "isUnspecified",
-          "isLoopback",
-          "isLinkLocalMulticast",
-          "isLinkLocalUnicast",
-          "isGlobalUnicast",
-          "sign",
-          "asInteger",
-          "isInteger",
-          "asApproximateFloat",
-          "isGreaterThan",
-          "isLessThan",
-          "compareTo",
-          "add",
-          "sub",
-          "major",
-          "minor",
-          "patch",
-          "getScheme",
-          "getHostname",
-          "getHost",
-          "getPort",
-          "getEscapedPath",
-          "getQuery" ->
-          fixed(1);
       case "fieldSelector", "labelSelector" ->
           in.size() == 1 ? selector(known(in.getFirst())) : null;
       case "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf" ->

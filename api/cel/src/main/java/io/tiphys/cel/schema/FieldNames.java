@@ -36,6 +36,11 @@ public final class FieldNames {
 
   private FieldNames() {}
 
+  /** Whether the language keeps the word for itself. */
+  public static boolean isReserved(String name) {
+    return RESERVED.contains(name);
+  }
+
   /** The name as an identifier; empty for names that expressions cannot reach. */
   public static Optional<String> escape(String name) {
     if (RESERVED.contains(name)) {

@@ -10,6 +10,7 @@ import io.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.tiphys.api.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 import io.tiphys.api.admissionregistration.v1.Validation;
 import io.tiphys.api.admissionregistration.v1.Variable;
+import io.tiphys.cel.schema.FieldNames;
 import io.tiphys.codec.FieldWriter;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
@@ -33,31 +34,6 @@ final class PolicyValidation {
       List.of("Forbidden", "Invalid", "RequestEntityTooLarge");
   private static final List<String> PATCH_TYPES = List.of("ApplyConfiguration", "JSONPatch");
   private static final Pattern IDENTIFIER = Pattern.compile("[_a-zA-Z][_a-zA-Z0-9]*");
-
-  /** Words that CEL keeps for itself. */
-  private static final Set<String> RESERVED =
-      Set.of(
-          "true",
-          "false",
-          "null",
-          "in",
-          "as",
-          "break",
-          "const",
-          "continue",
-          "else",
-          "for",
-          "function",
-          "if",
-          "import",
-          "let",
-          "loop",
-          "package",
-          "namespace",
-          "return",
-          "var",
-          "void",
-          "while");
 
   /** Upstream's maxAuditAnnotations. */
   private static final int MAX_ANNOTATIONS = 20;
@@ -156,7 +132,7 @@ final class PolicyValidation {
       String name = variables.get(i).name();
       if (name.isBlank()) {
         checks.required(path.child("name"), "name is not specified");
-      } else if (!IDENTIFIER.matcher(name).matches() || RESERVED.contains(name)) {
+      } else if (!IDENTIFIER.matcher(name).matches() || FieldNames.isReserved(name)) {
         checks.invalid(path.child("name"), name, "must be a valid CEL identifier");
       }
       if (variables.get(i).expression().isBlank()) {

@@ -1,10 +1,15 @@
 package io.tiphys.rules.pods;
 
+import io.tiphys.api.core.v1.AWSElasticBlockStoreVolumeSource;
 import io.tiphys.api.core.v1.AzureDiskVolumeSource;
 import io.tiphys.api.core.v1.FCVolumeSource;
 import io.tiphys.api.core.v1.FlockerVolumeSource;
+import io.tiphys.api.core.v1.GCEPersistentDiskVolumeSource;
 import io.tiphys.api.core.v1.NFSVolumeSource;
+import io.tiphys.api.core.v1.PhotonPersistentDiskVolumeSource;
+import io.tiphys.api.core.v1.PortworxVolumeSource;
 import io.tiphys.api.core.v1.QuobyteVolumeSource;
+import io.tiphys.api.core.v1.VsphereVirtualDiskVolumeSource;
 import io.tiphys.meta.Names;
 import io.tiphys.rules.Checks;
 import io.tiphys.rules.FieldError;
@@ -56,12 +61,32 @@ public final class VolumePlugins {
     }
   }
 
-  /** A disk of a cloud and the part of it. */
-  public void disk(String id, FieldPath path, int partition, FieldPath partitionPath) {
-    given(id, path);
+  public void gcePersistentDisk(GCEPersistentDiskVolumeSource disk, FieldPath path) {
+    given(disk.pdName(), path.child("pdName"));
+    partition(disk.partition(), path.child("partition"));
+  }
+
+  public void awsElasticBlockStore(AWSElasticBlockStoreVolumeSource disk, FieldPath path) {
+    given(disk.volumeID(), path.child("volumeID"));
+    partition(disk.partition(), path.child("partition"));
+  }
+
+  private void partition(int partition, FieldPath path) {
     if (partition < 0 || partition > 255) {
-      checks.invalid(partitionPath, partition, "must be between 1 and 255, inclusive");
+      checks.invalid(path, partition, "must be between 1 and 255, inclusive");
     }
+  }
+
+  public void vsphere(VsphereVirtualDiskVolumeSource disk, FieldPath path) {
+    given(disk.volumePath(), path.child("volumePath"));
+  }
+
+  public void photon(PhotonPersistentDiskVolumeSource disk, FieldPath path) {
+    given(disk.pdID(), path.child("pdID"));
+  }
+
+  public void portworx(PortworxVolumeSource disk, FieldPath path) {
+    given(disk.volumeID(), path.child("volumeID"));
   }
 
   public void nfs(NFSVolumeSource nfs, FieldPath path) {

@@ -130,18 +130,9 @@ public final class VolumeValidation {
             "persistentDisk",
             "gcePersistentDisk",
             Volume::gcePersistentDisk,
-            (disk, at) ->
-                plugins.disk(
-                    disk.pdName(), at.child("pdName"), disk.partition(), at.child("partition"))),
+            plugins::gcePersistentDisk),
         SourceCheck.of(
-            "awsElasticBlockStore",
-            Volume::awsElasticBlockStore,
-            (disk, at) ->
-                plugins.disk(
-                    disk.volumeID(),
-                    at.child("volumeID"),
-                    disk.partition(),
-                    at.child("partition"))),
+            "awsElasticBlockStore", Volume::awsElasticBlockStore, plugins::awsElasticBlockStore),
         SourceCheck.of("secret", Volume::secret, files::secret),
         SourceCheck.of("nfs", Volume::nfs, plugins::nfs),
         SourceCheck.of("iscsi", Volume::iscsi, this::iscsi),
@@ -191,18 +182,9 @@ public final class VolumeValidation {
               plugins.given(file.secretName(), at.child("secretName"));
               plugins.given(file.shareName(), at.child("shareName"));
             }),
-        SourceCheck.of(
-            "vsphereVolume",
-            Volume::vsphereVolume,
-            (disk, at) -> plugins.given(disk.volumePath(), at.child("volumePath"))),
-        SourceCheck.of(
-            "photonPersistentDisk",
-            Volume::photonPersistentDisk,
-            (disk, at) -> plugins.given(disk.pdID(), at.child("pdID"))),
-        SourceCheck.of(
-            "portworxVolume",
-            Volume::portworxVolume,
-            (disk, at) -> plugins.given(disk.volumeID(), at.child("volumeID"))),
+        SourceCheck.of("vsphereVolume", Volume::vsphereVolume, plugins::vsphere),
+        SourceCheck.of("photonPersistentDisk", Volume::photonPersistentDisk, plugins::photon),
+        SourceCheck.of("portworxVolume", Volume::portworxVolume, plugins::portworx),
         SourceCheck.of("azureDisk", Volume::azureDisk, plugins::azureDisk),
         SourceCheck.of(
             "storageos",

@@ -45,18 +45,11 @@ final class PersistentSources {
             "persistentDisk",
             "gcePersistentDisk",
             PersistentVolumeSpec::gcePersistentDisk,
-            (disk, at) ->
-                plugins.disk(
-                    disk.pdName(), at.child("pdName"), disk.partition(), at.child("partition"))),
+            plugins::gcePersistentDisk),
         SourceCheck.of(
             "awsElasticBlockStore",
             PersistentVolumeSpec::awsElasticBlockStore,
-            (disk, at) ->
-                plugins.disk(
-                    disk.volumeID(),
-                    at.child("volumeID"),
-                    disk.partition(),
-                    at.child("partition"))),
+            plugins::awsElasticBlockStore),
         SourceCheck.of("glusterfs", PersistentVolumeSpec::glusterfs, this::glusterfs),
         SourceCheck.of("flocker", PersistentVolumeSpec::flocker, plugins::flocker),
         SourceCheck.of("nfs", PersistentVolumeSpec::nfs, plugins::nfs),
@@ -96,18 +89,10 @@ final class PersistentSources {
                 plugins.given(file.secretNamespace(), at.child("secretNamespace"));
               }
             }),
+        SourceCheck.of("vsphereVolume", PersistentVolumeSpec::vsphereVolume, plugins::vsphere),
         SourceCheck.of(
-            "vsphereVolume",
-            PersistentVolumeSpec::vsphereVolume,
-            (disk, at) -> plugins.given(disk.volumePath(), at.child("volumePath"))),
-        SourceCheck.of(
-            "photonPersistentDisk",
-            PersistentVolumeSpec::photonPersistentDisk,
-            (disk, at) -> plugins.given(disk.pdID(), at.child("pdID"))),
-        SourceCheck.of(
-            "portworxVolume",
-            PersistentVolumeSpec::portworxVolume,
-            (disk, at) -> plugins.given(disk.volumeID(), at.child("volumeID"))),
+            "photonPersistentDisk", PersistentVolumeSpec::photonPersistentDisk, plugins::photon),
+        SourceCheck.of("portworxVolume", PersistentVolumeSpec::portworxVolume, plugins::portworx),
         SourceCheck.of("azureDisk", PersistentVolumeSpec::azureDisk, plugins::azureDisk),
         SourceCheck.of(
             "scaleIO",
