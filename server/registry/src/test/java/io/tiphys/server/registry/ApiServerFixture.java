@@ -67,6 +67,7 @@ final class ApiServerFixture implements AutoCloseable {
           "events.k8s.io",
           "flowcontrol.apiserver.k8s.io",
           "networking.k8s.io",
+          "node.k8s.io",
           "policy",
           "resource.k8s.io",
           "scheduling.k8s.io",
